@@ -1,0 +1,1 @@
+//! House checks that make check runs: directions, file length, query metadata.

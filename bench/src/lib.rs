@@ -1,0 +1,1 @@
+//! Load and comparison harness; never imported by the product.

@@ -1,0 +1,1 @@
+//! The guardmesh binary: dev, serve, migrate, check and administration.

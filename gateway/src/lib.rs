@@ -1,0 +1,1 @@
+//! The edge: public REST in, gRPC out.

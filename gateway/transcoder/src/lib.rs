@@ -1,0 +1,1 @@
+//! JSON and Protobuf transcoding, and routing by google.api.http.

@@ -1,0 +1,1 @@
+//! The Protobuf contracts of Guardmesh and the code generated from them.

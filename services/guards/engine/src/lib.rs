@@ -1,0 +1,1 @@
+//! Guards as a pure library: text in, findings out.

@@ -1,0 +1,1 @@
+//! Guardrails over text and code, as a service.

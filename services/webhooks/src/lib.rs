@@ -1,0 +1,1 @@
+//! Stripe and Clerk events, received exactly once in effect.
