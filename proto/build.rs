@@ -21,10 +21,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.sort();
 
     let mut compiler = protox::Compiler::new([&root])?;
-    compiler.include_source_info(true).include_imports(true).open_files(&files)?;
+    compiler
+        .include_source_info(true)
+        .include_imports(true)
+        .open_files(&files)?;
     require_policies(&compiler.descriptor_pool())?;
 
-    fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    fs::write(
+        out.join("descriptors.bin"),
+        compiler.encode_file_descriptor_set(),
+    )?;
     tonic_prost_build::configure()
         .include_file("contracts.rs")
         .compile_well_known_types(false)
@@ -47,12 +53,23 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
 /// Default is deny: a method whose access is not stated, or that needs a permission without
 /// naming it, fails the build.
 fn require_policies(pool: &DescriptorPool) -> Result<(), Box<dyn Error>> {
-    let option = pool.get_extension_by_name(POLICY).ok_or("the policy option is not declared")?;
-    for method in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
+    let option = pool
+        .get_extension_by_name(POLICY)
+        .ok_or("the policy option is not declared")?;
+    for method in pool
+        .services()
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
+    {
         let options = method.options();
         let policy = options.get_extension(&option);
-        let field = |name| policy.as_message().and_then(|policy| policy.get_field_by_name(name));
-        let access = field("access").and_then(|value| value.as_enum_number()).unwrap_or(0);
+        let field = |name| {
+            policy
+                .as_message()
+                .and_then(|policy| policy.get_field_by_name(name))
+        };
+        let access = field("access")
+            .and_then(|value| value.as_enum_number())
+            .unwrap_or(0);
         let permission = match field("permission").as_deref() {
             Some(Value::String(permission)) => permission.clone(),
             _ => String::new(),

@@ -1,0 +1,79 @@
+//! Whether a service can do its work: its process runs, its database answers, no shutdown has
+//! begun. Told over `grpc.health.v1` and over HTTP on the admin port.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+
+const INTERVAL: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The state as last seen, shared by those who tell it.
+#[derive(Clone, Debug, Default)]
+pub struct Health(Arc<AtomicBool>);
+
+// === impl Health ===
+
+impl Health {
+    /// Whether work can be done.
+    pub fn is_ready(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Watches `database` until `shutdown`, and tells `reporter` of every change.
+    pub async fn watch(
+        self,
+        database: PgPool,
+        reporter: HealthReporter,
+        shutdown: CancellationToken,
+    ) {
+        let mut ticks = tokio::time::interval(INTERVAL);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
+            let ping = sqlx::Executor::execute(&database, "select 1");
+            let ready = matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(_)));
+            if self.0.swap(ready, Ordering::AcqRel) != ready {
+                report(&reporter, ready).await;
+            }
+        }
+        self.0.store(false, Ordering::Release);
+        report(&reporter, false).await;
+    }
+
+    /// `/health/live` and `/health/ready`.
+    pub fn routes(&self) -> Router {
+        let health = self.clone();
+        let ready = move || async move {
+            if health.is_ready() {
+                (StatusCode::OK, "ready\n")
+            } else {
+                (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+            }
+        };
+        Router::new()
+            .route("/health/live", get(|| async { "live\n" }))
+            .route("/health/ready", get(ready))
+    }
+}
+
+async fn report(reporter: &HealthReporter, ready: bool) {
+    let status = if ready {
+        ServingStatus::Serving
+    } else {
+        ServingStatus::NotServing
+    };
+    if ready {
+        tracing::info!("ready");
+    } else {
+        tracing::warn!("not ready: the database does not answer, or a shutdown has begun");
+    }
+    reporter.set_service_status("", status).await;
+}

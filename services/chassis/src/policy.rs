@@ -1,0 +1,119 @@
+//! The `guardmesh.common.v1.policy` option of every method, read from the descriptors.
+//!
+//! The gateway and the services read the same table, so that both walls enforce the same rule.
+
+use std::collections::HashMap;
+
+use guardmesh_proto::guardmesh::common::v1::{Access as AccessOption, MethodPolicy};
+use prost_reflect::DescriptorPool;
+use thiserror::Error;
+
+/// Who may call a method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Public,
+    /// Any authenticated user.
+    User,
+    /// A user acting within an organisation.
+    Member,
+    /// Who holds this permission.
+    Permission(String),
+    /// Services of the mesh.
+    Internal,
+}
+
+/// What is enforced around one method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Who may call it.
+    pub access: Access,
+    /// HTTP headers that reach the service, lower case.
+    pub forward_headers: Vec<String>,
+}
+
+/// The policies of all methods, by gRPC path (`/package.Service/Method`).
+#[derive(Debug, Clone, Default)]
+pub struct Policies(HashMap<String, Policy>);
+
+/// The descriptors cannot be used.
+#[derive(Debug, Error)]
+pub enum PolicyError {
+    /// They are not a valid set.
+    #[error("the contract descriptors are invalid: {0}")]
+    Descriptors(#[from] prost_reflect::DescriptorError),
+    /// A method without a stated access: the build should have refused it.
+    #[error("{0} has no access rule")]
+    Missing(String),
+}
+
+// === impl Policies ===
+
+impl Policies {
+    /// Reads the options of every method in an encoded `FileDescriptorSet`.
+    pub fn from_descriptors(bytes: &[u8]) -> Result<Self, PolicyError> {
+        let pool = DescriptorPool::decode(bytes)?;
+        let mut policies = HashMap::new();
+        let option = pool.get_extension_by_name("guardmesh.common.v1.policy");
+        for service in pool.services() {
+            for method in service.methods() {
+                let path = format!("/{}/{}", service.full_name(), method.name());
+                let policy = option
+                    .as_ref()
+                    .and_then(|option| {
+                        let options = method.options();
+                        let value = options.get_extension(option);
+                        value.as_message()?.transcode_to::<MethodPolicy>().ok()
+                    })
+                    .and_then(parse)
+                    .ok_or_else(|| PolicyError::Missing(path.clone()))?;
+                policies.insert(path, policy);
+            }
+        }
+        Ok(Self(policies))
+    }
+
+    /// The policy of the method at this gRPC path.
+    pub fn get(&self, path: &str) -> Option<&Policy> {
+        self.0.get(path)
+    }
+}
+
+fn parse(option: MethodPolicy) -> Option<Policy> {
+    let access = match option.access() {
+        AccessOption::Unspecified => return None,
+        AccessOption::Public => Access::Public,
+        AccessOption::User => Access::User,
+        AccessOption::Member => Access::Member,
+        AccessOption::Permission => Access::Permission(option.permission.clone()),
+        AccessOption::Internal => Access::Internal,
+    };
+    Some(Policy {
+        access,
+        forward_headers: option.forward_headers,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contracts_state_every_access() {
+        let policies = Policies::from_descriptors(guardmesh_proto::DESCRIPTORS).unwrap();
+        let access = |path: &str| policies.get(path).map(|policy| policy.access.clone());
+        assert_eq!(
+            access("/guardmesh.auth.v1.AuthService/Login"),
+            Some(Access::Public)
+        );
+        assert_eq!(
+            access("/guardmesh.auth.v1.OrganizationService/GetOrganization"),
+            Some(Access::Internal)
+        );
+        assert_eq!(
+            access("/guardmesh.webhooks.v1.WebhooksService/ListInvoices"),
+            Some(Access::Permission("invoices:read".to_owned()))
+        );
+        assert_eq!(access("/guardmesh.auth.v1.AuthService/Nothing"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! The bootstrap of a service: gRPC on one port, health over HTTP on another, and an orderly end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic::transport::server::TcpIncoming;
+use tonic_health::ServingStatus;
+
+use crate::access::AccessLayer;
+use crate::call_log::CallLogLayer;
+use crate::health::Health;
+
+/// No call runs longer, whatever deadline its caller asked for.
+const MAX_CALL: Duration = Duration::from_mins(1);
+/// How long calls in flight may take to finish once a shutdown has begun.
+const DRAIN: Duration = Duration::from_secs(10);
+const MAX_STREAMS_PER_CONNECTION: u32 = 1024;
+
+/// The two open ports of a service.
+#[derive(Debug)]
+pub struct Listeners {
+    /// gRPC, HTTP/2 without TLS: the mesh encrypts.
+    pub grpc: TcpListener,
+    /// Health over HTTP/1.1, for probes that speak no gRPC.
+    pub admin: TcpListener,
+}
+
+/// A service cannot serve.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// A port cannot be opened.
+    #[error("cannot listen on {address}: {error}; is another process using this port?")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The gRPC server failed.
+    #[error("the gRPC server failed: {0}")]
+    Grpc(#[from] tonic::transport::Error),
+    /// The admin server failed.
+    #[error("the admin server failed: {0}")]
+    Admin(io::Error),
+}
+
+// === impl Listeners ===
+
+impl Listeners {
+    /// Opens both ports.
+    pub async fn bind(grpc: SocketAddr, admin: SocketAddr) -> Result<Self, ServeError> {
+        Ok(Self {
+            grpc: bind(grpc).await?,
+            admin: bind(admin).await?,
+        })
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServeError::Listen { address, error })
+}
+
+/// Serves `routes` behind the access layer until `shutdown`, then lets calls in flight finish.
+pub async fn serve(
+    routes: Routes,
+    access: AccessLayer,
+    database: PgPool,
+    listeners: Listeners,
+    shutdown: CancellationToken,
+) -> Result<(), ServeError> {
+    let health = Health::default();
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    reporter
+        .set_service_status("", ServingStatus::NotServing)
+        .await;
+    let watch = tokio::spawn(
+        health
+            .clone()
+            .watch(database.clone(), reporter, shutdown.clone()),
+    );
+
+    let admin = axum::serve(listeners.admin, health.routes())
+        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let grpc = tonic::transport::Server::builder()
+        .timeout(MAX_CALL)
+        .max_concurrent_streams(MAX_STREAMS_PER_CONNECTION)
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .layer(CallLogLayer)
+        .layer(access)
+        .add_routes(routes.add_service(health_service))
+        .serve_with_incoming_shutdown(
+            TcpIncoming::from(listeners.grpc).with_nodelay(Some(true)),
+            shutdown.clone().cancelled_owned(),
+        );
+
+    let served = async {
+        let (grpc, admin) = tokio::join!(grpc, admin);
+        grpc.map_err(ServeError::from)
+            .and(admin.map_err(ServeError::Admin))
+    };
+    let too_late = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    let result = tokio::select! {
+        result = served => result,
+        () = too_late => {
+            tracing::warn!("calls were still in flight when the time to finish them was over");
+            Ok(())
+        }
+    };
+    watch.abort();
+    database.close().await;
+    result
+}
