@@ -30,6 +30,8 @@ pub struct Policy {
     pub access: Access,
     /// HTTP headers that reach the service, lower case.
     pub forward_headers: Vec<String>,
+    /// Most bytes of an HTTP request body, where the method has a limit of its own.
+    pub max_request_bytes: Option<usize>,
 }
 
 /// The policies of all methods, by gRPC path (`/package.Service/Method`).
@@ -88,9 +90,11 @@ fn parse(option: MethodPolicy) -> Option<Policy> {
         AccessOption::Permission => Access::Permission(option.permission.clone()),
         AccessOption::Internal => Access::Internal,
     };
+    let max_request_bytes = usize::try_from(option.max_request_bytes).ok();
     Some(Policy {
         access,
         forward_headers: option.forward_headers,
+        max_request_bytes: max_request_bytes.filter(|max| *max > 0),
     })
 }
 
