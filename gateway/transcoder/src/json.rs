@@ -1,0 +1,396 @@
+//! A pull reader of JSON (RFC 8259) over bytes that are UTF-8: strict, without a tree, and without
+//! allocation but for strings with escapes. Positions are byte offsets; [`place`] turns one into
+//! line and column when an error needs them.
+
+mod string;
+
+use std::borrow::Cow;
+
+use crate::error::{RequestError, RequestErrorKind as Kind};
+
+/// A failure on its way up to the caller, who adds the fields it lies in.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) problem: Problem,
+    /// Byte offset in the body.
+    pub(crate) offset: usize,
+    /// The way to the field, innermost first.
+    path: Vec<Step>,
+}
+
+/// What is wrong, wherever it is.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) kind: Kind,
+    pub(crate) message: Cow<'static, str>,
+}
+
+/// One step of a field path.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Field(String),
+    Index(usize),
+    Key(String),
+}
+
+/// Boxed, since failures are rare and large.
+pub(crate) type Result<T> = std::result::Result<T, Box<Failure>>;
+
+/// Reads one JSON text from left to right.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'j> {
+    text: &'j str,
+    at: usize,
+    depth: u32,
+    max_depth: u32,
+}
+
+/// A key of an object.
+#[derive(Debug)]
+pub(crate) struct Key<'j> {
+    pub(crate) text: Cow<'j, str>,
+    /// Where its quotation mark is.
+    pub(crate) offset: usize,
+}
+
+// === impl Reader ===
+
+impl<'j> Reader<'j> {
+    pub(crate) fn new(text: &'j str, max_depth: u32) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+            max_depth,
+        }
+    }
+
+    pub(crate) fn offset(&self) -> usize {
+        self.at
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Skips white space and looks at the next byte.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Result<u8> {
+        while let Some(byte) = self.byte() {
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Ok(byte);
+            }
+            self.at += 1;
+        }
+        Err(self.syntax("the body ends too early"))
+    }
+
+    /// Nothing but white space may follow.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        let rest = self.text[self.at..].trim_start_matches([' ', '\t', '\n', '\r']);
+        if rest.is_empty() {
+            return Ok(());
+        }
+        self.at = self.text.len() - rest.len();
+        Err(self.syntax("there is more after the end of the JSON value"))
+    }
+
+    /// Enters an object or array, whose opening byte is next.
+    fn enter(&mut self) -> Result<()> {
+        if self.depth == self.max_depth {
+            let message = format!("JSON nests deeper than {}", self.max_depth);
+            return Err(self.fail(Kind::Depth, message));
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+        self.at += 1;
+    }
+
+    pub(crate) fn begin_object(&mut self) -> Result<()> {
+        if self.peek()? != b'{' {
+            return Err(self.unexpected("an object"));
+        }
+        self.enter()
+    }
+
+    pub(crate) fn begin_array(&mut self) -> Result<()> {
+        if self.peek()? != b'[' {
+            return Err(self.unexpected("an array"));
+        }
+        self.enter()
+    }
+
+    /// The next key of the object, with its colon read; `None` after the closing brace. `first`
+    /// starts as true.
+    #[inline]
+    pub(crate) fn next_key(&mut self, first: &mut bool) -> Result<Option<Key<'j>>> {
+        if !self.next_item(first, b'}')? {
+            return Ok(None);
+        }
+        if self.peek()? != b'"' {
+            return Err(self.syntax("a key in quotation marks is expected"));
+        }
+        let offset = self.at;
+        let text = self.string()?;
+        if self.peek()? != b':' {
+            return Err(self.syntax("`:` is expected"));
+        }
+        self.at += 1;
+        Ok(Some(Key { text, offset }))
+    }
+
+    /// Whether the array has a further element; `false` after the closing bracket.
+    #[inline]
+    pub(crate) fn next_element(&mut self, first: &mut bool) -> Result<bool> {
+        self.next_item(first, b']')
+    }
+
+    #[inline]
+    fn next_item(&mut self, first: &mut bool, close: u8) -> Result<bool> {
+        let byte = self.peek()?;
+        if std::mem::take(first) {
+            if byte == close {
+                self.leave();
+                return Ok(false);
+            }
+            return Ok(true);
+        }
+        if byte == close {
+            self.leave();
+            return Ok(false);
+        }
+        if byte != b',' {
+            let message = if close == b'}' {
+                "`,` or `}` is expected"
+            } else {
+                "`,` or `]` is expected"
+            };
+            return Err(self.syntax(message));
+        }
+        self.at += 1;
+        if self.peek()? == close {
+            return Err(self.syntax("a comma has nothing after it"));
+        }
+        Ok(true)
+    }
+
+    /// Reads `null` if it is next.
+    #[inline]
+    pub(crate) fn null(&mut self) -> Result<bool> {
+        if self.peek()? != b'n' {
+            return Ok(false);
+        }
+        self.word("null")?;
+        Ok(true)
+    }
+
+    /// Reads `true` or `false`.
+    pub(crate) fn boolean(&mut self) -> Result<bool> {
+        match self.peek()? {
+            b't' => self.word("true").map(|()| true),
+            b'f' => self.word("false").map(|()| false),
+            _ => Err(self.unexpected("true or false")),
+        }
+    }
+
+    fn word(&mut self, word: &'static str) -> Result<()> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let ends = rest
+            .get(word.len())
+            .is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        if !rest.starts_with(word.as_bytes()) || !ends {
+            return Err(self.syntax("this is not a JSON value"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    /// Reads a number and gives its text.
+    #[inline]
+    pub(crate) fn number(&mut self) -> Result<&'j str> {
+        if !matches!(self.peek()?, b'-' | b'0'..=b'9') {
+            return Err(self.unexpected("a number"));
+        }
+        let start = self.at;
+        let Some(len) = number_len(&self.text.as_bytes()[start..]) else {
+            return Err(self.syntax("this is not a number"));
+        };
+        self.at += len;
+        if self
+            .byte()
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-'))
+        {
+            self.at = start;
+            return Err(self.syntax("this is not a number"));
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    /// Reads any value and drops it.
+    pub(crate) fn skip(&mut self) -> Result<()> {
+        match self.peek()? {
+            b'{' => {
+                self.enter()?;
+                let mut first = true;
+                while self.next_key(&mut first)?.is_some() {
+                    self.skip()?;
+                }
+                Ok(())
+            }
+            b'[' => {
+                self.enter()?;
+                let mut first = true;
+                while self.next_element(&mut first)? {
+                    self.skip()?;
+                }
+                Ok(())
+            }
+            b'"' => self.string().map(drop),
+            b'n' => self.word("null"),
+            b't' | b'f' => self.boolean().map(drop),
+            _ => self.number().map(drop),
+        }
+    }
+
+    /// A failure at the present place.
+    pub(crate) fn fail(&self, kind: Kind, message: impl Into<Cow<'static, str>>) -> Box<Failure> {
+        Problem::new(kind, message).at(self.at)
+    }
+
+    fn syntax(&self, message: &'static str) -> Box<Failure> {
+        self.fail(Kind::Syntax, message)
+    }
+
+    /// The next value is of the wrong type, or no value at all.
+    pub(crate) fn unexpected(&mut self, expected: &str) -> Box<Failure> {
+        let found = match self.byte() {
+            Some(b'{') => "an object",
+            Some(b'[') => "an array",
+            Some(b'"') => "a string",
+            Some(b'n') => "null",
+            Some(b't' | b'f') => "a boolean",
+            Some(b'-' | b'0'..=b'9') => "a number",
+            _ => return self.syntax("this is not a JSON value"),
+        };
+        self.fail(Kind::Type, format!("{expected} is expected, not {found}"))
+    }
+}
+
+// === impl Failure ===
+
+impl Failure {
+    /// Notes the field or element it happened in.
+    pub(crate) fn within(mut self: Box<Self>, step: Step) -> Box<Self> {
+        self.path.push(step);
+        self
+    }
+
+    /// The public error, with line and column in `body`.
+    pub(crate) fn into_error(self, body: &[u8]) -> RequestError {
+        let mut field = String::new();
+        for step in self.path.iter().rev() {
+            push_step(&mut field, step);
+        }
+        RequestError {
+            kind: self.problem.kind,
+            message: self.problem.message.into_owned(),
+            field: (!field.is_empty()).then_some(field),
+            position: Some(place(body, self.offset)),
+        }
+    }
+}
+
+// === impl Problem ===
+
+impl Problem {
+    pub(crate) fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn at(self, offset: usize) -> Box<Failure> {
+        Box::new(Failure {
+            problem: self,
+            offset,
+            path: Vec::new(),
+        })
+    }
+}
+
+/// Appends a step to a path in JSON spelling.
+pub(crate) fn push_step(path: &mut String, step: &Step) {
+    match step {
+        Step::Field(name) => {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(name);
+        }
+        Step::Index(index) => {
+            path.push('[');
+            path.push_str(itoa::Buffer::new().format(*index));
+            path.push(']');
+        }
+        Step::Key(key) => {
+            path.push_str("[\"");
+            path.push_str(key);
+            path.push_str("\"]");
+        }
+    }
+}
+
+/// The length of the number that `bytes` begins with, by the grammar of JSON.
+pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let mut at = usize::from(bytes.first() == Some(&b'-'));
+    at += match bytes.get(at)? {
+        b'0' => 1,
+        b'1'..=b'9' => digits(at),
+        _ => return None,
+    };
+    if bytes.get(at) == Some(&b'.') {
+        let fraction = digits(at + 1);
+        if fraction == 0 {
+            return None;
+        }
+        at += 1 + fraction;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        at += 1;
+        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
+        let exponent = digits(at);
+        if exponent == 0 {
+            return None;
+        }
+        at += exponent;
+    }
+    Some(at)
+}
+
+/// Line and column of a byte offset, both from 1; columns count Unicode characters.
+pub(crate) fn place(body: &[u8], offset: usize) -> (u32, u32) {
+    let before = &body[..offset.min(body.len())];
+    let line_start = before
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |at| at + 1);
+    let lines = before.iter().filter(|b| **b == b'\n').count();
+    let characters = before[line_start..]
+        .iter()
+        .filter(|b| (**b as i8) >= -0x40)
+        .count();
+    let from_one = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
+    (from_one(lines), from_one(characters))
+}
