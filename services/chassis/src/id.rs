@@ -4,7 +4,7 @@
 //! newtypes keep one kind of id from being taken for another.
 
 use thiserror::Error;
-use uuid::Uuid;
+pub use uuid::Uuid;
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// 128 bits in groups of 5, the first group holding 3.
@@ -24,22 +24,22 @@ macro_rules! define_id {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(uuid::Uuid);
+        pub struct $name($crate::id::Uuid);
 
         impl $name {
             /// A new id, later than those made before.
             pub fn generate() -> Self {
-                Self(uuid::Uuid::now_v7())
+                Self($crate::id::Uuid::now_v7())
             }
 
             /// The form that PostgreSQL stores.
-            pub const fn uuid(self) -> uuid::Uuid {
+            pub const fn uuid(self) -> $crate::id::Uuid {
                 self.0
             }
         }
 
-        impl From<uuid::Uuid> for $name {
-            fn from(uuid: uuid::Uuid) -> Self {
+        impl From<$crate::id::Uuid> for $name {
+            fn from(uuid: $crate::id::Uuid) -> Self {
                 Self(uuid)
             }
         }

@@ -1,0 +1,138 @@
+//! The gateway's settings, each a flag and an environment variable.
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::Args;
+use guardmesh_chassis::config::secret;
+use secrecy::SecretString;
+
+/// The gateway's settings.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Where the public API is served
+    #[arg(long, env = "GATEWAY_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// The services behind the gateway, `name=host:port` separated by commas. A name is that of
+    /// the contract package: `auth` serves `guardmesh.auth.v1`
+    #[arg(
+        long,
+        env = "GATEWAY_UPSTREAMS",
+        value_delimiter = ',',
+        required = true
+    )]
+    pub upstreams: Vec<Target>,
+
+    /// Authenticates caller contexts: 64 hexadecimal digits, shared by gateway and services
+    #[arg(long, env = "GUARDMESH_CALLER_KEY", hide_env_values = true, value_parser = secret)]
+    pub caller_key: SecretString,
+
+    /// The `iss` of access tokens
+    #[arg(
+        long,
+        env = "TOKEN_ISSUER",
+        default_value = "https://guardmesh.localhost"
+    )]
+    pub token_issuer: String,
+
+    /// The `aud` of access tokens
+    #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
+    pub token_audience: String,
+
+    /// What is bounded, and how
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// What the gateway bounds.
+#[derive(Debug, Clone, Args)]
+pub struct Limits {
+    /// Most bytes of a request body, where its method states no limit of its own
+    #[arg(long, env = "GATEWAY_MAX_BODY_BYTES", default_value_t = 2 * 1024 * 1024)]
+    pub max_body_bytes: usize,
+
+    /// Most milliseconds that a request body may take to arrive
+    #[arg(long = "body-timeout-ms", env = "GATEWAY_BODY_TIMEOUT_MS", default_value = "30000",
+          value_parser = millis)]
+    pub body_timeout: Duration,
+
+    /// Most milliseconds that a service may take to answer
+    #[arg(long = "call-timeout-ms", env = "GATEWAY_CALL_TIMEOUT_MS", default_value = "10000",
+          value_parser = millis)]
+    pub call_timeout: Duration,
+
+    /// Most connections at the same time
+    #[arg(long, env = "GATEWAY_MAX_CONNECTIONS", default_value_t = 10_000)]
+    pub max_connections: usize,
+
+    /// Most milliseconds that requests in flight may take once a shutdown has begun
+    #[arg(long = "drain-timeout-ms", env = "GATEWAY_DRAIN_TIMEOUT_MS", default_value = "15000",
+          value_parser = millis)]
+    pub drain_timeout: Duration,
+}
+
+/// A service behind the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The contract package it serves, `guardmesh.<name>.v1`.
+    pub name: String,
+    /// `host:port`
+    pub address: String,
+}
+
+// === impl Target ===
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, address) = text
+            .trim()
+            .split_once('=')
+            .filter(|(name, address)| {
+                let port = address
+                    .rsplit_once(':')
+                    .map(|(_, port)| port.parse::<u16>());
+                !name.is_empty() && matches!(port, Some(Ok(port)) if port > 0)
+            })
+            .ok_or_else(|| format!("`{text}` is not of the form name=host:port"))?;
+        Ok(Self {
+            name: name.to_owned(),
+            address: address.to_owned(),
+        })
+    }
+}
+
+fn millis(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(millis @ 1..=3_600_000) => Ok(Duration::from_millis(millis)),
+        _ => Err("expected milliseconds, 1 to 3600000".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_names_a_package_and_an_address() {
+        let target: Target = "auth=auth.svc:50051".parse().unwrap();
+        assert_eq!(
+            (&*target.name, &*target.address),
+            ("auth", "auth.svc:50051")
+        );
+        for text in [
+            "",
+            "auth",
+            "auth=",
+            "auth=host",
+            "=host:1",
+            "auth=host:0",
+            "auth=host:x",
+        ] {
+            assert!(text.parse::<Target>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! One request, in order. Each step is one file in `filter/`; this is the list.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use guardmesh_chassis::caller::{Caller, CallerKeys};
+use guardmesh_chassis::clock::Clock;
+use guardmesh_transcoder::Response;
+use http::StatusCode;
+use pingora::prelude::HttpPeer;
+use pingora::proxy::{ProxyHttp, Session};
+use tokio::time::Instant;
+
+use crate::api::{Api, Backend, Target};
+use crate::config::Limits;
+use crate::filter::access_log::AccessLog;
+use crate::filter::request_id::RequestId;
+use crate::filter::{
+    access, access_log, admission, answer, body, call, identity, request_id, route,
+};
+use crate::local::{Local, LocalAnswer};
+use crate::problem::Problem;
+use crate::token::AccessTokens;
+
+/// The public API.
+pub(crate) struct Edge {
+    api: Api,
+    local: Local,
+    tokens: AccessTokens,
+    keys: CallerKeys,
+    clock: Clock,
+    limits: Limits,
+}
+
+/// What is known of a request, for its answer and its log line.
+pub(crate) struct Exchange {
+    pub(crate) started: Instant,
+    pub(crate) id: RequestId,
+    pub(crate) log: AccessLog,
+}
+
+/// A good answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) response: Response,
+}
+
+// === impl Edge ===
+
+impl Edge {
+    pub(crate) fn new(
+        api: Api,
+        local: Local,
+        tokens: AccessTokens,
+        keys: CallerKeys,
+        clock: Clock,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            api,
+            local,
+            tokens,
+            keys,
+            clock,
+            limits,
+        }
+    }
+
+    async fn answer(
+        &self,
+        session: &mut Session,
+        exchange: &mut Exchange,
+    ) -> Result<Answer, Problem> {
+        let request = session.req_header();
+        let path = admission::admit(request)?;
+        exchange.id = request_id::given_or_new(&request.headers);
+        let target = route::find(&self.api, &request.method, path)?;
+        exchange.log.method = Some(target.route.method().grpc_path().to_owned());
+        let caller =
+            identity::identify(&request.headers, &target.policy.access, &self.tokens).await?;
+        access::check(&target.policy.access, caller.as_ref())?;
+        let limit = target
+            .policy
+            .max_request_bytes
+            .unwrap_or(self.limits.max_body_bytes);
+        let body = body::read(session, limit, self.limits.body_timeout).await?;
+        let request = session.req_header();
+        let message = target
+            .route
+            .encode_request(request.uri.query(), content_type(session), &body)
+            .map_err(|error| Problem::unfit(&error))?;
+        self.ask(session, &target, caller.as_ref(), message, exchange)
+            .await
+    }
+
+    async fn ask(
+        &self,
+        session: &Session,
+        target: &Target<'_>,
+        caller: Option<&Caller>,
+        message: bytes::Bytes,
+        exchange: &Exchange,
+    ) -> Result<Answer, Problem> {
+        let path = target.route.method().grpc_path();
+        let (status, message) = match target.backend {
+            Backend::Upstream(upstream) => {
+                let signed = caller.map(|caller| self.keys.sign(caller, path, &self.clock));
+                let metadata = call::metadata(
+                    &session.req_header().headers,
+                    target.policy,
+                    &exchange.id,
+                    signed.as_ref(),
+                );
+                let timeout: Duration = self.limits.call_timeout;
+                (
+                    StatusCode::OK,
+                    call::upstream(upstream, path, metadata, message, timeout).await?,
+                )
+            }
+            Backend::Local => match self.local.answer(path) {
+                Some(LocalAnswer::Message(status, message)) => (status, message.into()),
+                Some(LocalAnswer::Document(content_type, body)) => {
+                    let response = Response { content_type, body };
+                    return Ok(Answer {
+                        status: StatusCode::OK,
+                        response,
+                    });
+                }
+                None => return Err(Problem::internal()),
+            },
+        };
+        let response = target.route.decode_response(&message).map_err(|error| {
+            tracing::error!(%error, method = path, "a service's answer does not fit its contract");
+            Problem::internal()
+        })?;
+        Ok(Answer { status, response })
+    }
+}
+
+fn content_type(session: &Session) -> Option<&str> {
+    session
+        .get_header(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+}
+
+#[async_trait]
+impl ProxyHttp for Edge {
+    type CTX = Exchange;
+
+    fn new_ctx(&self) -> Self::CTX {
+        Exchange {
+            started: Instant::now(),
+            id: RequestId::generate(),
+            log: AccessLog::default(),
+        }
+    }
+
+    /// Answers every request: the HTTP status follows from the gRPC status, which is known only
+    /// once the answer is complete, so nothing is left to the proxying phase.
+    async fn request_filter(
+        &self,
+        session: &mut Session,
+        exchange: &mut Self::CTX,
+    ) -> pingora::Result<bool> {
+        exchange.started = Instant::now();
+        let outcome = self.answer(session, exchange).await;
+        answer::write(session, exchange, outcome).await;
+        Ok(true)
+    }
+
+    async fn upstream_peer(
+        &self,
+        _session: &mut Session,
+        _exchange: &mut Self::CTX,
+    ) -> pingora::Result<Box<HttpPeer>> {
+        pingora::Error::e_explain(
+            pingora::ErrorType::InternalError,
+            "every request is answered in request_filter",
+        )
+    }
+
+    async fn logging(
+        &self,
+        session: &mut Session,
+        error: Option<&pingora::Error>,
+        exchange: &mut Self::CTX,
+    ) {
+        access_log::write(session, error, exchange);
+    }
+}

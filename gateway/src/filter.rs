@@ -1,0 +1,11 @@
+//! The steps of a request, one file each, called from the ordered list in [`crate::edge`].
+
+pub(crate) mod access;
+pub(crate) mod access_log;
+pub(crate) mod admission;
+pub(crate) mod answer;
+pub(crate) mod body;
+pub(crate) mod call;
+pub(crate) mod identity;
+pub(crate) mod request_id;
+pub(crate) mod route;

@@ -1,0 +1,30 @@
+//! One log line a request: what was called, how it ended, how long it took. No path (it may hold
+//! data), no headers, no bodies.
+
+use pingora::proxy::Session;
+
+use crate::edge::Exchange;
+
+/// What the log line says beyond the answer itself.
+#[derive(Debug, Default)]
+pub(crate) struct AccessLog {
+    /// The gRPC path of the method, once it is known.
+    pub(crate) method: Option<String>,
+}
+
+/// Writes the line.
+pub(crate) fn write(session: &Session, error: Option<&pingora::Error>, exchange: &Exchange) {
+    let status = session
+        .response_written()
+        .map_or(0, |header| header.status.as_u16());
+    let micros = u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(
+        request_id = exchange.id.as_str(),
+        verb = session.req_header().method.as_str(),
+        method = exchange.log.method.as_deref().unwrap_or("-"),
+        status,
+        micros,
+        error = error.map(tracing::field::display),
+        "request"
+    );
+}

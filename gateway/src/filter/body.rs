@@ -1,0 +1,75 @@
+//! The request body: all of it, within its bound and its time.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
+use pingora::proxy::Session;
+use tokio::time::timeout;
+
+use crate::problem::Problem;
+
+/// Reads the body. One that announces too much is refused before it is read.
+pub(crate) async fn read(
+    session: &mut Session,
+    limit: usize,
+    patience: Duration,
+) -> Result<Bytes, Problem> {
+    let announced = session
+        .get_header(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let announced = announced.and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(Problem::body_too_large(limit));
+    }
+    if session
+        .get_header(CONTENT_ENCODING)
+        .is_some_and(|coding| coding != "identity")
+    {
+        let detail = "Compressed request bodies are not accepted.";
+        return Err(Problem::bad_request("UNSUPPORTED_ENCODING", detail));
+    }
+    let expects = session.get_header(EXPECT);
+    if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        let _ = session.downstream_session.write_continue_response().await;
+    }
+    match timeout(
+        patience,
+        collect(session, limit, announced.unwrap_or_default()),
+    )
+    .await
+    {
+        Ok(body) => body,
+        Err(_) => Err(Problem::body_too_slow()),
+    }
+}
+
+async fn collect(session: &mut Session, limit: usize, announced: usize) -> Result<Bytes, Problem> {
+    let mut first = Bytes::new();
+    let mut body = BytesMut::new();
+    while let Some(chunk) = session
+        .downstream_session
+        .read_request_body()
+        .await
+        .map_err(|_| Problem::bad_request("INVALID_BODY", "The body does not end as announced."))?
+    {
+        if first.len() + body.len() + chunk.len() > limit {
+            return Err(Problem::body_too_large(limit));
+        }
+        // Most bodies are one chunk, which need not be copied.
+        if first.is_empty() && body.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if !first.is_empty() {
+            body.reserve(announced.max(first.len() + chunk.len()));
+            body.extend_from_slice(&std::mem::take(&mut first));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(if body.is_empty() {
+        first
+    } else {
+        body.freeze()
+    })
+}

@@ -1,0 +1,74 @@
+//! The call: what of the request reaches a service, and for how long we wait.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use guardmesh_chassis::call_log::REQUEST_ID;
+use guardmesh_chassis::caller::METADATA_KEY;
+use guardmesh_chassis::policy::Policy;
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue};
+use tokio::time::Instant;
+use tonic::metadata::BinaryMetadataValue;
+
+use crate::filter::request_id::RequestId;
+use crate::problem::Problem;
+use crate::upstream::{Call, Upstream};
+
+/// The metadata of a call: the request id, the signed caller, and the headers that the method
+/// asks for. Nothing else of the request passes.
+pub(crate) fn metadata(
+    headers: &HeaderMap,
+    policy: &Policy,
+    id: &RequestId,
+    caller: Option<&BinaryMetadataValue>,
+) -> HeaderMap {
+    let mut metadata = HeaderMap::new();
+    for name in &policy.forward_headers {
+        let Ok(key) = HeaderName::try_from(name) else {
+            continue;
+        };
+        for value in headers.get_all(name) {
+            metadata.append(key.clone(), value.clone());
+        }
+    }
+    // After the forwarded ones, so that no contract can let a client write these.
+    if let Some(id) = id.to_header() {
+        metadata.insert(REQUEST_ID, id);
+    }
+    metadata.remove(METADATA_KEY);
+    let caller = caller.and_then(|value| HeaderValue::from_bytes(value.as_encoded_bytes()).ok());
+    if let Some(caller) = caller {
+        metadata.insert(METADATA_KEY, caller);
+    }
+    metadata
+}
+
+/// Calls the service, and turns its error into a problem.
+pub(crate) async fn upstream(
+    upstream: &Upstream,
+    path: &str,
+    metadata: HeaderMap,
+    message: Bytes,
+    timeout: Duration,
+) -> Result<Bytes, Problem> {
+    let deadline = Instant::now() + timeout;
+    let answer = upstream
+        .call(Call {
+            path,
+            metadata,
+            message,
+            deadline,
+        })
+        .await;
+    answer.map_err(|status| {
+        // A service that noticed the deadline first cancels; to the client that is the same.
+        if status.code() == tonic::Code::Cancelled && Instant::now() + CANCEL_MARGIN >= deadline {
+            return tonic::Status::deadline_exceeded("").into();
+        }
+        status.into()
+    })
+}
+
+/// Timers of two processes do not fire at the same instant.
+const CANCEL_MARGIN: Duration = Duration::from_millis(100);

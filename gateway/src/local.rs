@@ -1,0 +1,121 @@
+//! What the gateway answers itself: `guardmesh.gateway.v1.GatewayService`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use guardmesh_proto::DESCRIPTORS;
+use guardmesh_proto::guardmesh::gateway::v1::{
+    GetHealthResponse, GetLivenessResponse, GetReadinessResponse, ServiceHealth, ServingStatus,
+};
+use http::StatusCode;
+use prost::Message;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::Api;
+use crate::openapi::{self, OpenApiError};
+use crate::upstream::Upstream;
+
+/// The gateway's own service.
+pub(crate) struct Local {
+    upstreams: Vec<Arc<Upstream>>,
+    shutdown: CancellationToken,
+    openapi: Bytes,
+}
+
+/// An answer of the gateway's own service.
+pub(crate) enum LocalAnswer {
+    /// A message, to be transcoded.
+    Message(StatusCode, Vec<u8>),
+    /// A body as it is.
+    Document(Cow<'static, str>, Bytes),
+}
+
+// === impl Local ===
+
+impl Local {
+    /// Makes the API document once.
+    pub(crate) fn new(
+        api: &Api,
+        upstreams: Vec<Arc<Upstream>>,
+        shutdown: CancellationToken,
+    ) -> Result<Self, OpenApiError> {
+        let document = openapi::document(DESCRIPTORS, api.policies(), env!("CARGO_PKG_VERSION"))?;
+        Ok(Self {
+            upstreams,
+            shutdown,
+            openapi: document.to_string().into(),
+        })
+    }
+
+    /// Answers the method at this gRPC path; `None` for one that is declared and not written.
+    pub(crate) fn answer(&self, grpc_path: &str) -> Option<LocalAnswer> {
+        let method = grpc_path.strip_prefix("/guardmesh.gateway.v1.GatewayService/")?;
+        Some(match method {
+            "GetHealth" => self.health(),
+            "GetLiveness" => Self::liveness(),
+            "GetReadiness" => self.readiness(),
+            "GetOpenApi" => {
+                LocalAnswer::Document(Cow::Borrowed("application/json"), self.openapi.clone())
+            }
+            _ => return None,
+        })
+    }
+
+    fn health(&self) -> LocalAnswer {
+        let status = self.all_serving();
+        let answer = GetHealthResponse {
+            status: status.into(),
+            services: self.services(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        LocalAnswer::Message(http_status(status), answer.encode_to_vec())
+    }
+
+    fn liveness() -> LocalAnswer {
+        let answer = GetLivenessResponse {
+            status: ServingStatus::Serving.into(),
+        };
+        LocalAnswer::Message(StatusCode::OK, answer.encode_to_vec())
+    }
+
+    fn readiness(&self) -> LocalAnswer {
+        let status = if self.shutdown.is_cancelled() {
+            ServingStatus::NotServing
+        } else {
+            self.all_serving()
+        };
+        let answer = GetReadinessResponse {
+            status: status.into(),
+            services: self.services(),
+        };
+        LocalAnswer::Message(http_status(status), answer.encode_to_vec())
+    }
+
+    fn all_serving(&self) -> ServingStatus {
+        serving(self.upstreams.iter().all(|upstream| upstream.is_healthy()))
+    }
+
+    fn services(&self) -> Vec<ServiceHealth> {
+        let health = |upstream: &Arc<Upstream>| ServiceHealth {
+            name: upstream.name().to_owned(),
+            status: serving(upstream.is_healthy()).into(),
+        };
+        self.upstreams.iter().map(health).collect()
+    }
+}
+
+fn serving(yes: bool) -> ServingStatus {
+    if yes {
+        ServingStatus::Serving
+    } else {
+        ServingStatus::NotServing
+    }
+}
+
+fn http_status(status: ServingStatus) -> StatusCode {
+    match status {
+        ServingStatus::Serving => StatusCode::OK,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}

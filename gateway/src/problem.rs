@@ -1,0 +1,281 @@
+//! Errors as HTTP clients see them: `application/problem+json` (RFC 9457).
+//!
+//! A problem says what the client can do and nothing about the inside. The HTTP status follows
+//! from the gRPC code as `google.rpc.Code` documents it.
+
+use guardmesh_chassis::fault::Fault;
+use guardmesh_transcoder::RequestError;
+use http::header::{self, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+use serde::Serialize;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+/// An error answer.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    code: &'static str,
+    reason: String,
+    detail: String,
+    violations: Vec<Violation>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// The connection cannot be used further: what remains of the request was not read.
+    pub(crate) close: bool,
+}
+
+/// One part of the request that breaks a rule.
+#[derive(Debug, Serialize)]
+struct Violation {
+    field: String,
+    description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    reason: &'a str,
+    request_id: &'a str,
+    violations: &'a [Violation],
+}
+
+// === impl Problem ===
+
+impl Problem {
+    fn new(status: StatusCode, code: Code, reason: &str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code_name(code),
+            reason: reason.to_owned(),
+            detail: detail.into(),
+            violations: Vec::new(),
+            headers: Vec::new(),
+            close: false,
+        }
+    }
+
+    fn with(mut self, name: HeaderName, value: &str) -> Self {
+        self.headers
+            .extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+        self
+    }
+
+    fn closing(mut self) -> Self {
+        self.close = true;
+        self
+    }
+
+    /// A request that HTTP forbids, or that we refuse as ambiguous.
+    pub(crate) fn bad_request(reason: &str, detail: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            Code::InvalidArgument,
+            reason,
+            detail,
+        )
+        .closing()
+    }
+
+    /// No such path.
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            Code::NotFound,
+            "NO_ROUTE",
+            "There is nothing here.",
+        )
+    }
+
+    /// The path exists, for other methods.
+    pub(crate) fn method_not_allowed(allow: &[Method]) -> Self {
+        let allow = allow
+            .iter()
+            .map(Method::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let detail = format!("This path answers {allow}.");
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self::new(status, Code::Unimplemented, "METHOD_NOT_ALLOWED", detail)
+            .with(header::ALLOW, &allow)
+    }
+
+    /// No credentials, where some are needed (RFC 6750, section 3).
+    pub(crate) fn no_credentials() -> Self {
+        let detail = "This call needs an access token: `Authorization: Bearer …`.";
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            Code::Unauthenticated,
+            "UNAUTHENTICATED",
+            detail,
+        )
+        .with(header::WWW_AUTHENTICATE, "Bearer realm=\"guardmesh\"")
+    }
+
+    /// Credentials that do not hold. Why is not told: it would help an attacker only.
+    pub(crate) fn invalid_token() -> Self {
+        let detail = "The access token is invalid or has expired.";
+        let status = StatusCode::UNAUTHORIZED;
+        Self::new(status, Code::Unauthenticated, "INVALID_TOKEN", detail).with(
+            header::WWW_AUTHENTICATE,
+            "Bearer realm=\"guardmesh\", error=\"invalid_token\"",
+        )
+    }
+
+    /// More bytes than the method takes.
+    pub(crate) fn body_too_large(limit: usize) -> Self {
+        let detail = format!("The request body may have at most {limit} bytes.");
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Self::new(status, Code::ResourceExhausted, "BODY_TOO_LARGE", detail).closing()
+    }
+
+    /// A body that did not arrive in time.
+    pub(crate) fn body_too_slow() -> Self {
+        let detail = "The request body did not arrive in time.";
+        let status = StatusCode::REQUEST_TIMEOUT;
+        Self::new(status, Code::DeadlineExceeded, "BODY_TIMEOUT", detail).closing()
+    }
+
+    /// A request that does not fit its message: where, and why.
+    pub(crate) fn unfit(error: &RequestError) -> Self {
+        let mut problem = Self::new(
+            StatusCode::BAD_REQUEST,
+            Code::InvalidArgument,
+            "INVALID_REQUEST",
+            error.to_string(),
+        );
+        problem.violations.push(Violation {
+            field: error.field().unwrap_or_default().to_owned(),
+            description: error.message().to_owned(),
+            line: error.line(),
+            column: error.column(),
+        });
+        problem
+    }
+
+    /// An answer of a service that does not fit its message.
+    pub(crate) fn internal() -> Self {
+        Status::from(Fault::internal()).into()
+    }
+
+    /// The body, with the id that finds the request in the logs.
+    pub(crate) fn render(&self, request_id: &str) -> Vec<u8> {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            reason: &self.reason,
+            request_id,
+            violations: &self.violations,
+        };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Status::from(fault).into()
+    }
+}
+
+impl From<Status> for Problem {
+    fn from(status: Status) -> Self {
+        let details = status.get_error_details();
+        let code = status.code();
+        let http = http_status(code);
+        let reason = details
+            .error_info()
+            .map_or(code_name(code), |info| &info.reason);
+        // Messages come from our own services; those of libraries (which carry no details) may
+        // name hosts and internals.
+        let detail = if details.error_info().is_some() {
+            status.message().to_owned()
+        } else {
+            generic_detail(code).to_owned()
+        };
+        let mut problem = Self::new(http, code, reason, detail);
+        for violation in details
+            .bad_request()
+            .map_or(&[][..], |bad| &bad.field_violations)
+        {
+            problem.violations.push(Violation {
+                field: violation.field.clone(),
+                description: violation.description.clone(),
+                line: None,
+                column: None,
+            });
+        }
+        let delay = details.retry_info().and_then(|retry| retry.retry_delay);
+        let seconds = delay.map(|delay| delay.as_secs().max(1));
+        match (http, seconds) {
+            (StatusCode::UNAUTHORIZED, _) => {
+                problem.with(header::WWW_AUTHENTICATE, "Bearer realm=\"guardmesh\"")
+            }
+            (StatusCode::SERVICE_UNAVAILABLE, None) => problem.with(header::RETRY_AFTER, "1"),
+            (_, Some(seconds)) => problem.with(header::RETRY_AFTER, &seconds.to_string()),
+            _ => problem,
+        }
+    }
+}
+
+fn generic_detail(code: Code) -> &'static str {
+    match code {
+        Code::Unavailable => "The service is unavailable for a moment.",
+        Code::DeadlineExceeded => "The service did not answer in time.",
+        Code::Unimplemented => "The service does not offer this.",
+        _ => "Something went wrong on our side.",
+    }
+}
+
+/// As documented in `google/rpc/code.proto`.
+fn http_status(code: Code) -> StatusCode {
+    match code {
+        Code::Ok => StatusCode::OK,
+        Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => {
+            StatusCode::BAD_REQUEST
+        }
+        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+        Code::PermissionDenied => StatusCode::FORBIDDEN,
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        Code::Unimplemented => StatusCode::NOT_IMPLEMENTED,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Cancelled | Code::Unknown | Code::Internal | Code::DataLoss => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}

@@ -1,0 +1,115 @@
+//! A service behind the gateway: a few HTTP/2 connections, unary gRPC calls over them, and the
+//! service's health as last seen.
+//!
+//! Messages pass as bytes; nothing here knows a message type.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use prost::Message;
+use tokio::time::Instant;
+use tonic::{Code, Status};
+use tonic_health::pb::HealthCheckResponse;
+use tonic_health::pb::health_check_response::ServingStatus;
+
+use crate::config::Target;
+use connection::Connection;
+
+mod connection;
+mod exchange;
+
+/// One HTTP/2 connection saturates before a service does.
+const CONNECTIONS: usize = 4;
+const HEALTH_PATH: &str = "/grpc.health.v1.Health/Check";
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
+const HEALTH_INTERVAL: Duration = Duration::from_secs(1);
+/// Until a service has been seen healthy for the first time.
+const HEALTH_INTERVAL_AT_START: Duration = Duration::from_millis(50);
+
+/// A service.
+pub(crate) struct Upstream {
+    name: String,
+    connections: [Connection; CONNECTIONS],
+    next: AtomicUsize,
+    healthy: AtomicBool,
+}
+
+/// A unary call, ready to be sent.
+pub(crate) struct Call<'a> {
+    /// `/package.Service/Method`
+    pub(crate) path: &'a str,
+    /// Metadata, without the headers that gRPC itself needs.
+    pub(crate) metadata: HeaderMap,
+    /// The request message.
+    pub(crate) message: Bytes,
+    /// When the answer is of no use any more.
+    pub(crate) deadline: Instant,
+}
+
+// === impl Upstream ===
+
+impl Upstream {
+    /// Nothing is connected until the first call.
+    pub(crate) fn new(target: &Target) -> Self {
+        Self {
+            name: target.name.clone(),
+            connections: std::array::from_fn(|_| Connection::new(&target.address)),
+            next: AtomicUsize::new(0),
+            healthy: AtomicBool::new(false),
+        }
+    }
+
+    /// The contract package it serves.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its health as last seen.
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.healthy.load(Ordering::Acquire)
+    }
+
+    /// Calls a method; gives the response message.
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Bytes, Status> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS;
+        let deadline = call.deadline;
+        let answer = exchange::unary(&self.connections[turn], call);
+        tokio::time::timeout_at(deadline, answer)
+            .await
+            .unwrap_or_else(|_| Err(Status::new(Code::DeadlineExceeded, "")))
+    }
+
+    /// Asks the service for its health, again and again.
+    pub(crate) async fn watch(self: std::sync::Arc<Self>) {
+        let mut seen = false;
+        loop {
+            let healthy = self.check().await;
+            if self.healthy.swap(healthy, Ordering::AcqRel) != healthy {
+                tracing::info!(upstream = self.name, healthy, "health changed");
+            }
+            seen |= healthy;
+            let interval = if seen {
+                HEALTH_INTERVAL
+            } else {
+                HEALTH_INTERVAL_AT_START
+            };
+            tokio::time::sleep(interval).await;
+        }
+    }
+
+    async fn check(&self) -> bool {
+        let call = Call {
+            path: HEALTH_PATH,
+            metadata: HeaderMap::new(),
+            message: Bytes::new(),
+            deadline: Instant::now() + HEALTH_TIMEOUT,
+        };
+        self.call(call)
+            .await
+            .ok()
+            .and_then(|answer| HealthCheckResponse::decode(answer).ok())
+            .is_some_and(|answer| answer.status() == ServingStatus::Serving)
+    }
+}
