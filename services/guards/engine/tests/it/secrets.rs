@@ -1,6 +1,6 @@
 //! Cases of the secrets guard: each provider's format, and what only looks like one.
 
-mod formats;
+pub(crate) mod formats;
 
 use guardmesh_guard_engine::{Decision, decide};
 

@@ -17,10 +17,23 @@ pub(super) fn after(text: &str, at: usize) -> Option<char> {
 
 /// Whether no letter, digit or underscore touches the span.
 pub(super) fn stands_alone(text: &str, span: Span) -> bool {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    // Scripts without spaces write numbers between letters.
-    let joined = |c: Option<char>| c.is_some_and(|c| word(c) && !is_spaceless(c));
-    !joined(before(text, span.start)) && !joined(after(text, span.end))
+    begins(text, span.start) && ends(text, span.end)
+}
+
+/// Whether no letter, digit or underscore comes right before `at`.
+pub(super) fn begins(text: &str, at: usize) -> bool {
+    !before(text, at).is_some_and(is_joined)
+}
+
+/// Whether no letter, digit or underscore comes right after `at`.
+pub(super) fn ends(text: &str, at: usize) -> bool {
+    !after(text, at).is_some_and(is_joined)
+}
+
+/// Whether a number that touches it is a part of a word. Scripts without spaces write numbers
+/// between letters.
+fn is_joined(c: char) -> bool {
+    (c.is_alphanumeric() || c == '_') && !is_spaceless(c)
 }
 
 fn is_spaceless(c: char) -> bool {

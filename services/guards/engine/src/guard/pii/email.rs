@@ -100,27 +100,10 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '\u{00C0}'..='\u{024F}')
 }
 
+/// What the local part may hold. RFC 5322 allows more, such as `=` and `&`, but in text these end
+/// the word before the address.
 fn is_local(c: char) -> bool {
-    is_word(c)
-        || matches!(
-            c,
-            '.' | '_'
-                | '%'
-                | '+'
-                | '-'
-                | '\''
-                | '!'
-                | '#'
-                | '$'
-                | '&'
-                | '*'
-                | '='
-                | '^'
-                | '~'
-                | '{'
-                | '}'
-                | '|'
-        )
+    is_word(c) || matches!(c, '.' | '_' | '%' | '+' | '-' | '\'' | '~')
 }
 
 /// `j***@e***.com`: the first letters and the top-level domain.

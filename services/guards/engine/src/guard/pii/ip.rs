@@ -22,21 +22,21 @@ const VERSION_WORDS: [&str; 9] = [
     "version", "ver", "v.", "release", "build", "firmware", "section", "revision", "upgrade",
 ];
 
-/// An IPv4 address that begins with the first group; a row of four that is none is taken, too.
+/// An IPv4 address that begins with the first group; four that are part of a
+/// longer version are taken, too.
 pub(super) fn v4(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     let dotted = (1..row.groups.len())
         .take_while(|index| row.gap(*index) == ".")
         .count()
         + 1;
-    if dotted < 4 {
+    if dotted != 4 {
         return None;
     }
     let span = row.span(4);
-    if dotted > 4 || !stands_alone(row, span) {
-        return Some((None, dotted));
+    if !stands_alone(row, span) {
+        return Some((None, 4));
     }
     let Ok(address) = row.text[span.start..span.end].parse::<Ipv4Addr>() else {
-        // Not an address, but perhaps a telephone number with dots: 33.1.42.68.53.00 has six.
         return None;
     };
     let score = score_of_v4(row.text, span.start, address);

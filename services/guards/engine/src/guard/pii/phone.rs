@@ -84,7 +84,7 @@ pub(super) fn phone(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     let digits = row.span(count);
     let extension = extension(row.text, digits.end);
     let alone = match extension {
-        Some(_) => boundary::stands_alone(row.text, Span::new(digits.start, digits.start)),
+        Some(_) => boundary::begins(row.text, digits.start),
         None => row.stands_alone(count),
     };
     let start = with_sign(row.text, digits.start);
@@ -255,6 +255,6 @@ fn extension(text: &str, end: usize) -> Option<usize> {
     })?;
     let length = digits.bytes().take_while(u8::is_ascii_digit).count();
     let end = text.len() - digits.len() + length;
-    let fits = (1..=6).contains(&length) && boundary::stands_alone(text, Span::new(end, end));
+    let fits = (1..=6).contains(&length) && boundary::ends(text, end);
     fits.then_some(end)
 }

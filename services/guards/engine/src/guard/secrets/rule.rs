@@ -14,8 +14,8 @@ const WINDOW: usize = 320;
 
 /// Score of a value that has the published shape.
 const SHAPED: f32 = 0.9;
-/// Score of a value that a vendor's name nearby explains.
-const IN_CONTEXT: f32 = 0.7;
+/// Score of a value that a vendor's name nearby explains: more than its own name alone gives.
+const IN_CONTEXT: f32 = 0.8;
 /// Score of a value that counts up or repeats: the shape fits, but people type such.
 const TYPED: f32 = 0.4;
 /// Bits a byte below which a long value is filler.
@@ -239,7 +239,8 @@ impl Compiled {
         };
         let secret = text.get(value.start..value.end)?;
         let random = &secret[public_prefix(value, start, end)..];
-        if allow::is_placeholder(random) || allow::is_documented(secret) {
+        let example = allow::is_placeholder(random) || allow::is_documented(secret);
+        if example || in_placeholder(text, value.start) {
             return None;
         }
         if random.len() >= MEASURABLE && entropy::bits_per_byte(random) < LEAST_ENTROPY {
