@@ -57,7 +57,8 @@ const WORDS: &[&str] = &[
     "year",
     "government",
     "asked",
-    "skill",
+    "secret",
+    "key",
 ];
 
 const LINES: &[&str] = &[
@@ -140,6 +141,72 @@ fn dense(draw: &mut Draw) -> String {
     text
 }
 
+/// Texts made to provoke work: keywords and separators over and over.
+fn hostile() -> Vec<(&'static str, String)> {
+    const PIECES: [&str; 22] = [
+        "a",
+        "1",
+        "1 ",
+        "1-",
+        "1.",
+        "0 1 ",
+        "+1 ",
+        "@",
+        "a@",
+        "a.b@c.d",
+        ":",
+        "::1",
+        "f:",
+        "sk-",
+        " sk-",
+        "eyJ.",
+        "token",
+        "discord ",
+        "password=a",
+        "postgres://a:",
+        "://",
+        "-----BEGIN PRIVATE KEY-----",
+    ];
+    let mut texts: Vec<(&str, String)> = PIECES
+        .iter()
+        .map(|piece| (*piece, piece.repeat(SIZE / 4 / piece.len())))
+        .collect();
+    texts.push((
+        "spaces after",
+        format!("\"private_key\"{}", " ".repeat(SIZE / 4)).repeat(2),
+    ));
+    texts.push(("tags", "\u{E0041}".repeat(SIZE / 16)));
+    texts.push(("emoji joins", "👩\u{200D}".repeat(SIZE / 32)));
+    texts.push(("marks", "x\u{200E}".repeat(SIZE / 16)));
+    texts
+}
+
+/// The slowest of the hostile texts for each guard.
+#[expect(clippy::cast_precision_loss, reason = "sizes are small")]
+fn worst(engine: &Engine) {
+    let texts = hostile();
+    for guard in engine.guards() {
+        let mut speeds: Vec<(f64, &str)> = texts
+            .iter()
+            .map(|(name, text)| {
+                let begun = Instant::now();
+                black_box(guard.scan(black_box(text)).len());
+                (
+                    text.len() as f64 / 1e6 / begun.elapsed().as_secs_f64(),
+                    *name,
+                )
+            })
+            .collect();
+        speeds.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for (speed, name) in speeds.iter().take(3) {
+            println!(
+                "{:<15} hostile {speed:>7.1} MB/s  {name:?} repeated",
+                guard.id()
+            );
+        }
+    }
+}
+
 /// The median time of a round.
 fn median(mut round: impl FnMut()) -> Duration {
     let mut times: Vec<Duration> = (0..ROUNDS)
@@ -213,4 +280,5 @@ fn main() {
         throughput(&engine, name, &text);
         latency(&engine, name, &text);
     }
+    worst(&engine);
 }

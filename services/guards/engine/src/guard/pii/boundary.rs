@@ -43,7 +43,7 @@ fn is_spaceless(c: char) -> bool {
 /// Whether one of `words` (lower case) stands on its own in the last 48 bytes before `at`.
 pub(super) fn explained_by(text: &str, at: usize, words: &[&str]) -> bool {
     let from = text.floor_char_boundary(at.saturating_sub(REACH));
-    let nearby = text[from..at].as_bytes();
+    let nearby = &text.as_bytes()[from..at];
     words.iter().any(|word| {
         nearby
             .windows(word.len())

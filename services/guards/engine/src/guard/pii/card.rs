@@ -74,7 +74,7 @@ fn grouping(row: Row<'_>) -> Option<usize> {
 }
 
 /// Whether a brand issues numbers of this length with this prefix. Sources: the issuer ranges that
-/// Visa, Mastercard, American Express, Discover, JCB and UnionPay publish.
+/// Visa, Mastercard, American Express, Discover, JCB and `UnionPay` publish.
 fn brand_has_length(first_six: u32, length: usize) -> bool {
     let four = first_six / 100;
     let two = first_six / 10_000;
@@ -89,9 +89,8 @@ fn brand_has_length(first_six: u32, length: usize) -> bool {
         18 => four == 1800 && length == 15,
         21 => four == 2131 && length == 15,
         22..=27 => (222_100..=272_099).contains(&first_six) && length == 16,
-        62 | 81 => (16..=19).contains(&length),
+        62 | 65 | 81 => (16..=19).contains(&length),
         64 => (6440..=6499).contains(&four) && (16..=19).contains(&length),
-        65 => (16..=19).contains(&length),
         60 => four == 6011 && (16..=19).contains(&length),
         50 | 58 => (matches!(four, 5018 | 5020 | 5038) || two == 58) && (12..=19).contains(&length),
         56 | 57 => (12..=19).contains(&length),

@@ -76,9 +76,8 @@ fn score_of_v4(text: &str, start: usize, address: Ipv4Addr) -> Option<f32> {
 
 /// Whether a product name stands before it, as in `Chrome/91.0.4.77` or `foo==1.2.3.4`.
 fn is_product(text: &str, start: usize) -> bool {
-    let before = text[..start].as_bytes();
-    match before {
-        [.., b'=', b'='] | [.., b'>' | b'<' | b'~' | b'!', b'='] => true,
+    match &text.as_bytes()[..start] {
+        [.., b'=' | b'>' | b'<' | b'~' | b'!', b'='] => true,
         [.., letter, b'/'] => letter.is_ascii_alphabetic(),
         _ => false,
     }

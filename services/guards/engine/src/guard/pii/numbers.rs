@@ -143,8 +143,8 @@ impl<'a> Row<'a> {
     /// Whether the first `count` groups are no part of a word, a decimal or a longer number.
     pub(super) fn stands_alone(self, count: usize) -> bool {
         let span = self.span(count);
-        let before = self.text[..span.start].as_bytes();
-        let after = self.text[span.end..].as_bytes();
+        let before = &self.text.as_bytes()[..span.start];
+        let after = &self.text.as_bytes()[span.end..];
         let goes_back = matches!(before, [.., b'0'..=b'9', b'.' | b'-' | b'/']);
         let goes_on = matches!(after, [b'.' | b'-' | b'/', b'0'..=b'9', ..]);
         boundary::stands_alone(self.text, span) && !goes_back && !goes_on

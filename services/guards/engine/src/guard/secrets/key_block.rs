@@ -28,12 +28,11 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<(Span, f32)> {
     let body = after[label_end..].trim_start_matches('-');
     let body_at = limit - body.len();
     // The next dashes end the block, whichever they are: each byte is read once a block.
-    let (body, end, score) = match memmem::find(body.as_bytes(), b"-----") {
-        Some(at) => (&body[..at], close(text, body_at + at), WHOLE),
-        None => {
-            let length = body.bytes().take_while(|b| is_body(*b)).count();
-            (&body[..length], body_at + length, CUT)
-        }
+    let (body, end, score) = if let Some(at) = memmem::find(body.as_bytes(), b"-----") {
+        (&body[..at], close(text, body_at + at), WHOLE)
+    } else {
+        let length = body.bytes().take_while(|b| is_body(*b)).count();
+        (&body[..length], body_at + length, CUT)
     };
     let body = strip_headers(body);
     let key = body.bytes().filter(|b| is_base64(*b)).count();

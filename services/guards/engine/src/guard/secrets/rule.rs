@@ -295,12 +295,10 @@ fn public_prefix(value: Span, start: usize, end: usize) -> usize {
 /// Whether a token may begin at `at`: not inside of a word, but after an escape such as `\n` or
 /// `%3D`.
 fn begins_here(bytes: &[u8], at: usize) -> bool {
-    let before = &bytes[..at];
-    match before {
-        [.., b'\\', b'n' | b'r' | b't'] => true,
+    match &bytes[..at] {
+        [.., b'\\', b'n' | b'r' | b't'] | [] => true,
         [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
         [.., last] => !(last.is_ascii_alphanumeric() || matches!(last, b'_' | b'-')),
-        [] => true,
     }
 }
 

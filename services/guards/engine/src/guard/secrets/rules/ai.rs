@@ -8,7 +8,10 @@ pub(super) static RULES: &[Rule] = &[
         "openai_key",
         "OpenAI API key",
         &["sk-"],
-        r"sk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{40,220}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48})",
+        concat!(
+            r"sk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{40,220}",
+            r"|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48})"
+        ),
     ),
     Rule::token(
         "anthropic_key",

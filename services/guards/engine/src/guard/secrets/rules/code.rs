@@ -53,7 +53,10 @@ pub(super) static RULES: &[Rule] = &[
             "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-",
             "glsoat-", "glffct-",
         ],
-        r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-[0-9A-Za-z_-]{20,64}(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
+        concat!(
+            r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-",
+            r"[0-9A-Za-z_-]{20,64}(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?"
+        ),
     ),
     Rule::token(
         "gitlab_oauth_secret",

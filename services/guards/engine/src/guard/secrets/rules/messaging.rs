@@ -7,7 +7,9 @@ pub(super) static RULES: &[Rule] = &[
     Rule::token(
         "slack_token",
         "Slack bot, user, refresh or configuration token",
-        &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-", "xoxe-", "xoxe."],
+        &[
+            "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-", "xoxe-", "xoxe.",
+        ],
         r"xox(?:[bpaorse]-|e\.(?:xox[bp]-)?)[0-9A-Za-z-]{24,250}",
     ),
     Rule::token(
@@ -31,8 +33,18 @@ pub(super) static RULES: &[Rule] = &[
     Rule::named(
         "discord_bot_token",
         "Discord bot token, beside its name",
-        &["discord", "bot ", "bot_token", "bot-token", "bottoken", "bot.run", "client.run",
-          "client.login", "bot.start", "token"],
+        &[
+            "discord",
+            "bot ",
+            "bot_token",
+            "bot-token",
+            "bottoken",
+            "bot.run",
+            "client.run",
+            "client.login",
+            "bot.start",
+            "token",
+        ],
         near!(
             "discord|bot[ _-]?(?:token)?|bot\\.(?:run|start)|client\\.(?:run|login)|token",
             "[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40}"
@@ -49,10 +61,17 @@ pub(super) static RULES: &[Rule] = &[
         "teams_webhook",
         "Microsoft Teams incoming webhook address",
         &["webhook.office.com/webhookb2/"],
-        r"webhook\.office\.com/webhookb2/[0-9a-f-]{36}@[0-9a-f-]{36}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36}",
-    )
-    .before(0),
-    Rule::token("twilio_key", "Twilio API key", &["sk"], r"SK[0-9a-fA-F]{32}"),
+        concat!(
+            r"webhook\.office\.com/webhookb2/[0-9a-f-]{36}@[0-9a-f-]{36}",
+            r"/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36}"
+        ),
+    ),
+    Rule::token(
+        "twilio_key",
+        "Twilio API key",
+        &["sk"],
+        r"SK[0-9a-fA-F]{32}",
+    ),
     Rule::named(
         "twilio_auth_token",
         "Twilio auth token, beside its name",
@@ -65,7 +84,12 @@ pub(super) static RULES: &[Rule] = &[
         &["sg."],
         r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
     ),
-    Rule::token("mailgun_key", "Mailgun private key", &["key-"], r"key-[0-9a-f]{32}"),
+    Rule::token(
+        "mailgun_key",
+        "Mailgun private key",
+        &["key-"],
+        r"key-[0-9a-f]{32}",
+    ),
     Rule::named(
         "mailgun_sending_key",
         "Mailgun sending key, beside its name",
@@ -85,8 +109,18 @@ pub(super) static RULES: &[Rule] = &[
         &["xkeysib-", "xsmtpsib-"],
         r"x(?:key|smtp)sib-[a-f0-9]{64}-[A-Za-z0-9]{16}",
     ),
-    Rule::token("resend_key", "Resend API key", &["re_"], r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}"),
-    Rule::token("mailersend_key", "MailerSend API key", &["mlsn."], r"mlsn\.[a-f0-9]{64}"),
+    Rule::token(
+        "resend_key",
+        "Resend API key",
+        &["re_"],
+        r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}",
+    ),
+    Rule::token(
+        "mailersend_key",
+        "MailerSend API key",
+        &["mlsn."],
+        r"mlsn\.[a-f0-9]{64}",
+    ),
     Rule::named(
         "postmark_token",
         "Postmark server token, beside its name",

@@ -9,7 +9,10 @@ pub(super) static RULES: &[Rule] = &[
         "stripe_key",
         "Stripe secret or restricted key",
         &["sk_live_", "sk_test_", "rk_live_", "rk_test_"],
-        r"(?:rk_(?:live|test)_[A-Za-z0-9]{16,247}|sk_(?:live|test)_(?:[A-Za-z0-9]{51,247}|[A-Za-z0-9]{16,39}))",
+        concat!(
+            r"(?:rk_(?:live|test)_[A-Za-z0-9]{16,247}",
+            r"|sk_(?:live|test)_(?:[A-Za-z0-9]{51,247}|[A-Za-z0-9]{16,39}))"
+        ),
     ),
     Rule::token(
         "clerk_key",
