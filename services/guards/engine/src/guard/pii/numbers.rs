@@ -1,0 +1,152 @@
+//! Groups of digits, read once: each row of groups is offered to the kinds of number in turn.
+//!
+//! A row is what could be one written number: digit groups with at most two separators between
+//! them. What a kind takes, no later kind sees.
+
+use super::{boundary, card, ip, phone, ssn};
+use crate::finding::Span;
+use crate::scan::Hit;
+
+/// Most groups that a row holds; more is a table of figures, and the row is cut.
+const MOST_GROUPS: usize = 32;
+/// Longest group of a number that means a person; a longer one is taken whole and ignored.
+const LONGEST_GROUP: usize = 19;
+
+/// Digits without a break.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    /// Where its digits are.
+    pub(super) span: Span,
+}
+
+/// A row of groups in a text.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// The whole text.
+    pub(super) text: &'a str,
+    /// The groups, in order.
+    pub(super) groups: &'a [Group],
+}
+
+/// Finds cards, social security numbers, IPv4 addresses and telephone numbers.
+pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+    let mut groups: Vec<Group> = Vec::with_capacity(MOST_GROUPS);
+    let mut from = 0;
+    while let Some(group) = next_group(text.as_bytes(), from) {
+        from = group.span.end;
+        let joins = groups
+            .last()
+            .is_some_and(|last| is_gap(&text.as_bytes()[last.span.end..group.span.start]));
+        if !joins || groups.len() == MOST_GROUPS {
+            in_row(text, &groups, hits);
+            groups.clear();
+        }
+        groups.push(group);
+    }
+    in_row(text, &groups, hits);
+}
+
+/// Offers the groups of a row to each kind, from the strictest to the loosest.
+fn in_row(text: &str, groups: &[Group], hits: &mut Vec<Hit>) {
+    let mut rest = groups;
+    while !rest.is_empty() {
+        let row = Row { text, groups: rest };
+        let found = ip::v4(row)
+            .or_else(|| card::card(row))
+            .or_else(|| ssn::ssn(row))
+            .or_else(|| phone::phone(row));
+        let taken = found.map_or(1, |(hit, taken)| {
+            hits.extend(hit);
+            taken
+        });
+        rest = &rest[taken.clamp(1, rest.len())..];
+    }
+}
+
+fn next_group(bytes: &[u8], from: usize) -> Option<Group> {
+    let start = from + bytes[from..].iter().position(u8::is_ascii_digit)?;
+    let length = bytes[start..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    Some(Group {
+        span: Span::new(start, start + length),
+    })
+}
+
+/// Whether what stands between two groups can stand within one number.
+fn is_gap(gap: &[u8]) -> bool {
+    (1..=3).contains(&gap.len())
+        && gap
+            .iter()
+            .all(|b| matches!(b, b' ' | b'-' | b'.' | b'(' | b')' | b'/'))
+        || gap == "\u{a0}".as_bytes()
+        || gap == "\u{2011}".as_bytes()
+        || gap == "\u{202f}".as_bytes()
+}
+
+// === impl Group ===
+
+impl Group {
+    /// How many digits it has.
+    pub(super) const fn len(self) -> usize {
+        self.span.len()
+    }
+}
+
+// === impl Row ===
+
+impl<'a> Row<'a> {
+    /// The digits of group `index`.
+    pub(super) fn digits(self, index: usize) -> &'a str {
+        self.groups
+            .get(index)
+            .map_or("", |group| &self.text[group.span.start..group.span.end])
+    }
+
+    /// What stands between group `index` and the one before it.
+    pub(super) fn gap(self, index: usize) -> &'a str {
+        match (
+            index.checked_sub(1).and_then(|i| self.groups.get(i)),
+            self.groups.get(index),
+        ) {
+            (Some(before), Some(group)) => &self.text[before.span.end..group.span.start],
+            _ => "",
+        }
+    }
+
+    /// From the first digit of the first group to the last of group `count - 1`.
+    pub(super) fn span(self, count: usize) -> Span {
+        let last = self.groups[count.clamp(1, self.groups.len()) - 1];
+        Span::new(self.groups[0].span.start, last.span.end)
+    }
+
+    /// How many digits the first `count` groups have.
+    pub(super) fn digit_count(self, count: usize) -> usize {
+        self.groups
+            .iter()
+            .take(count)
+            .map(|group| group.len())
+            .sum()
+    }
+
+    /// The values of the digits of the first `count` groups.
+    pub(super) fn values(self, count: usize) -> impl DoubleEndedIterator<Item = u32> + 'a {
+        let text = self.text.as_bytes();
+        self.groups[..count.min(self.groups.len())]
+            .iter()
+            .filter(|group| group.len() <= LONGEST_GROUP)
+            .flat_map(move |group| &text[group.span.start..group.span.end])
+            .map(|digit| u32::from(digit - b'0'))
+    }
+
+    /// Whether the first `count` groups are no part of a word, a decimal or a longer number.
+    pub(super) fn stands_alone(self, count: usize) -> bool {
+        let span = self.span(count);
+        let before = &self.text.as_bytes()[..span.start];
+        let after = &self.text.as_bytes()[span.end..];
+        let goes_back = matches!(before, [.., b'0'..=b'9', b'.' | b'-' | b'/']);
+        let goes_on = matches!(after, [b'.' | b'-' | b'/', b'0'..=b'9', ..]);
+        boundary::stands_alone(self.text, span) && !goes_back && !goes_on
+    }
+}

@@ -1,0 +1,260 @@
+//! Telephone numbers: international (ITU-T E.164) and the usual national forms.
+//!
+//! A number must be plausible in its plan: country code and length, area and exchange, grouping.
+//! Bare digits count only beside a word such as `phone`; dates, orders and tables do not count.
+
+mod plan;
+
+use super::Kind;
+use super::boundary::{self, explained_by};
+use super::numbers::Row;
+use crate::finding::Span;
+use crate::scan::Hit;
+
+const INTERNATIONAL: f32 = 0.95;
+const NAMED: f32 = 0.95;
+const NATIONAL: f32 = 0.8;
+/// Score of digits with nothing but spaces between them.
+const SPACED: f32 = 0.6;
+
+const WORDS: [&str; 21] = [
+    "phone",
+    "telephone",
+    "tel",
+    "mobile",
+    "cell",
+    "fax",
+    "call",
+    "ring",
+    "dial",
+    "sms",
+    "text me",
+    "whatsapp",
+    "contact",
+    "reach",
+    "hotline",
+    "landline",
+    "handy",
+    "telefon",
+    "mobil",
+    "rufnummer",
+    "number is",
+];
+/// Words that say that a number is something else.
+const OTHER_WORDS: [&str; 18] = [
+    "order",
+    "invoice",
+    "tracking",
+    "isbn",
+    "serial",
+    "sku",
+    "account",
+    "ticket",
+    "case",
+    "part",
+    "reference",
+    "ref",
+    "version",
+    "port",
+    "id",
+    "imei",
+    "build",
+    "ssn",
+];
+
+/// What a form makes of a row: how many groups belong to the number, and its score.
+type Form = fn(Row<'_>) -> Option<(usize, f32)>;
+
+/// The forms, from the strictest to the loosest.
+const FORMS: [Form; 6] = [
+    international,
+    double_zero,
+    north_american,
+    trunk,
+    mobile,
+    named,
+];
+
+/// A number that begins with the first group, and how many groups it takes.
+pub(super) fn phone(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
+    if is_date(row) {
+        return Some((None, 3));
+    }
+    let (count, score) = FORMS.iter().find_map(|form| form(row))?;
+    let digits = row.span(count);
+    let extension = extension(row.text, digits.end);
+    let alone = match extension {
+        Some(_) => boundary::begins(row.text, digits.start),
+        None => row.stands_alone(count),
+    };
+    let start = with_sign(row.text, digits.start);
+    let plain = score < INTERNATIONAL;
+    let named = plain && explained_by(row.text, start, &WORDS);
+    let other = plain && !named && explained_by(row.text, start, &OTHER_WORDS);
+    if !alone || other {
+        return None;
+    }
+    let span = Span::new(start, extension.unwrap_or(digits.end));
+    let shown = &row.text[digits.end - 1..digits.end];
+    let score = if named { NAMED } else { score };
+    Some((
+        Some(Kind::Phone.hit(span, score, format!("*** *{shown}"))),
+        count,
+    ))
+}
+
+/// `+49 30 123456`, `+44 (0)20 7946 0958`, `+1-415-555-2671`.
+fn international(row: Row<'_>) -> Option<(usize, f32)> {
+    let before = &row.text[..row.groups[0].span.start];
+    let before = before.strip_suffix('(').unwrap_or(before);
+    let signed = before.ends_with('+') && !before.ends_with("++");
+    if !signed {
+        return None;
+    }
+    let count = plan::international_groups(row, 0)?;
+    Some((count, INTERNATIONAL))
+}
+
+/// `0049 30 123456`, `001-415-555-2671`.
+fn double_zero(row: Row<'_>) -> Option<(usize, f32)> {
+    if !row.digits(0).starts_with("00") || row.digits(0).starts_with("000") {
+        return None;
+    }
+    let count = plan::international_groups(row, 2)?;
+    // One group of digits with two zeros in front may be any id.
+    (count > 1 || is_named(row)).then_some((count, NATIONAL))
+}
+
+/// `(415) 555-2671`, `415-555-2671`, `1.415.555.2671`, `415 555 2671`.
+fn north_american(row: Row<'_>) -> Option<(usize, f32)> {
+    let first = usize::from(row.digits(0) == "1");
+    let lengths = [0, 1, 2].map(|index| row.digits(first + index).len());
+    let (count, exchange, line) = match lengths {
+        [3, 3, 4] => (3, row.digits(first + 1), first + 2),
+        [3, 7, _] => (2, row.digits(first + 1), first + 1),
+        _ => return None,
+    };
+    let gaps = || (1..first + count).map(|index| row.gap(index));
+    let fits = plan::is_north_american(row.digits(first), exchange) && gaps().all(is_phone_gap);
+    let spaced = gaps().all(|gap| gap == " ") && !opens_bracket(row);
+    let series = spaced && row.gap(line + 1) == " ";
+    if !fits || (series && !is_named(row)) || (count == 2 && !opens_bracket(row) && !is_named(row))
+    {
+        return None;
+    }
+    Some((first + count, if spaced { SPACED } else { NATIONAL }))
+}
+
+/// National numbers with a trunk prefix: `020 7946 0958`, `01 23 45 67 89`, `0171/1234567`.
+fn trunk(row: Row<'_>) -> Option<(usize, f32)> {
+    let first = row.digits(0);
+    let prefixed = first.starts_with('0') && !first.starts_with("00");
+    if !prefixed || !(2..=6).contains(&first.len()) {
+        return None;
+    }
+    let count = groups_with(row, 9..=11)?;
+    let slash_later = (2..count).any(|index| row.gap(index).contains('/'));
+    let groups_fit = (1..count).all(|index| (2..=8).contains(&row.digits(index).len()));
+    let fits = count > 1 && groups_fit && !slash_later;
+    let dotted = (1..count).all(|index| row.gap(index) == ".");
+    let pairs = count == 5 && (0..count).all(|index| row.digits(index).len() == 2);
+    (fits && (!dotted || pairs)).then_some((count, if dotted { SPACED } else { NATIONAL }))
+}
+
+/// Forms without a trunk prefix that are told by their grouping: India, China, Spain, Brazil.
+fn mobile(row: Row<'_>) -> Option<(usize, f32)> {
+    let lengths = [0, 1, 2, 3].map(|index| row.digits(index).len());
+    let first = row.digits(0).as_bytes()[0];
+    let (count, fits) = match lengths {
+        [2, 4 | 5, 4, _] => (3, opens_bracket(row)),
+        [5, 5, ..] => (2, (b'6'..=b'9').contains(&first)),
+        [3, 4, 4, _] => (3, row.digits(0).starts_with('1') && row.digits(0) > "129"),
+        [3, 2, 2, 2] => (4, (b'6'..=b'9').contains(&first)),
+        _ => return None,
+    };
+    let gaps = (1..count).all(|index| matches!(row.gap(index), " " | "-" | ") " | ")" | "\u{a0}"));
+    let ends = !matches!(row.gap(count), " " | "-");
+    (fits && gaps && ends).then_some((count, SPACED))
+}
+
+/// Anything of a fitting length beside a word that says what it is.
+fn named(row: Row<'_>) -> Option<(usize, f32)> {
+    let count = groups_with(row, 7..=13)?;
+    (count <= 6 && is_named(row)).then_some((count, SPACED))
+}
+
+/// How many groups hold a number of digits in `range`: as many as fit, over gaps of telephone
+/// numbers alone.
+fn groups_with(row: Row<'_>, range: std::ops::RangeInclusive<usize>) -> Option<usize> {
+    let reach = 1
+        + (1..row.groups.len())
+            .take_while(|index| is_phone_gap(row.gap(*index)))
+            .count();
+    (1..=reach)
+        .rev()
+        .find(|count| range.contains(&row.digit_count(*count)))
+}
+
+fn is_phone_gap(gap: &str) -> bool {
+    matches!(
+        gap,
+        " " | "-"
+            | "."
+            | "/"
+            | ")"
+            | ") "
+            | " ("
+            | "("
+            | ")-"
+            | " - "
+            | "\u{a0}"
+            | "\u{2011}"
+            | "\u{202f}"
+    )
+}
+
+fn is_named(row: Row<'_>) -> bool {
+    let start = row.groups[0].span.start;
+    explained_by(row.text, start, &WORDS) && !explained_by(row.text, start, &OTHER_WORDS)
+}
+
+fn opens_bracket(row: Row<'_>) -> bool {
+    row.text[..row.groups[0].span.start].ends_with('(') && row.gap(1).starts_with(')')
+}
+
+/// `21.11.2026`, `2026-11-21`: what follows is a time, not a line number.
+fn is_date(row: Row<'_>) -> bool {
+    let separator = row.gap(1);
+    let number = |index: usize| row.digits(index).parse::<u16>().unwrap_or(u16::MAX);
+    let day_or_month =
+        |index: usize| row.digits(index).len() <= 2 && (1..=31).contains(&number(index));
+    let year = |index: usize| row.digits(index).len() == 4 && (1900..2100).contains(&number(index));
+    matches!(separator, "-" | "." | "/")
+        && row.gap(2) == separator
+        && day_or_month(1)
+        && ((day_or_month(0) && year(2)) || (year(0) && day_or_month(2)))
+}
+
+/// The start with the plus sign and bracket that belong to the number.
+fn with_sign(text: &str, start: usize) -> usize {
+    let before = &text[..start];
+    let shorter = before.strip_suffix('(').unwrap_or(before);
+    shorter.strip_suffix('+').unwrap_or(shorter).len()
+}
+
+/// End of an extension such as ` x123` or ` ext. 123` after a number.
+fn extension(text: &str, end: usize) -> Option<usize> {
+    let rest = &text[end..];
+    let word = rest.trim_start_matches(' ');
+    if rest.len() - word.len() > 2 {
+        return None;
+    }
+    let digits = ["ext.", "ext", "x", "#"].iter().find_map(|mark| {
+        let given = word.get(..mark.len())?.eq_ignore_ascii_case(mark);
+        given.then(|| word[mark.len()..].trim_start_matches([' ', ':']))
+    })?;
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let end = text.len() - digits.len() + length;
+    let fits = (1..=6).contains(&length) && boundary::ends(text, end);
+    fits.then_some(end)
+}

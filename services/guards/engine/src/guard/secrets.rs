@@ -1,0 +1,127 @@
+//! Secrets: credentials that give access, by the published shape of each provider's tokens, and
+//! by name and entropy where there is no shape.
+//!
+//! One pass of an Aho-Corasick automaton over the keywords of all rules; only where a keyword
+//! occurs does the pattern of its rule run, anchored, on a bounded window. Providers' formats are
+//! in `rules/`, one file a field; what is never a secret is in `allow`; nothing here calls a
+//! provider to see whether a token is live.
+
+mod allow;
+mod assignment;
+mod entropy;
+mod key_block;
+mod rule;
+mod rules;
+mod verify;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use crate::BuildError;
+use crate::finding::Span;
+use crate::guard::{Detect, Guard, RuleInfo};
+use crate::redact::PLACEHOLDER;
+use crate::scan::Hit;
+use rule::{Compiled, Rule};
+
+/// Id of the guard.
+pub(crate) const ID: &str = "secrets";
+/// Category of secrets that only their name and their entropy give away.
+pub(crate) const GENERIC: &str = "generic";
+/// Category of tokens and keys of a provider.
+const TOKEN: &str = "token";
+/// Category of private key files.
+const PRIVATE_KEY: &str = "private_key";
+/// Category of addresses that hold a password.
+const CONNECTION: &str = "connection";
+
+/// Keywords and the rules behind them.
+struct Secrets {
+    keywords: AhoCorasick,
+    /// For each keyword, the rules that it begins.
+    rules_of: Vec<Vec<usize>>,
+    rules: Vec<Compiled>,
+}
+
+/// Builds the guard.
+pub(crate) fn guard() -> Result<Guard, BuildError> {
+    let table: Vec<&'static Rule> = rules::all().collect();
+    Ok(Guard {
+        id: ID,
+        name: "Secrets",
+        description: "API keys, tokens, passwords, private keys and connection strings.",
+        categories: &[TOKEN, PRIVATE_KEY, CONNECTION, GENERIC],
+        rules: table
+            .iter()
+            .map(|rule| rule.info)
+            .collect::<Vec<RuleInfo>>(),
+        detector: Box::new(Secrets::compile(&table)?),
+    })
+}
+
+// === impl Secrets ===
+
+impl Secrets {
+    fn compile(table: &[&'static Rule]) -> Result<Self, BuildError> {
+        let mut keywords: Vec<&'static str> = Vec::new();
+        let mut rules_of: Vec<Vec<usize>> = Vec::new();
+        for (index, rule) in table.iter().enumerate() {
+            for keyword in rule.keywords {
+                let place = keywords.iter().position(|known| known == keyword);
+                let place = place.unwrap_or_else(|| {
+                    keywords.push(keyword);
+                    rules_of.push(Vec::new());
+                    keywords.len() - 1
+                });
+                rules_of[place].push(index);
+            }
+        }
+        Ok(Self {
+            keywords: AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(keywords)?,
+            rules_of,
+            rules: table
+                .iter()
+                .map(|rule| rule.compile())
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Detect for Secrets {
+    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+        for keyword in self.keywords.find_overlapping_iter(text) {
+            for &index in &self.rules_of[keyword.pattern().as_usize()] {
+                let found = self.rules[index].find(text, keyword.start(), keyword.end());
+                hits.extend(found.map(|(span, score)| Hit {
+                    rule: index,
+                    span,
+                    score,
+                    preview: preview(text, span, Span::new(keyword.start(), keyword.end())),
+                }));
+            }
+        }
+    }
+}
+
+/// The public prefix of the token if it has one, then asterisks. Of a key or password that merely
+/// stands near its keyword nothing is shown.
+fn preview(text: &str, value: Span, keyword: Span) -> String {
+    let shown = if value.start == keyword.start && value.end > keyword.end {
+        &text[keyword.start..keyword.end]
+    } else {
+        ""
+    };
+    format!("{shown}****")
+}
+
+/// Whether `at` lies within a placeholder that a redaction left behind.
+fn in_placeholder(text: &str, at: usize) -> bool {
+    const LONGEST_ID: usize = 64;
+    let bytes = &text.as_bytes()[at.saturating_sub(LONGEST_ID)..at];
+    memchr::memrchr(b'[', bytes)
+        .map(|open| &bytes[open..])
+        .is_some_and(|tail| tail.starts_with(PLACEHOLDER.as_bytes()) && !tail.contains(&b']'))
+}

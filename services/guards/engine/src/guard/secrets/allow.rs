@@ -1,0 +1,182 @@
+//! What has the shape of a secret and is none: placeholders, references, documented examples.
+
+use crate::redact::PLACEHOLDER;
+
+/// Parts, in lower case, that no drawn token is likely to hold and that people write into examples.
+const FILLER: [&str; 13] = [
+    "example",
+    "changeme",
+    "change_me",
+    "change-me",
+    "placeholder",
+    "redacted",
+    "dummy",
+    "insert",
+    "replace",
+    "your_",
+    "your-",
+    "not-a-real",
+    "notareal",
+];
+
+/// Whole values, in lower case, that people write where a secret would be.
+const STAND_INS: [&str; 36] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "pass",
+    "pwd",
+    "test",
+    "testing",
+    "foo",
+    "bar",
+    "foobar",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "true",
+    "false",
+    "empty",
+    "default",
+    "todo",
+    "tbd",
+    "fixme",
+    "string",
+    "value",
+    "hidden",
+    "masked",
+    "required",
+    "optional",
+    "mypassword",
+    "yourpassword",
+    "my_password",
+    "user",
+    "username",
+    "mysecret",
+    "secretkey",
+];
+
+/// Random parts of tokens that providers print in their public documentation.
+const DOCUMENTED: [&str; 3] = [
+    // Stripe's test key, in every one of its code samples.
+    "4eC39HqLyjWDarjtT1zdp7dc",
+    // Stripe's older test key.
+    "BQokikJOvBiI2HlWgH4olfQ2",
+    // AWS, before the word EXAMPLEKEY.
+    "wJalrXUtnFEMI/K7MDENG",
+];
+
+/// Whether `value` stands for a secret without being one: `<token>`, `${VAR}`, `xxxx`, `changeme`.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    is_reference(value) || value.contains(PLACEHOLDER) || is_repetition(value) || is_filler(value)
+}
+
+/// Whether `token` ends in a value from public documentation.
+pub(super) fn is_documented(token: &str) -> bool {
+    DOCUMENTED.iter().any(|known| token.contains(known))
+}
+
+/// Whether `value` is a variable, a template or an elision rather than a literal.
+pub(super) fn is_reference(value: &str) -> bool {
+    let bracketed = [
+        ("<", ">"),
+        ("{", "}"),
+        ("[", "]"),
+        ("%", "%"),
+        ("__", "__"),
+        ("(", ")"),
+    ]
+    .iter()
+    .any(|(open, close)| value.starts_with(open) && value.ends_with(close));
+    let variable = value.strip_prefix('$').is_some_and(|rest| {
+        rest.starts_with(['{', '('])
+            || (!rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+    });
+    bracketed
+        || variable
+        || ["{{", "${", "#{", "<%", "...", "***", "…", "•••"]
+            .iter()
+            .any(|mark| value.contains(mark))
+}
+
+/// Whether `value` is a UUID or the digest of a commit or file: an identity, not a secret.
+pub(super) fn is_identity(value: &str) -> bool {
+    is_uuid(value)
+        || ["sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "md5:"]
+            .iter()
+            .any(|prefix| value.starts_with(prefix))
+}
+
+fn is_uuid(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes.len() == 36
+        && bytes.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Whether one character makes up most of the value.
+fn is_repetition(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let same = bytes.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    bytes.len() >= 4 && same * 2 >= bytes.len()
+}
+
+fn is_filler(value: &str) -> bool {
+    let contains = |part: &str| {
+        value
+            .as_bytes()
+            .windows(part.len())
+            .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+    };
+    // Drawn text holds four x of mixed case now and then, of one case hardly ever.
+    let crossed_out = value.contains("xxxx") || value.contains("XXXX");
+    crossed_out
+        || STAND_INS
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word))
+        || FILLER.iter().any(|part| contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_known() {
+        for value in [
+            "<token>",
+            "${API_KEY}",
+            "$API_KEY",
+            "{{ secret }}",
+            "%TOKEN%",
+            "xxxxxxxx",
+            "changeme",
+            "XXXXXXXXXXXX",
+            "your_api_key_here",
+            "IOSFODNN7EXAMPLE",
+            "********",
+            "abc...xyz",
+            "[REDACTED:email]",
+            "__TOKEN__",
+            "password",
+            "0000000000000000",
+        ] {
+            assert!(is_placeholder(value), "{value}");
+        }
+        for value in ["Tr0ub4dor&3", "9f8b2c4d1e", "$3cr3tW0rd", "hunter2hunter"] {
+            assert!(!is_placeholder(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn identities_are_known() {
+        assert!(is_identity("3f2504e0-4f89-11d3-9a0c-0305e82c3301"));
+        assert!(is_identity("sha512-9Zx0"));
+        assert!(!is_identity("3f2504e0-4f89-11d3-9a0c-0305e82c330z"));
+    }
+}

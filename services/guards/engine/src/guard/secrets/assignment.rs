@@ -1,0 +1,241 @@
+//! Secrets that only their name gives away: `password = "…"`, `api_key: …`, `--token …`.
+//!
+//! Reads name, operator and value by hand, forwards from the keyword, then asks whether the value
+//! is a literal, no identity, and random enough. Provider formats are not known here.
+
+use super::{allow, entropy, in_placeholder};
+use crate::finding::Span;
+
+/// Longest rest of a name after its keyword, as `_for_production` in `token_for_production`.
+const LONGEST_SUFFIX: usize = 24;
+/// Lengths of a value in bytes: shorter is no password, longer is no longer one.
+const SHORTEST: usize = 6;
+const LONGEST: usize = 256;
+/// Bits a byte of a drawn key, by its alphabet.
+const HEX_ENTROPY: f32 = 2.8;
+const KEY_ENTROPY: f32 = 3.3;
+
+/// Ends of names whose value describes a secret rather than being it.
+const DESCRIPTIVE: [&str; 30] = [
+    "name",
+    "id",
+    "ids",
+    "url",
+    "uri",
+    "path",
+    "file",
+    "type",
+    "kind",
+    "field",
+    "length",
+    "len",
+    "size",
+    "policy",
+    "expiry",
+    "expires",
+    "expires_in",
+    "ttl",
+    "count",
+    "limit",
+    "hint",
+    "label",
+    "prefix",
+    "version",
+    "algorithm",
+    "hash",
+    "ref",
+    "arn",
+    "status",
+    "endpoint",
+];
+
+/// A value and how it was written.
+struct Value<'a> {
+    text: &'a str,
+    span: Span,
+    quoted: bool,
+}
+
+/// A password: chosen by a person, so it need not look random.
+pub(super) fn find_password(text: &str, keyword: Span) -> Option<(Span, f32)> {
+    let value = assigned(text, keyword)?;
+    let score = password_score(&value)?;
+    Some((value.span, score))
+}
+
+/// An API key or token: drawn at random.
+pub(super) fn find_key(text: &str, keyword: Span) -> Option<(Span, f32)> {
+    let value = assigned(text, keyword)?;
+    let score = key_score(value.text)?;
+    Some((value.span, score))
+}
+
+/// The literal that is assigned to the name in which the keyword stands.
+fn assigned(text: &str, keyword: Span) -> Option<Value<'_>> {
+    let rest = &text[keyword.end..];
+    let suffix = rest
+        .bytes()
+        .take(LONGEST_SUFFIX)
+        .take_while(|b| is_name(*b))
+        .count();
+    if is_descriptive(&rest[..suffix]) {
+        return None;
+    }
+    let value = after_operator(&rest[suffix..])?;
+    let start = text.len() - value.len();
+    let value = literal(value, start)?;
+    let usable = (SHORTEST..=LONGEST).contains(&value.text.len())
+        && !allow::is_placeholder(value.text)
+        && !allow::is_identity(value.text)
+        && (value.quoted || !is_expression(value.text))
+        && !in_placeholder(text, keyword.start);
+    usable.then_some(value)
+}
+
+/// What stands after `=`, `:`, `:=`, `=>`, `==` or ` is `, with at most a quote of the name
+/// before it.
+fn after_operator(rest: &str) -> Option<&str> {
+    let rest = rest.trim_start_matches(['"', '\'', '`', ']', '\\']);
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let after = ["=>", ":=", "==", "=", ":"]
+        .iter()
+        .find_map(|operator| rest.strip_prefix(operator))
+        .or_else(|| {
+            rest.strip_prefix("is ")
+                .map(|after| after.trim_start_matches(':'))
+        })?;
+    Some(after.trim_start_matches([' ', '\t']))
+}
+
+/// The literal that `rest` begins with; it begins at byte `start` of the text.
+fn literal(rest: &str, start: usize) -> Option<Value<'_>> {
+    let (open, quote) = opening(rest);
+    let bytes = &rest.as_bytes()[open..];
+    let ends = |byte: &u8| match quote {
+        Some(quote) => *byte == quote || matches!(byte, b'\n' | b'\\'),
+        None => {
+            byte.is_ascii_whitespace()
+                || matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'&' | b'\\')
+        }
+    };
+    let length = bytes.iter().take(LONGEST + 1).position(ends);
+    let length = match (length, quote) {
+        (Some(length), _) => length,
+        (None, None) if bytes.len() <= LONGEST => bytes.len(),
+        (None, _) => return None,
+    };
+    let value = rest.get(open..open + length)?;
+    let value = if quote.is_none() {
+        value.trim_end_matches([')', '}', ']', '.', '>', '!', '?'])
+    } else {
+        value
+    };
+    let span = Span::new(start + open, start + open + value.len());
+    Some(Value {
+        text: value,
+        span,
+        quoted: quote.is_some(),
+    })
+}
+
+/// Length and byte of the quote, plain or escaped, that `rest` begins with.
+fn opening(rest: &str) -> (usize, Option<u8>) {
+    let quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'`').then_some(byte);
+    match rest.as_bytes() {
+        [b'\\', byte, ..] if quote(*byte).is_some() => (2, Some(*byte)),
+        [byte, ..] if quote(*byte).is_some() => (1, Some(*byte)),
+        _ => (0, None),
+    }
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+fn is_descriptive(suffix: &str) -> bool {
+    let word = suffix
+        .rsplit(['_', '-', '.'])
+        .next()
+        .unwrap_or(suffix)
+        .trim_end_matches(|c: char| c.is_ascii_digit());
+    // `passwordHash`, `tokenUrl`: the last hump is the word.
+    let hump = word.rfind(|c: char| c.is_ascii_uppercase()).unwrap_or(0);
+    let word = if word.bytes().all(|b| b.is_ascii_uppercase()) {
+        word
+    } else {
+        &word[hump..]
+    };
+    DESCRIPTIVE
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Whether an unquoted value is code that reads a secret: `os.environ["X"]`, `getToken()`,
+/// `config.password`, `String`.
+fn is_expression(value: &str) -> bool {
+    let identifier = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    value.contains(['(', '[', '{', '<'])
+        || value.contains("::")
+        || value.contains("->")
+        || value.starts_with(['&', '*', '/', '@', '|'])
+        || (value.contains('.') && value.split('.').all(identifier))
+}
+
+fn password_score(value: &Value<'_>) -> Option<f32> {
+    let text = value.text;
+    let has = |class: fn(&char) -> bool| text.chars().any(|c| class(&c));
+    let digit = has(char::is_ascii_digit);
+    let lower = has(char::is_ascii_lowercase);
+    let upper = has(char::is_ascii_uppercase);
+    let symbol = text
+        .chars()
+        .any(|c| !c.is_alphanumeric() && !matches!(c, ' ' | '_' | '-' | '.'));
+    let classes = [digit, lower, upper, symbol]
+        .iter()
+        .filter(|class| **class)
+        .count();
+    let prose = text.contains(' ') && !digit && !symbol;
+    match classes {
+        _ if prose || entropy::bits_per_byte(text) < 1.5 => None,
+        3.. => Some(0.75),
+        2 if digit || symbol => Some(0.6),
+        // Only letters in quotes: a pass phrase, or a label of the input field.
+        _ if value.quoted && text.len() >= 12 && !text.contains(' ') => Some(0.4),
+        _ => None,
+    }
+}
+
+fn key_score(value: &str) -> Option<f32> {
+    const SHORTEST_KEY: usize = 16;
+    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:!@#$%^&*".contains(&b);
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let fits = value.len() >= SHORTEST_KEY && value.bytes().all(alphabet);
+    if !fits || digits == 0 || letters == 0 || is_words(value) {
+        return None;
+    }
+    let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
+    let least = if hex { HEX_ENTROPY } else { KEY_ENTROPY };
+    let bits = entropy::bits_per_byte(value);
+    match bits {
+        _ if bits < least => None,
+        _ if entropy::is_typed(value) => Some(0.4),
+        _ => Some(0.75),
+    }
+}
+
+/// Whether the value is words put together, as `my-cluster-token-v2`, or a path, or an address.
+fn is_words(value: &str) -> bool {
+    let word = |part: &str| {
+        part.bytes().all(|b| b.is_ascii_lowercase())
+            || part.bytes().all(|b| b.is_ascii_uppercase())
+            || part.bytes().all(|b| b.is_ascii_digit())
+            || (part.len() <= 3 && part.starts_with(['v', 'V']))
+    };
+    let parts = || value.split(['-', '_', '.', '/', ':']);
+    value.contains("://")
+        || (parts().count() > 2 && parts().all(word) && parts().all(|p| p.len() < 16))
+}

@@ -1,0 +1,50 @@
+//! How random a value looks. Measures only; what follows from it is for the rules to say.
+
+/// Shannon entropy of the bytes, in bits a byte.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "values are at most a few thousand bytes"
+)]
+pub(super) fn bits_per_byte(value: &str) -> f32 {
+    let mut counts = [0_u32; 256];
+    for byte in value.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let length = value.len().max(1) as f32;
+    let sum: f32 = counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| *count as f32 * (*count as f32).log2())
+        .sum();
+    length.log2() - sum / length
+}
+
+/// Whether most of the value counts up or down, as in `abcdefgh12345678`: typed, not drawn.
+pub(super) fn is_typed(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let steps = bytes
+        .windows(2)
+        .filter(|pair| matches!(pair[1].wrapping_sub(pair[0]), 1 | 255))
+        .count();
+    bytes.len() >= 8 && steps * 2 > bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_of_known_values() {
+        for (value, wanted) in [("", 0.0), ("aaaa", 0.0), ("abab", 1.0), ("abcd", 2.0)] {
+            assert!((bits_per_byte(value) - wanted).abs() < 1e-6, "{value}");
+        }
+        assert!((bits_per_byte("0123456789abcdef") - 4.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn counting_is_typed() {
+        assert!(is_typed("abcdefgh12345678"));
+        assert!(!is_typed("k3Jf9wQz7PxLm2Ns"));
+        assert!(!is_typed("abc"));
+    }
+}

@@ -1,0 +1,142 @@
+//! Providers of models, and the tools around them.
+
+use super::near;
+use crate::guard::secrets::rule::Rule;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule::token(
+        "openai_key",
+        "OpenAI API key",
+        &["sk-"],
+        concat!(
+            r"sk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{40,220}",
+            r"|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48})"
+        ),
+    ),
+    Rule::token(
+        "anthropic_key",
+        "Anthropic API, admin or OAuth key",
+        &["sk-ant-"],
+        r"sk-ant-[a-z]{3,6}[0-9]{2}-[A-Za-z0-9_-]{40,140}",
+    ),
+    Rule::token(
+        "openrouter_key",
+        "OpenRouter API key",
+        &["sk-or-"],
+        r"sk-or-v1-[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "langfuse_key",
+        "Langfuse secret key",
+        &["sk-lf-"],
+        r"sk-lf-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    ),
+    Rule::token(
+        "deepseek_key",
+        "DeepSeek or compatible API key",
+        &["sk-"],
+        r"sk-[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "huggingface_token",
+        "Hugging Face user or organisation token",
+        &["hf_", "api_org_"],
+        r"(?:hf|api_org)_[A-Za-z0-9]{34,40}",
+    ),
+    Rule::token(
+        "replicate_token",
+        "Replicate API token",
+        &["r8_"],
+        r"r8_[A-Za-z0-9]{37}",
+    ),
+    Rule::token(
+        "groq_key",
+        "Groq API key",
+        &["gsk_"],
+        r"gsk_[A-Za-z0-9]{52}",
+    ),
+    Rule::token(
+        "perplexity_key",
+        "Perplexity API key",
+        &["pplx-"],
+        r"pplx-[A-Za-z0-9]{40,64}",
+    ),
+    Rule::token(
+        "xai_key",
+        "xAI API key",
+        &["xai-"],
+        r"xai-[A-Za-z0-9]{70,90}",
+    ),
+    Rule::token(
+        "langsmith_key",
+        "LangSmith API key",
+        &["lsv2_pt_", "lsv2_sk_"],
+        r"lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}",
+    ),
+    Rule::token(
+        "fireworks_key",
+        "Fireworks AI API key",
+        &["fw_"],
+        r"fw_[A-Za-z0-9]{22,24}",
+    ),
+    Rule::token(
+        "pinecone_key",
+        "Pinecone API key",
+        &["pcsk_"],
+        r"pcsk_[A-Za-z0-9]{5,6}_[A-Za-z0-9]{63}",
+    ),
+    Rule::token(
+        "elevenlabs_key",
+        "ElevenLabs API key",
+        &["sk_"],
+        r"sk_[a-f0-9]{48}",
+    ),
+    Rule::token(
+        "nvidia_key",
+        "NVIDIA API key",
+        &["nvapi-"],
+        r"nvapi-[A-Za-z0-9_-]{60,70}",
+    ),
+    Rule::token(
+        "cerebras_key",
+        "Cerebras API key",
+        &["csk-"],
+        r"csk-[a-z0-9]{48}",
+    ),
+    Rule::token(
+        "tavily_key",
+        "Tavily API key",
+        &["tvly-"],
+        r"tvly-(?:dev-|prod-)?[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "jina_key",
+        "Jina AI API key",
+        &["jina_"],
+        r"jina_[A-Za-z0-9_-]{60}",
+    ),
+    Rule::token(
+        "vercel_ai_gateway_key",
+        "Vercel AI Gateway key",
+        &["vck_"],
+        r"vck_[A-Za-z0-9]{56}",
+    ),
+    Rule::named(
+        "wandb_key",
+        "Weights & Biases API key, beside its name",
+        &["wandb"],
+        near!("wandb", "[a-f0-9]{40}"),
+    ),
+    Rule::named(
+        "cohere_key",
+        "Cohere API key, beside its name",
+        &["cohere", "co_api_key"],
+        near!("cohere|co_api_key", "[A-Za-z0-9]{40}"),
+    ),
+    Rule::named(
+        "mistral_key",
+        "Mistral API key, beside its name",
+        &["mistral"],
+        near!("mistral", "[A-Za-z0-9]{32}"),
+    ),
+];

@@ -1,0 +1,197 @@
+//! Code hosts, package registries, build systems, tools of developers.
+
+use crate::finding::Severity;
+use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::verify;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule::token(
+        "github_personal_token",
+        "GitHub personal access token, classic",
+        &["ghp_"],
+        r"ghp_[0-9A-Za-z]{36}",
+    )
+    .verified(verify::crc32_base62),
+    Rule::token(
+        "github_oauth_token",
+        "GitHub OAuth token",
+        &["gho_"],
+        r"gho_[0-9A-Za-z]{36}",
+    )
+    .verified(verify::crc32_base62),
+    Rule::token(
+        "github_user_token",
+        "GitHub App user-to-server token",
+        &["ghu_"],
+        r"ghu_[0-9A-Za-z]{36}",
+    )
+    .verified(verify::crc32_base62),
+    Rule::token(
+        "github_server_token",
+        "GitHub App installation token",
+        &["ghs_"],
+        r"ghs_[0-9A-Za-z]{36}",
+    )
+    .verified(verify::crc32_base62),
+    Rule::token(
+        "github_refresh_token",
+        "GitHub App refresh token",
+        &["ghr_"],
+        r"ghr_[0-9A-Za-z]{36,76}",
+    )
+    .verified(verify::crc32_base62),
+    Rule::token(
+        "github_fine_grained_token",
+        "GitHub fine-grained personal access token",
+        &["github_pat_"],
+        r"github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}",
+    ),
+    Rule::token(
+        "gitlab_token",
+        "GitLab personal, project, deploy, runner, trigger, feed or agent token",
+        &[
+            "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-",
+            "glsoat-", "glffct-",
+        ],
+        concat!(
+            r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-",
+            r"[0-9A-Za-z_-]{20,64}(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?"
+        ),
+    ),
+    Rule::token(
+        "gitlab_oauth_secret",
+        "GitLab OAuth application secret",
+        &["gloas-"],
+        r"gloas-[0-9a-f]{64}",
+    ),
+    Rule::token(
+        "gitlab_runner_registration_token",
+        "GitLab runner registration token",
+        &["gr1348941"],
+        r"GR1348941[0-9A-Za-z_-]{20}",
+    ),
+    Rule::token(
+        "atlassian_api_token",
+        "Atlassian API token",
+        &["atatt3", "atctt3"],
+        r"AT[AC]TT3[A-Za-z0-9_=-]{100,250}",
+    ),
+    Rule::token(
+        "bitbucket_app_password",
+        "Bitbucket app password",
+        &["atbb"],
+        r"ATBB[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "npm_token",
+        "npm access token",
+        &["npm_"],
+        r"npm_[0-9A-Za-z]{36}",
+    )
+    .verified(verify::crc32_base62),
+    Rule::token(
+        "pypi_token",
+        "PyPI upload token",
+        &["pypi-ageichlwas5vcmc", "pypi-agendgvzdc5wexbplm9yzw"],
+        r"pypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{50,200}",
+    ),
+    Rule::token(
+        "crates_io_token",
+        "crates.io API token",
+        &["cio"],
+        r"cio[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "rubygems_key",
+        "RubyGems API key",
+        &["rubygems_"],
+        r"rubygems_[a-f0-9]{48}",
+    ),
+    Rule::token("nuget_key", "NuGet API key", &["oy2"], r"oy2[a-z0-9]{43}"),
+    Rule::token(
+        "clojars_token",
+        "Clojars deploy token",
+        &["clojars_"],
+        r"CLOJARS_[a-z0-9]{60}",
+    ),
+    Rule::token(
+        "docker_token",
+        "Docker Hub personal or organisation access token",
+        &["dckr_pat_", "dckr_oat_"],
+        r"dckr_[po]at_[A-Za-z0-9_-]{27,36}",
+    ),
+    Rule::token(
+        "artifactory_key",
+        "JFrog Artifactory API key",
+        &["akcp"],
+        r"AKCp[A-Za-z0-9]{69}",
+    ),
+    Rule::token(
+        "artifactory_reference_token",
+        "JFrog reference token",
+        &["cmvmdgtu"],
+        r"cmVmdGtu[A-Za-z0-9]{56}",
+    ),
+    Rule::token(
+        "circleci_token",
+        "CircleCI personal or project token",
+        &["ccipat_", "cciprj_"],
+        r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{22}_[a-f0-9]{40}",
+    ),
+    Rule::token(
+        "buildkite_token",
+        "Buildkite user or agent token",
+        &["bkua_"],
+        r"bkua_[a-z0-9]{40}",
+    ),
+    Rule::token(
+        "sonar_token",
+        "SonarQube user, project or global token",
+        &["squ_", "sqp_", "sqa_"],
+        r"sq[upa]_[a-f0-9]{40}",
+    ),
+    Rule::token(
+        "postman_key",
+        "Postman API key",
+        &["pmak-"],
+        r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}",
+    ),
+    Rule::token(
+        "readme_key",
+        "ReadMe API key",
+        &["rdme_"],
+        r"rdme_[a-z0-9]{70}",
+    ),
+    Rule::token(
+        "prefect_key",
+        "Prefect API key",
+        &["pnu_", "pnb_"],
+        r"pn[ub]_[A-Za-z0-9]{36}",
+    ),
+    Rule::token(
+        "sourcegraph_token",
+        "Sourcegraph access token",
+        &["sgp_"],
+        r"sgp_(?:(?:[a-f0-9]{16}|local)_)?[a-f0-9]{40}",
+    ),
+    Rule::token(
+        "octopus_deploy_key",
+        "Octopus Deploy API key",
+        &["api-"],
+        r"API-[A-Z0-9]{26,32}",
+    )
+    .severity(Severity::High),
+    Rule::token(
+        "infracost_key",
+        "Infracost API key",
+        &["ico-"],
+        r"ico-[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "launchdarkly_key",
+        "LaunchDarkly SDK or API key",
+        &["sdk-", "api-"],
+        r"(?:sdk|api)-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    )
+    .severity(Severity::High),
+];

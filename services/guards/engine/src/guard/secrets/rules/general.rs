@@ -1,0 +1,120 @@
+//! Formats of no provider: keys in files, JWTs, addresses with passwords, names with values.
+
+use crate::finding::Severity;
+use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::{assignment, key_block, verify};
+
+pub(super) static RULES: &[Rule] = &[
+    Rule::private_key(
+        "private_key",
+        "Private key in PEM, OpenSSH or PGP armour",
+        &["-----begin"],
+        key_block::find,
+    ),
+    Rule::private_key(
+        "gcp_service_account_key",
+        "Private key of a Google Cloud service account",
+        &["private_key\"", "private_key\\\""],
+        key_block::find_in_service_account,
+    ),
+    Rule::token(
+        "age_secret_key",
+        "age secret key",
+        &["age-secret-key-1"],
+        r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}",
+    ),
+    Rule::token(
+        "jwt",
+        "JSON Web Token with a header that decodes",
+        &["eyj"],
+        r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{8,6000}\.[A-Za-z0-9_-]{20,1400}",
+    )
+    .window(8192)
+    .severity(Severity::High)
+    .verified(verify::jwt),
+    Rule::connection(
+        "connection_string",
+        "Password in the address of a database or broker",
+        &[
+            "postgres://",
+            "postgresql://",
+            "postgresql+",
+            "mysql://",
+            "mysql+",
+            "mariadb://",
+            "mongodb://",
+            "mongodb+srv://",
+            "redis://",
+            "rediss://",
+            "amqp://",
+            "amqps://",
+            "mssql://",
+            "sqlserver://",
+            "clickhouse://",
+            "cockroachdb://",
+            "nats://",
+            "ldap://",
+            "ldaps://",
+            "smtp://",
+            "smtps://",
+            "ftp://",
+            "sftp://",
+        ],
+        r#"[A-Za-z+0-9]{3,24}://[^\s:@/"'<>]{0,128}:([^\s@"'<>]{1,160})@[A-Za-z0-9\[._-]"#,
+    ),
+    Rule::connection(
+        "basic_auth_url",
+        "Password in the user part of a URL",
+        &["http://", "https://", "git://", "ssh://", "ws://", "wss://"],
+        r#"(?i:https?|git|ssh|wss?)://[^\s:@/"'<>?#]{1,128}:([^\s@/"'<>?#]{1,160})@[A-Za-z0-9\[._-]"#,
+    ),
+    Rule::connection(
+        "basic_auth_header",
+        "Credentials in a Basic authorization header",
+        &[
+            "authorization: basic",
+            "authorization:basic",
+            "authorization\": \"basic",
+            "authorization': 'basic",
+        ],
+        r#"(?i:authorization)["']?: ?["']?(?i:basic) ([A-Za-z0-9+/]{12,200}={0,2})"#,
+    ),
+    Rule::generic(
+        "generic_password",
+        "Value assigned to a name such as `password`",
+        &["password", "passwd", "passphrase", "pwd", "_pass", "dbpass"],
+        assignment::find_password,
+    ),
+    Rule::generic(
+        "generic_key",
+        "Random value assigned to a name such as `api_key`, `secret` or `token`",
+        &[
+            "api_key",
+            "api-key",
+            "apikey",
+            "api key",
+            "access_key",
+            "access-key",
+            "accesskey",
+            "secret",
+            "token",
+            "auth_key",
+            "authkey",
+            "auth-key",
+            "private_key",
+            "private-key",
+            "privatekey",
+            "encryption_key",
+            "encryptionkey",
+            "signing_key",
+            "signingkey",
+            "credential",
+            "app_key",
+            "appkey",
+            "account_key",
+            "master_key",
+            "bearer",
+        ],
+        assignment::find_key,
+    ),
+];

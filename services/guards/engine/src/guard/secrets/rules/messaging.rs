@@ -1,0 +1,142 @@
+//! Chat, mail, telephony and social networks.
+
+use super::near;
+use crate::guard::secrets::rule::Rule;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule::token(
+        "slack_token",
+        "Slack bot, user, refresh or configuration token",
+        &[
+            "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-", "xoxe-", "xoxe.",
+        ],
+        r"xox(?:[bpaorse]-|e\.(?:xox[bp]-)?)[0-9A-Za-z-]{24,250}",
+    ),
+    Rule::token(
+        "slack_app_token",
+        "Slack app-level token",
+        &["xapp-"],
+        r"xapp-[0-9]-[A-Z0-9]{8,14}-[0-9]{10,14}-[a-z0-9]{40,80}",
+    ),
+    Rule::token(
+        "slack_webhook",
+        "Slack incoming webhook or workflow address",
+        &["hooks.slack.com/"],
+        r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{30,80}",
+    ),
+    Rule::token(
+        "discord_webhook",
+        "Discord webhook address",
+        &["discord.com/api/", "discordapp.com/api/"],
+        r"discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}",
+    ),
+    Rule::named(
+        "discord_bot_token",
+        "Discord bot token, beside its name",
+        &[
+            "discord",
+            "bot ",
+            "bot_token",
+            "bot-token",
+            "bottoken",
+            "bot.run",
+            "client.run",
+            "client.login",
+            "bot.start",
+            "token",
+        ],
+        near!(
+            "discord|bot[ _-]?(?:token)?|bot\\.(?:run|start)|client\\.(?:run|login)|token",
+            "[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40}"
+        ),
+    ),
+    Rule::token(
+        "telegram_bot_token",
+        "Telegram bot token",
+        &[":aa"],
+        r"[0-9]{8,10}:AA[A-Za-z0-9_-]{32,33}",
+    )
+    .before(10),
+    Rule::token(
+        "teams_webhook",
+        "Microsoft Teams incoming webhook address",
+        &["webhook.office.com/webhookb2/"],
+        concat!(
+            r"webhook\.office\.com/webhookb2/[0-9a-f-]{36}@[0-9a-f-]{36}",
+            r"/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36}"
+        ),
+    ),
+    Rule::token(
+        "twilio_key",
+        "Twilio API key",
+        &["sk"],
+        r"SK[0-9a-fA-F]{32}",
+    ),
+    Rule::named(
+        "twilio_auth_token",
+        "Twilio auth token, beside its name",
+        &["twilio"],
+        near!("twilio", "[0-9a-f]{32}"),
+    ),
+    Rule::token(
+        "sendgrid_key",
+        "SendGrid API key",
+        &["sg."],
+        r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
+    ),
+    Rule::token(
+        "mailgun_key",
+        "Mailgun private key",
+        &["key-"],
+        r"key-[0-9a-f]{32}",
+    ),
+    Rule::named(
+        "mailgun_sending_key",
+        "Mailgun sending key, beside its name",
+        &["mailgun"],
+        near!("mailgun", "[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
+    ),
+    Rule::token(
+        "mailchimp_key",
+        "Mailchimp API key",
+        &["-us"],
+        r"[0-9a-f]{32}-us[0-9]{1,2}",
+    )
+    .before(32),
+    Rule::token(
+        "brevo_key",
+        "Brevo (Sendinblue) API or SMTP key",
+        &["xkeysib-", "xsmtpsib-"],
+        r"x(?:key|smtp)sib-[a-f0-9]{64}-[A-Za-z0-9]{16}",
+    ),
+    Rule::token(
+        "resend_key",
+        "Resend API key",
+        &["re_"],
+        r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}",
+    ),
+    Rule::token(
+        "mailersend_key",
+        "MailerSend API key",
+        &["mlsn."],
+        r"mlsn\.[a-f0-9]{64}",
+    ),
+    Rule::named(
+        "postmark_token",
+        "Postmark server token, beside its name",
+        &["postmark"],
+        near!("postmark", "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"),
+    ),
+    Rule::token(
+        "facebook_access_token",
+        "Facebook access token",
+        &["eaa"],
+        r"EAA[MC]?[A-Za-z0-9]{90,250}",
+    ),
+    Rule::token(
+        "twitter_bearer_token",
+        "X (Twitter) bearer token",
+        &["aaaaaaaaaaaaaaaaaaaa"],
+        r"A{20,22}[A-Za-z0-9%]{60,120}",
+    ),
+];

@@ -1,0 +1,93 @@
+//! Logs, metrics, errors, on call.
+
+use super::near;
+use crate::finding::Severity;
+use crate::guard::secrets::rule::Rule;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule::token(
+        "grafana_service_account_token",
+        "Grafana service account token",
+        &["glsa_"],
+        r"glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}",
+    ),
+    Rule::token(
+        "grafana_cloud_token",
+        "Grafana Cloud access policy token",
+        &["glc_"],
+        r"glc_[A-Za-z0-9+/]{32,400}={0,2}",
+    )
+    .window(512),
+    Rule::token(
+        "sentry_organization_token",
+        "Sentry organisation token",
+        &["sntrys_"],
+        r"sntrys_eyJ[A-Za-z0-9+/=]{60,400}(?:_[A-Za-z0-9+/]{40,50})?",
+    )
+    .window(512),
+    Rule::token(
+        "sentry_user_token",
+        "Sentry user token",
+        &["sntryu_"],
+        r"sntryu_[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "new_relic_user_key",
+        "New Relic user key",
+        &["nrak-"],
+        r"NRAK-[A-Z0-9]{27}",
+    ),
+    Rule::token(
+        "new_relic_insert_key",
+        "New Relic insights insert key",
+        &["nrii-"],
+        r"NRII-[A-Za-z0-9_-]{32}",
+    ),
+    Rule::token(
+        "new_relic_license_key",
+        "New Relic licence key",
+        &["eu01xx", "us01xx", "ffffnral"],
+        r"(?:eu|us)01xx[a-f0-9]{30}(?:NRAL|FFFFNRAL)?",
+    )
+    .severity(Severity::High),
+    Rule::named(
+        "datadog_key",
+        "Datadog API or application key, beside its name",
+        &["datadog", "dd_api", "dd-api", "dd_app", "dd-app"],
+        near!("datadog|dd[_-]ap[ip]", "[a-f0-9]{40}|[a-f0-9]{32}"),
+    ),
+    Rule::token(
+        "dynatrace_token",
+        "Dynatrace token",
+        &["dt0c01.", "dt0s16.", "dt0s01."],
+        r"dt0[cs](?:01|16)\.[A-Z0-9]{24}\.[A-Z0-9]{64}",
+    ),
+    Rule::token(
+        "honeycomb_key",
+        "Honeycomb ingest key",
+        &["hcaik_", "hcbik_", "hccik_"],
+        r"hc[a-c]ik_[a-z0-9]{58}",
+    ),
+    Rule::token(
+        "posthog_key",
+        "PostHog personal API key",
+        &["phx_"],
+        r"phx_[A-Za-z0-9]{40,52}",
+    ),
+    Rule::named(
+        "pagerduty_key",
+        "PagerDuty API key, beside its name",
+        &["pagerduty", "pager_duty"],
+        near!("pager_?duty", "[A-Za-z0-9+_-]{20}|[a-f0-9]{32}"),
+    ),
+    Rule::named(
+        "splunk_hec_token",
+        "Splunk HTTP event collector token",
+        &["authorization: splunk", "splunk_hec", "splunk-hec"],
+        near!(
+            "splunk",
+            "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+        ),
+    )
+    .before(15),
+];

@@ -1,0 +1,99 @@
+//! Payment, commerce and banking.
+
+use super::near;
+use crate::guard::secrets::rule::Rule;
+
+pub(super) static RULES: &[Rule] = &[
+    // Stripe and Clerk share the prefix: only the length tells them apart.
+    Rule::token(
+        "stripe_key",
+        "Stripe secret or restricted key",
+        &["sk_live_", "sk_test_", "rk_live_", "rk_test_"],
+        concat!(
+            r"(?:rk_(?:live|test)_[A-Za-z0-9]{16,247}",
+            r"|sk_(?:live|test)_(?:[A-Za-z0-9]{51,247}|[A-Za-z0-9]{16,39}))"
+        ),
+    ),
+    Rule::token(
+        "clerk_key",
+        "Clerk secret key",
+        &["sk_live_", "sk_test_"],
+        r"sk_(?:live|test)_[A-Za-z0-9]{40,50}",
+    ),
+    Rule::token(
+        "webhook_signing_secret",
+        "Stripe, Clerk or Standard Webhooks signing secret",
+        &["whsec_"],
+        r"whsec_[A-Za-z0-9+/]{24,96}={0,2}",
+    ),
+    Rule::token(
+        "square_access_token",
+        "Square access token",
+        &["sq0atp-", "eaaa"],
+        r"(?:sq0atp-[0-9A-Za-z_-]{22}|EAAA[0-9A-Za-z_-]{60})",
+    ),
+    Rule::token(
+        "square_oauth_secret",
+        "Square OAuth secret",
+        &["sq0csp-"],
+        r"sq0csp-[0-9A-Za-z_-]{43}",
+    ),
+    Rule::token(
+        "shopify_token",
+        "Shopify access, custom app, private app or shared secret",
+        &["shpat_", "shpca_", "shppa_", "shpss_"],
+        r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
+    ),
+    Rule::token(
+        "braintree_access_token",
+        "Braintree access token",
+        &["access_token$production$", "access_token$sandbox$"],
+        r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}",
+    ),
+    Rule::token(
+        "plaid_access_token",
+        "Plaid access token",
+        &[
+            "access-sandbox-",
+            "access-development-",
+            "access-production-",
+        ],
+        r"access-(?:sandbox|development|production)-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    ),
+    Rule::token(
+        "flutterwave_key",
+        "Flutterwave secret key",
+        &["flwseck"],
+        r"FLWSECK(?:_TEST)?-[0-9a-z]{32}-X",
+    ),
+    Rule::token(
+        "razorpay_key",
+        "Razorpay key id",
+        &["rzp_live_", "rzp_test_"],
+        r"rzp_(?:live|test)_[A-Za-z0-9]{14}",
+    ),
+    Rule::token(
+        "easypost_key",
+        "EasyPost API key",
+        &["ezak", "eztk"],
+        r"EZ[AT]K[A-Za-z0-9]{54}",
+    ),
+    Rule::token(
+        "duffel_token",
+        "Duffel API token",
+        &["duffel_live_", "duffel_test_"],
+        r"duffel_(?:live|test)_[A-Za-z0-9_=-]{43}",
+    ),
+    Rule::token(
+        "shippo_token",
+        "Shippo API token",
+        &["shippo_live_", "shippo_test_"],
+        r"shippo_(?:live|test)_[a-f0-9]{40}",
+    ),
+    Rule::named(
+        "coinbase_key",
+        "Coinbase API key, beside its name",
+        &["coinbase"],
+        near!("coinbase", "[A-Za-z0-9_-]{64}"),
+    ),
+];

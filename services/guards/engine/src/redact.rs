@@ -1,0 +1,134 @@
+//! Takes findings out of a text: each merged place is replaced once, invisible text is removed.
+
+use std::cmp::Reverse;
+
+use crate::finding::{Finding, Span};
+use crate::guard::invisible_text;
+
+/// How every placeholder begins; guards never report a placeholder.
+pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
+
+/// The text without what the findings cover.
+///
+/// Spans that overlap or touch are merged and replaced once, by a placeholder such as
+/// `[REDACTED:email]` that names the rule of the most severe finding (then the highest score, the
+/// longest span, the first). A place with nothing but invisible characters is removed. The order
+/// of `findings` does not matter. A span outside of the text is cut to it, and widened to whole
+/// characters.
+pub fn redact(text: &str, findings: &[Finding]) -> String {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| finding.span);
+
+    let mut clean = String::with_capacity(text.len());
+    let mut copied = 0;
+    let mut rest = sorted.as_slice();
+    while let Some(first) = rest.first() {
+        let mut end = first.span.end;
+        let merged = rest
+            .iter()
+            .take_while(|finding| {
+                let joins = finding.span.start <= end;
+                if joins {
+                    end = end.max(finding.span.end);
+                }
+                joins
+            })
+            .count();
+        let (group, later) = rest.split_at(merged);
+        let place = whole_characters(text, Span::new(first.span.start, end));
+        if place.start > copied {
+            clean.push_str(&text[copied..place.start]);
+        }
+        if let Some(name) = strongest_visible(group) {
+            clean.push_str(PLACEHOLDER);
+            clean.push_str(name);
+            clean.push(']');
+        }
+        copied = copied.max(place.end);
+        rest = later;
+    }
+    clean.push_str(&text[copied..]);
+    clean
+}
+
+/// Rule that names the placeholder, or nothing if the whole place is invisible text.
+fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a str> {
+    group
+        .iter()
+        .filter(|finding| finding.guard != invisible_text::ID)
+        .min_by(|a, b| {
+            let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
+            (b.severity.cmp(&a.severity))
+                .then(b.score.total_cmp(&a.score))
+                .then(rank(a).cmp(&rank(b)))
+                .then(a.rule_id.cmp(&b.rule_id))
+        })
+        .map(|finding| finding.rule_id.as_ref())
+}
+
+fn whole_characters(text: &str, span: Span) -> Span {
+    let start = text.floor_char_boundary(span.start);
+    Span::new(start, text.ceil_char_boundary(span.end).max(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+
+    fn finding(guard: &'static str, rule: &'static str, start: usize, end: usize) -> Finding {
+        Finding {
+            guard: guard.into(),
+            rule_id: rule.into(),
+            category: "c".into(),
+            span: Span::new(start, end),
+            utf16: Span::new(start, end),
+            score: 0.9,
+            severity: Severity::High,
+            preview: String::new(),
+        }
+    }
+
+    #[test]
+    fn spans_that_overlap_or_touch_are_replaced_once() {
+        let text = "0123456789";
+        let inner = finding("pii", "short", 3, 4);
+        let outer = finding("pii", "long", 2, 5);
+        let touching = finding("pii", "next", 5, 6);
+        let apart = finding("pii", "apart", 8, 9);
+        let wanted = "01[REDACTED:long]67[REDACTED:apart]9";
+        let mut findings = vec![inner, outer, touching, apart];
+        for _ in 0..findings.len() {
+            findings.rotate_left(1);
+            assert_eq!(redact(text, &findings), wanted);
+            let reversed: Vec<_> = findings.iter().rev().cloned().collect();
+            assert_eq!(redact(text, &reversed), wanted);
+        }
+    }
+
+    #[test]
+    fn the_most_severe_names_the_place() {
+        let mut weak = finding("pii", "weak", 0, 9);
+        weak.severity = Severity::Low;
+        let strong = finding("secrets", "strong", 2, 4);
+        assert_eq!(redact("0123456789", &[weak, strong]), "[REDACTED:strong]9");
+    }
+
+    #[test]
+    fn invisible_text_is_removed() {
+        let text = "a\u{200b}b";
+        assert_eq!(redact(text, &[finding("invisible_text", "zw", 1, 4)]), "ab");
+        let both = [
+            finding("invisible_text", "zw", 1, 4),
+            finding("pii", "email", 4, 5),
+        ];
+        assert_eq!(redact(text, &both), "a[REDACTED:email]");
+    }
+
+    #[test]
+    fn spans_from_elsewhere_cannot_panic() {
+        assert_eq!(redact("é", &[finding("pii", "x", 1, 99)]), "[REDACTED:x]");
+        assert_eq!(redact("é", &[finding("pii", "x", 7, 9)]), "é[REDACTED:x]");
+        assert_eq!(redact("", &[]), "");
+    }
+}

@@ -1,0 +1,189 @@
+//! What holds for every text: places are sound, previews give nothing away, redaction is final.
+
+use guardmesh_guard_engine::{Finding, redact};
+use proptest::prelude::*;
+
+use crate::engine;
+use crate::secrets::formats::{FORMATS, NAMED};
+use crate::tokens::Draw;
+
+/// Pieces that rules care about, so that random texts come close to matches.
+const PIECES: &[&str] = &[
+    "a",
+    "Z",
+    "0",
+    "9",
+    "1234",
+    "4111 1111 1111 1111",
+    "+1 415 555 2671",
+    "(415) ",
+    "-",
+    ".",
+    ":",
+    "::",
+    "/",
+    "@",
+    "x@y.de",
+    " ",
+    "\n",
+    "\"",
+    "'",
+    "=",
+    "\\n",
+    "password",
+    "api_key: ",
+    "token=",
+    "sk-",
+    "ghp_",
+    "AKIA",
+    "eyJ",
+    "-----BEGIN ",
+    "PRIVATE KEY-----",
+    "-----END",
+    "postgres://",
+    "https://",
+    "u:p@h",
+    "[REDACTED:",
+    "email]",
+    "é",
+    "日本",
+    "😀",
+    "\u{200B}",
+    "\u{200D}",
+    "\u{FE0F}",
+    "\u{E0041}",
+    "\u{1F3F4}",
+    "\u{202E}",
+    "\u{AD}",
+    "\u{FEFF}",
+    "ש",
+    "می",
+    "क्",
+    "٣",
+    "\u{3164}",
+    "\u{a0}",
+    "2001:db8::1",
+    "203.0.113.9",
+    "DE89370400440532013000",
+    "536-90-4399",
+    "discord ",
+    "datadog ",
+    "Q~",
+    ":AA",
+    "-us1",
+    ".atlasv1.",
+    "…",
+    "ß",
+    "\0",
+];
+
+fn texts() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => (0..PIECES.len()).prop_map(|index| PIECES[index].to_owned()),
+        1 => any::<char>().prop_map(String::from),
+        1 => (any::<u64>(), 0..FORMATS.len())
+            .prop_map(|(seed, index)| Draw::seeded(seed).token(FORMATS[index].1)),
+        1 => (any::<u64>(), 0..NAMED.len())
+            .prop_map(|(seed, index)| Draw::seeded(seed).token(NAMED[index].1)),
+    ];
+    prop_oneof![
+        3 => prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat()),
+        1 => any::<String>(),
+    ]
+}
+
+fn all(text: &str) -> Vec<Finding> {
+    engine()
+        .guards()
+        .iter()
+        .flat_map(|guard| guard.scan(text))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn places_are_sound(text in texts()) {
+        for finding in all(&text) {
+            let value = text.get(finding.span.start..finding.span.end);
+            let value = value.expect("character boundaries");
+            prop_assert!(!value.is_empty());
+            prop_assert!((0.0..=1.0).contains(&finding.score));
+            let before = text[..finding.span.start].encode_utf16().count();
+            prop_assert_eq!(finding.utf16.start, before);
+            prop_assert_eq!(finding.utf16.end, before + value.encode_utf16().count());
+        }
+    }
+
+    #[test]
+    fn findings_are_sorted_and_the_same_each_time(text in texts()) {
+        for guard in engine().guards() {
+            let findings = guard.scan(&text);
+            prop_assert!(findings.is_sorted_by_key(|finding| finding.span.start));
+            prop_assert_eq!(findings, guard.scan(&text));
+        }
+    }
+
+    #[test]
+    fn previews_give_nothing_away(text in texts()) {
+        for finding in all(&text) {
+            let value = &text[finding.span.start..finding.span.end];
+            prop_assert!(!finding.preview.contains(value), "{:?}", finding);
+            prop_assert!(finding.preview.chars().count() <= 64, "{:?}", finding);
+        }
+    }
+
+    #[test]
+    fn what_was_redacted_is_not_found_again(text in texts()) {
+        for guard in engine().guards() {
+            let clean = redact(&text, &guard.scan(&text));
+            let placeholders: Vec<(usize, usize)> = clean
+                .match_indices("[REDACTED:")
+                .filter_map(|(at, _)| Some((at, at + clean[at..].find(']')? + 1)))
+                .collect();
+            for finding in guard.scan(&clean) {
+                let covered = placeholders.iter().any(|(start, end)| {
+                    finding.span.start < *end && *start < finding.span.end
+                });
+                prop_assert!(!covered, "{:?} in {:?}, redacted from {:?}", finding, clean, text);
+            }
+        }
+    }
+
+    #[test]
+    fn removing_invisible_text_is_final(text in texts()) {
+        let guard = engine().guard("invisible_text").expect("the guard");
+        let clean = redact(&text, &guard.scan(&text));
+        prop_assert_eq!(guard.scan(&clean), vec![], "{:?}", clean);
+    }
+
+    #[test]
+    fn redaction_keeps_the_rest_and_ignores_order(text in texts(), turn in 0_usize..8) {
+        let mut findings = all(&text);
+        let clean = redact(&text, &findings);
+        if !findings.is_empty() {
+            let turn = turn % findings.len();
+            findings.rotate_left(turn);
+        }
+        prop_assert_eq!(&clean, &redact(&text, &findings));
+        findings.reverse();
+        prop_assert_eq!(&clean, &redact(&text, &findings));
+        if findings.is_empty() {
+            prop_assert_eq!(clean, text);
+        }
+    }
+}
+
+#[test]
+fn a_document_of_tokens_is_clean_after_redaction() {
+    let document: String = FORMATS
+        .iter()
+        .chain(NAMED)
+        .map(|(_, template)| Draw::seeded(1).token(template) + "\nand then ")
+        .collect();
+    let findings = all(&document);
+    assert!(findings.len() >= FORMATS.len() + NAMED.len());
+    let clean = redact(&document, &findings);
+    assert_eq!(all(&clean), []);
+}
