@@ -1,1 +1,98 @@
-//! Guardrails over text and code, as a service.
+//! Guardrails over text and code, as a service: runs the guards of the engine over a text, each
+//! within its deadline, gives a verdict, and keeps a record of it without the text.
+
+use guardmesh_chassis::access::AccessLayer;
+use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
+use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
+use guardmesh_chassis::database::{self, DatabaseUrlError};
+use guardmesh_chassis::policy::{Policies, PolicyError};
+use guardmesh_chassis::server::{self, Listeners, ServeError};
+use guardmesh_guard_engine::{BuildError, Engine};
+use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
+use secrecy::SecretString;
+use sqlx::PgPool;
+use sqlx::migrate::Migrator;
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+pub use config::Config;
+
+use check::Checker;
+
+mod check;
+pub mod config;
+mod db;
+mod error;
+mod rpc;
+mod run;
+
+/// The schema's history.
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// More than the largest text in any escaping of JSON needs on the wire.
+const MAX_MESSAGE: usize = 4 * 1024 * 1024;
+
+/// What the RPCs work with.
+#[derive(Clone)]
+struct State {
+    database: PgPool,
+    engine: Engine,
+    checker: Checker,
+    clock: Clock,
+}
+
+/// The service cannot start or go on.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The database URL is unusable.
+    #[error(transparent)]
+    DatabaseUrl(#[from] DatabaseUrlError),
+    /// The shared key is unusable.
+    #[error(transparent)]
+    CallerKey(#[from] CallerKeyError),
+    /// The contracts cannot be read.
+    #[error(transparent)]
+    Policies(#[from] PolicyError),
+    /// A rule of the engine is broken.
+    #[error("the guards cannot be built: {0}")]
+    Engine(#[from] BuildError),
+    /// The servers failed.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The schema cannot be brought up to date.
+    #[error("the migrations of guards failed: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Serves until `shutdown`.
+pub async fn serve(
+    config: &Config,
+    environment: Environment,
+    listeners: Listeners,
+    shutdown: CancellationToken,
+) -> Result<(), Error> {
+    let service = &config.service;
+    let options = database::connect_options(&service.database_url, environment)?;
+    let database = database::pool(options, service.database_connections);
+    let keys = CallerKeys::parse(&service.caller_key)?;
+    let policies = Policies::from_descriptors(guardmesh_proto::DESCRIPTORS)?;
+    let engine = Engine::standard()?;
+    let state = State {
+        database: database.clone(),
+        checker: Checker::new(engine.clone(), config.guard_timeout),
+        engine,
+        clock: Clock::system(),
+    };
+    let access = AccessLayer::new(keys, policies, state.clock.clone());
+    let guards = GuardsServiceServer::new(state).max_decoding_message_size(MAX_MESSAGE);
+    server::serve(Routes::new(guards), access, database, listeners, shutdown).await?;
+    Ok(())
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(database_url: &SecretString, environment: Environment) -> Result<(), Error> {
+    let options = database::connect_options(database_url, environment)?;
+    Ok(database::migrate(&options, &MIGRATIONS).await?)
+}

@@ -1,0 +1,26 @@
+//! The settings of the guards service.
+
+use std::time::Duration;
+
+use clap::Args;
+use guardmesh_chassis::config::ServiceArgs;
+
+/// The settings of the guards service.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// What every service has
+    #[command(flatten)]
+    pub service: ServiceArgs,
+
+    /// Most milliseconds that one guard may take over one text
+    #[arg(long = "guard-timeout-ms", env = "GUARDS_GUARD_TIMEOUT_MS", default_value = "2000",
+          value_parser = millis)]
+    pub guard_timeout: Duration,
+}
+
+fn millis(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(millis @ 1..=60_000) => Ok(Duration::from_millis(millis)),
+        _ => Err("expected milliseconds, 1 to 60000".to_owned()),
+    }
+}

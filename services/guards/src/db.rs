@@ -1,0 +1,27 @@
+//! All SQL of the service, a file a table.
+
+pub(crate) mod finding;
+pub(crate) mod guard_result;
+pub(crate) mod run;
+
+use guardmesh_guard_engine::Decision;
+
+use crate::error::Error;
+
+/// Reads a stored decision.
+fn decision(text: &str) -> Result<Decision, Error> {
+    use Decision::{Allow, Block, Flag, Redact, Review};
+    [Allow, Flag, Redact, Review, Block]
+        .into_iter()
+        .find(|decision| decision.as_str() == text)
+        .ok_or(Error::Corrupt("runs"))
+}
+
+/// Sizes and positions are bounded by the largest text, far below the column's range.
+fn int(value: usize) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+fn uint(value: i32) -> usize {
+    usize::try_from(value).unwrap_or_default()
+}

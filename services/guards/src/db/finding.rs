@@ -1,0 +1,101 @@
+//! `guards.findings`
+
+use guardmesh_guard_engine::{Finding, Severity, Span};
+use sqlx::PgConnection;
+
+use super::{int, uint};
+use crate::error::Error;
+use crate::run::{Owner, Run, RunId};
+
+/// All findings of a run, in one statement.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    owner: Owner,
+    run: &Run,
+) -> Result<(), Error> {
+    let column = |value: fn(&Finding) -> &str| -> Vec<String> {
+        run.findings
+            .iter()
+            .map(|finding| value(finding).to_owned())
+            .collect()
+    };
+    let position = |value: fn(&Finding) -> usize| -> Vec<i32> {
+        run.findings
+            .iter()
+            .map(|finding| int(value(finding)))
+            .collect()
+    };
+    let scores: Vec<f32> = run.findings.iter().map(|finding| finding.score).collect();
+    sqlx::query!(
+        "insert into guards.findings
+             (run_id, organization_id, position, guard, rule_id, category, severity, score,
+              byte_start, byte_end, utf16_start, utf16_end, preview)
+         select $1, $2, finding.ordinality::integer, guard, rule_id, category, severity, score,
+                byte_start, byte_end, utf16_start, utf16_end, preview
+         from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::real[], $8::integer[],
+                     $9::integer[], $10::integer[], $11::integer[], $12::text[])
+              with ordinality as finding
+                  (guard, rule_id, category, severity, score, byte_start, byte_end, utf16_start,
+                   utf16_end, preview)",
+        run.id.uuid(),
+        owner.organization.uuid(),
+        &column(|finding| &finding.guard),
+        &column(|finding| &finding.rule_id),
+        &column(|finding| &finding.category),
+        &column(|finding| finding.severity.as_str()),
+        &scores,
+        &position(|finding| finding.span.start),
+        &position(|finding| finding.span.end),
+        &position(|finding| finding.utf16.start),
+        &position(|finding| finding.utf16.end),
+        &column(|finding| &finding.preview),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives each of `runs` its findings, by position.
+pub(crate) async fn attach(
+    connection: &mut PgConnection,
+    owner: Owner,
+    runs: &mut [Run],
+) -> Result<(), Error> {
+    let ids: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
+    let rows = sqlx::query!(
+        "select run_id, guard, rule_id, category, severity, score, byte_start, byte_end,
+                utf16_start, utf16_end, preview
+         from guards.findings
+         where organization_id = $1 and run_id = any($2)
+         order by run_id, position",
+        owner.organization.uuid(),
+        &ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in rows {
+        let finding = Finding {
+            guard: row.guard.into(),
+            rule_id: row.rule_id.into(),
+            category: row.category.into(),
+            span: Span::new(uint(row.byte_start), uint(row.byte_end)),
+            utf16: Span::new(uint(row.utf16_start), uint(row.utf16_end)),
+            score: row.score,
+            severity: severity(&row.severity)?,
+            preview: row.preview,
+        };
+        let id = RunId::from(row.run_id);
+        runs.iter_mut()
+            .filter(|run| run.id == id)
+            .for_each(|run| run.findings.push(finding.clone()));
+    }
+    Ok(())
+}
+
+fn severity(text: &str) -> Result<Severity, Error> {
+    use Severity::{Critical, High, Low, Medium};
+    [Low, Medium, High, Critical]
+        .into_iter()
+        .find(|severity| severity.as_str() == text)
+        .ok_or(Error::Corrupt("findings"))
+}

@@ -1,0 +1,104 @@
+//! `guards.guard_results`
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+
+use super::{decision, int, uint};
+use crate::check::{GuardResult, GuardStatus};
+use crate::error::Error;
+use crate::run::{Owner, Run, RunId};
+
+/// All guards' parts of a run, in one statement.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    owner: Owner,
+    run: &Run,
+) -> Result<(), Error> {
+    let results = &run.guard_results;
+    let guards: Vec<String> = results.iter().map(|result| result.guard.clone()).collect();
+    let statuses: Vec<String> = results
+        .iter()
+        .map(|result| status_name(result.status).to_owned())
+        .collect();
+    let decisions: Vec<String> = results
+        .iter()
+        .map(|result| result.decision.as_str().to_owned())
+        .collect();
+    let counts: Vec<i32> = results
+        .iter()
+        .map(|result| int(result.finding_count))
+        .collect();
+    let latencies: Vec<i64> = results
+        .iter()
+        .map(|result| micros(result.latency))
+        .collect();
+    sqlx::query!(
+        "insert into guards.guard_results
+             (run_id, organization_id, guard, status, decision, finding_count, latency_micros)
+         select $1, $2, guard, status, decision, finding_count, latency_micros
+         from unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::bigint[])
+              as result (guard, status, decision, finding_count, latency_micros)",
+        run.id.uuid(),
+        owner.organization.uuid(),
+        &guards,
+        &statuses,
+        &decisions,
+        &counts,
+        &latencies,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Gives each of `runs` its guards' parts.
+pub(crate) async fn attach(
+    connection: &mut PgConnection,
+    owner: Owner,
+    runs: &mut [Run],
+) -> Result<(), Error> {
+    let ids: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
+    let rows = sqlx::query!(
+        "select run_id, guard, status, decision, finding_count, latency_micros
+         from guards.guard_results
+         where organization_id = $1 and run_id = any($2)
+         order by run_id, guard",
+        owner.organization.uuid(),
+        &ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in rows {
+        let result = GuardResult {
+            guard: row.guard,
+            status: status(&row.status)?,
+            decision: decision(&row.decision)?,
+            finding_count: uint(row.finding_count),
+            latency: Duration::from_micros(u64::try_from(row.latency_micros).unwrap_or_default()),
+        };
+        let id = RunId::from(row.run_id);
+        let owner = runs.iter_mut().filter(|run| run.id == id);
+        owner.for_each(|run| run.guard_results.push(result.clone()));
+    }
+    Ok(())
+}
+
+fn status_name(status: GuardStatus) -> &'static str {
+    match status {
+        GuardStatus::Ok => "ok",
+        GuardStatus::Timeout => "timeout",
+        GuardStatus::Error => "error",
+    }
+}
+
+fn status(text: &str) -> Result<GuardStatus, Error> {
+    [GuardStatus::Ok, GuardStatus::Timeout, GuardStatus::Error]
+        .into_iter()
+        .find(|status| status_name(*status) == text)
+        .ok_or(Error::Corrupt("guard_results"))
+}
+
+fn micros(latency: Duration) -> i64 {
+    i64::try_from(latency.as_micros()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,52 @@
+//! What can go wrong in a call, and what the caller is told.
+
+use guardmesh_chassis::database;
+use guardmesh_chassis::fault::Fault;
+use thiserror::Error;
+use tonic::{Code, Status};
+
+/// Why a call fails.
+#[derive(Debug, Error)]
+pub(crate) enum Error {
+    /// The request breaks a rule, or its caller does.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The caller has no run by that id. Whether somebody else has is not told.
+    #[error("there is no such run")]
+    NoSuchRun,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// A row holds what no row of ours can.
+    #[error("a row of {0} has an unknown value")]
+    Corrupt(&'static str),
+    /// The work on the text was cut off.
+    #[error("the text could not be worked on")]
+    Interrupted,
+}
+
+// === impl Error ===
+
+impl Error {
+    fn fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::NoSuchRun => Fault::new(
+                Code::NotFound,
+                "GUARD_RUN_NOT_FOUND",
+                "You have no run by that id.",
+            ),
+            Self::Database(error) => database::fault(&error),
+            Self::Corrupt(_) | Self::Interrupted => {
+                tracing::error!(error = %self, "a call failed");
+                Fault::internal()
+            }
+        }
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        error.fault().into()
+    }
+}

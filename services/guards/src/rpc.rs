@@ -1,0 +1,4 @@
+//! The service's RPCs: parse, call, render. No SQL and no rule.
+
+mod guards;
+mod render;

@@ -1,0 +1,145 @@
+//! `guardmesh.guards.v1.GuardsService`
+
+use std::sync::Arc;
+
+use guardmesh_chassis::caller;
+use guardmesh_chassis::fault::Fault;
+use guardmesh_chassis::page::Page;
+use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
+use guardmesh_proto::guardmesh::guards::v1::{
+    Channel as ChannelMessage, CheckRequest, CheckResponse, GetGuardRunRequest,
+    GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse, ListGuardsRequest,
+    ListGuardsResponse,
+};
+use tonic::{Request, Response, Status, async_trait};
+
+use super::render;
+use crate::State;
+use crate::error::Error;
+use crate::run::{self, Channel, Owner};
+
+const MAX_CONTENT: usize = 1024 * 1024;
+
+#[async_trait]
+impl GuardsService for State {
+    async fn list_guards(
+        &self,
+        _request: Request<ListGuardsRequest>,
+    ) -> Result<Response<ListGuardsResponse>, Status> {
+        let guards = self.engine.guards().iter().map(render::guard).collect();
+        Ok(Response::new(ListGuardsResponse { guards }))
+    }
+
+    async fn check(
+        &self,
+        request: Request<CheckRequest>,
+    ) -> Result<Response<CheckResponse>, Status> {
+        let owner = owner(&request)?;
+        let request = request.into_inner();
+        let channel = channel(request.channel)?;
+        let guards = self.selected(request.guards)?;
+        let content = content(request.content)?;
+        let content_bytes = content.len();
+
+        let mut verdict = self.checker.check(content, &guards).await?;
+        let (pool, clock) = (&self.database, &self.clock);
+        let run = run::record(pool, clock, owner, channel, content_bytes, &mut verdict).await?;
+
+        Ok(Response::new(CheckResponse {
+            run_id: run.id.to_string(),
+            decision: render::decision(run.decision).into(),
+            findings: run.findings.iter().map(render::finding).collect(),
+            guard_results: run.guard_results.iter().map(render::guard_result).collect(),
+            sanitized_content: verdict.sanitized,
+        }))
+    }
+
+    async fn get_guard_run(
+        &self,
+        request: Request<GetGuardRunRequest>,
+    ) -> Result<Response<GetGuardRunResponse>, Status> {
+        let owner = owner(&request)?;
+        // An id that is none names no run.
+        let id = request
+            .into_inner()
+            .run_id
+            .parse()
+            .map_err(|_| Error::NoSuchRun)?;
+        let run = run::get(&self.database, owner, id).await?;
+        Ok(Response::new(GetGuardRunResponse {
+            guard_run: Some(render::run(&run)),
+        }))
+    }
+
+    async fn list_guard_runs(
+        &self,
+        request: Request<ListGuardRunsRequest>,
+    ) -> Result<Response<ListGuardRunsResponse>, Status> {
+        let owner = owner(&request)?;
+        let request = request.into_inner();
+        let page = Page::parse(request.page_size, &request.page_token)?;
+        let (runs, next_page_token) = run::list(&self.database, owner, page).await?;
+        let guard_runs = runs.iter().map(render::run).collect();
+        Ok(Response::new(ListGuardRunsResponse {
+            guard_runs,
+            next_page_token,
+        }))
+    }
+}
+
+// === impl State ===
+
+impl State {
+    /// The ids of the guards to run: those asked for, each once, or all.
+    fn selected(&self, mut asked: Vec<String>) -> Result<Vec<String>, Fault> {
+        if let Some(unknown) = asked.iter().position(|id| self.engine.guard(id).is_none()) {
+            let known: Vec<&str> = self
+                .engine
+                .guards()
+                .iter()
+                .map(|guard| guard.id())
+                .collect();
+            let rule = format!("is not a guard; the guards are {}", known.join(", "));
+            return Err(Fault::invalid(format!("guards[{unknown}]"), rule));
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        if asked.is_empty() {
+            asked = self
+                .engine
+                .guards()
+                .iter()
+                .map(|guard| guard.id().to_owned())
+                .collect();
+        }
+        Ok(asked)
+    }
+}
+
+fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
+    let (user, organization) = caller::member(request)?;
+    Ok(Owner { organization, user })
+}
+
+fn content(text: String) -> Result<Arc<str>, Fault> {
+    match text.len() {
+        0 => Err(Fault::invalid("content", "must not be empty")),
+        1..=MAX_CONTENT => Ok(text.into()),
+        _ => Err(Fault::invalid(
+            "content",
+            "must have at most 1048576 bytes of UTF-8",
+        )),
+    }
+}
+
+fn channel(number: i32) -> Result<Channel, Fault> {
+    match ChannelMessage::try_from(number) {
+        Ok(ChannelMessage::Unspecified | ChannelMessage::User) => Ok(Channel::User),
+        Ok(ChannelMessage::System) => Ok(Channel::System),
+        Ok(ChannelMessage::ToolOutput) => Ok(Channel::ToolOutput),
+        Ok(ChannelMessage::Retrieved) => Ok(Channel::Retrieved),
+        Ok(ChannelMessage::Assistant) => Ok(Channel::Assistant),
+        Ok(ChannelMessage::Code) => Ok(Channel::Code),
+        Err(_) => Err(Fault::invalid("channel", "is not a known channel")),
+    }
+}

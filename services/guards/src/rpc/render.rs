@@ -1,0 +1,123 @@
+//! Domain types as messages of the contract.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use guardmesh_guard_engine::{self as engine, Span};
+use guardmesh_proto::guardmesh::guards::v1::{
+    Channel, Decision, Finding, Guard, GuardResult, GuardRun, GuardStatus, Rule, Severity,
+    TextRange,
+};
+
+use crate::{check, run};
+
+pub(super) fn guard(guard: &engine::Guard) -> Guard {
+    let rule = |rule: &engine::RuleInfo| Rule {
+        id: rule.id.to_owned(),
+        description: rule.description.to_owned(),
+        category: rule.category.to_owned(),
+        severity: severity(rule.severity).into(),
+    };
+    Guard {
+        id: guard.id().to_owned(),
+        name: guard.name().to_owned(),
+        description: guard.description().to_owned(),
+        rules: guard.rules().iter().map(rule).collect(),
+    }
+}
+
+pub(super) fn run(run: &run::Run) -> GuardRun {
+    GuardRun {
+        id: run.id.to_string(),
+        create_time: Some(timestamp(run.created_at)),
+        channel: channel(run.channel).into(),
+        decision: decision(run.decision).into(),
+        content_bytes: count(run.content_bytes),
+        findings: run.findings.iter().map(finding).collect(),
+        guard_results: run.guard_results.iter().map(guard_result).collect(),
+    }
+}
+
+pub(super) fn finding(finding: &engine::Finding) -> Finding {
+    Finding {
+        guard: finding.guard.to_string(),
+        rule_id: finding.rule_id.to_string(),
+        category: finding.category.to_string(),
+        severity: severity(finding.severity).into(),
+        score: finding.score,
+        byte_range: Some(range(finding.span)),
+        utf16_range: Some(range(finding.utf16)),
+        preview: finding.preview.clone(),
+    }
+}
+
+pub(super) fn guard_result(result: &check::GuardResult) -> GuardResult {
+    let status = match result.status {
+        check::GuardStatus::Ok => GuardStatus::Ok,
+        check::GuardStatus::Timeout => GuardStatus::Timeout,
+        check::GuardStatus::Error => GuardStatus::Error,
+    };
+    GuardResult {
+        guard: result.guard.clone(),
+        status: status.into(),
+        decision: decision(result.decision).into(),
+        finding_count: count(result.finding_count),
+        latency: Some(duration(result.latency)),
+    }
+}
+
+pub(super) fn decision(decision: engine::Decision) -> Decision {
+    match decision {
+        engine::Decision::Allow => Decision::Allow,
+        engine::Decision::Flag => Decision::Flag,
+        engine::Decision::Redact => Decision::Redact,
+        engine::Decision::Review => Decision::Review,
+        engine::Decision::Block => Decision::Block,
+    }
+}
+
+fn severity(severity: engine::Severity) -> Severity {
+    match severity {
+        engine::Severity::Low => Severity::Low,
+        engine::Severity::Medium => Severity::Medium,
+        engine::Severity::High => Severity::High,
+        engine::Severity::Critical => Severity::Critical,
+    }
+}
+
+fn channel(channel: run::Channel) -> Channel {
+    match channel {
+        run::Channel::User => Channel::User,
+        run::Channel::System => Channel::System,
+        run::Channel::ToolOutput => Channel::ToolOutput,
+        run::Channel::Retrieved => Channel::Retrieved,
+        run::Channel::Assistant => Channel::Assistant,
+        run::Channel::Code => Channel::Code,
+    }
+}
+
+fn range(span: Span) -> TextRange {
+    TextRange {
+        start: count(span.start),
+        end: count(span.end),
+    }
+}
+
+/// Texts are bounded far below this type's range.
+fn count(value: usize) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: time.timestamp(),
+        nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
+    }
+}
+
+fn duration(duration: Duration) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        nanos: i32::try_from(duration.subsec_nanos()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,141 @@
+//! A run: the record of one check, without the text.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::id::{OrganizationId, UserId};
+use guardmesh_chassis::page::Page;
+use guardmesh_guard_engine::{Decision, Finding};
+use sqlx::PgPool;
+
+use crate::check::{GuardResult, Verdict};
+use crate::db;
+use crate::error::Error;
+
+guardmesh_chassis::define_id! {
+    /// A run.
+    RunId = "run";
+}
+
+/// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
+pub(crate) const MAX_FINDINGS: usize = 1000;
+
+/// Whose runs: a user's, within an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) organization: OrganizationId,
+    pub(crate) user: UserId,
+}
+
+/// Where a text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    User,
+    System,
+    ToolOutput,
+    Retrieved,
+    Assistant,
+    Code,
+}
+
+/// The record of a check.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) id: RunId,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) channel: Channel,
+    pub(crate) decision: Decision,
+    pub(crate) content_bytes: usize,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) guard_results: Vec<GuardResult>,
+}
+
+/// Records what a check of `content_bytes` bytes gave.
+pub(crate) async fn record(
+    pool: &PgPool,
+    clock: &Clock,
+    owner: Owner,
+    channel: Channel,
+    content_bytes: usize,
+    verdict: &mut Verdict,
+) -> Result<Run, Error> {
+    verdict.findings.truncate(MAX_FINDINGS);
+    let run = Run {
+        id: RunId::generate(),
+        created_at: clock.now(),
+        channel,
+        decision: verdict.decision,
+        content_bytes,
+        findings: std::mem::take(&mut verdict.findings),
+        guard_results: std::mem::take(&mut verdict.guard_results),
+    };
+    let mut transaction = database::begin(pool, scope(owner)).await?;
+    db::run::insert(&mut transaction, owner, &run).await?;
+    db::finding::insert(&mut transaction, owner, &run).await?;
+    db::guard_result::insert(&mut transaction, owner, &run).await?;
+    transaction.commit().await?;
+    Ok(run)
+}
+
+/// One run of the owner.
+pub(crate) async fn get(pool: &PgPool, owner: Owner, id: RunId) -> Result<Run, Error> {
+    let mut transaction = database::begin(pool, scope(owner)).await?;
+    let run = db::run::get(&mut transaction, owner, id)
+        .await?
+        .ok_or(Error::NoSuchRun)?;
+    let mut runs = [run];
+    db::finding::attach(&mut transaction, owner, &mut runs).await?;
+    db::guard_result::attach(&mut transaction, owner, &mut runs).await?;
+    transaction.commit().await?;
+    let [run] = runs;
+    Ok(run)
+}
+
+/// The owner's runs, newest first, and the token of the next page.
+pub(crate) async fn list(
+    pool: &PgPool,
+    owner: Owner,
+    page: Page,
+) -> Result<(Vec<Run>, String), Error> {
+    let mut transaction = database::begin(pool, scope(owner)).await?;
+    let mut runs = db::run::list(&mut transaction, owner, page).await?;
+    let next = page.finish(&mut runs, |run| run.id.uuid());
+    db::finding::attach(&mut transaction, owner, &mut runs).await?;
+    db::guard_result::attach(&mut transaction, owner, &mut runs).await?;
+    transaction.commit().await?;
+    Ok((runs, next))
+}
+
+fn scope(owner: Owner) -> Scope {
+    Scope::Organization(owner.organization.uuid())
+}
+
+// === impl Channel ===
+
+impl Channel {
+    /// The name, as stored.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::System => "system",
+            Self::ToolOutput => "tool_output",
+            Self::Retrieved => "retrieved",
+            Self::Assistant => "assistant",
+            Self::Code => "code",
+        }
+    }
+}
+
+impl FromStr for Channel {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        use Channel::{Assistant, Code, Retrieved, System, ToolOutput, User};
+        [User, System, ToolOutput, Retrieved, Assistant, Code]
+            .into_iter()
+            .find(|channel| channel.as_str() == text)
+            .ok_or(Error::Corrupt("runs"))
+    }
+}
