@@ -1,1 +1,3 @@
 //! The edge: public REST in, gRPC out.
+
+pub mod openapi;
