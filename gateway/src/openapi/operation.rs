@@ -1,0 +1,218 @@
+//! One binding of a method as an operation.
+
+use guardmesh_chassis::policy::{Access, Policy};
+use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor};
+use serde_json::{Map, Value, json};
+
+use crate::openapi::binding::{Binding, Body};
+use crate::openapi::parameter;
+use crate::openapi::problem::Failure;
+use crate::openapi::schema::{Direction, Schemas};
+use crate::openapi::template::Path;
+use crate::openapi::{Exposed, comment};
+
+/// An operation about to be written.
+pub(super) struct Operation<'a> {
+    method: &'a MethodDescriptor,
+    policy: &'a Policy,
+    binding: &'a Binding,
+    /// The first binding, when this one is another.
+    alias_of: Option<&'a Binding>,
+    /// 1 for the first binding.
+    number: usize,
+    /// Short name of the service.
+    service: &'a str,
+    /// The binding's path, under the names that the document uses.
+    pub(super) path: Path,
+}
+
+// === impl Operation ===
+
+impl<'a> Operation<'a> {
+    /// The operation of the binding at `index`.
+    pub(super) fn new(exposed: &'a Exposed, index: usize, service: &'a str) -> Self {
+        let binding = &exposed.bindings[index];
+        Self {
+            method: &exposed.method,
+            policy: &exposed.policy,
+            binding,
+            alias_of: (index > 0).then(|| &exposed.bindings[0]),
+            number: index + 1,
+            service,
+            path: binding.path.clone(),
+        }
+    }
+
+    /// The HTTP method.
+    pub(super) fn verb(&self) -> &str {
+        &self.binding.verb
+    }
+
+    /// Unique in the document: `Service_Method`, with the binding's number from the second on.
+    pub(super) fn id(&self) -> String {
+        let name = format!("{}_{}", self.service.replace('.', "_"), self.method.name());
+        match self.number {
+            1 => name,
+            number => format!("{name}_{number}"),
+        }
+    }
+
+    /// The operation object.
+    pub(super) fn render(&self, schemas: &mut Schemas) -> Value {
+        let comment = comment::of(&self.method.parent_file(), self.method.path());
+        let (summary, rest) = comment.summary_and_rest();
+        let mut operation = json!({
+            "operationId": self.id(),
+            "tags": [self.service],
+            "summary": summary,
+            "security": self.security(),
+        });
+        let description = self.description(rest);
+        if !description.is_empty() {
+            operation["description"] = description.into();
+        }
+        if let Access::Permission(permission) = &self.policy.access {
+            operation["x-required-permission"] = permission.as_str().into();
+        }
+        let options = self.method.method_descriptor_proto().options.as_ref();
+        if options.is_some_and(prost_reflect::prost_types::MethodOptions::deprecated) {
+            operation["deprecated"] = true.into();
+        }
+        let parameters = parameter::all(
+            &self.method.input(),
+            self.binding,
+            &self.path,
+            &self.policy.forward_headers,
+            schemas,
+        );
+        let body = self.request_body(schemas);
+        operation["responses"] = self.responses(!parameters.is_empty(), body.is_some(), schemas);
+        if !parameters.is_empty() {
+            operation["parameters"] = parameters.into();
+        }
+        if let Some(body) = body {
+            operation["requestBody"] = body;
+        }
+        operation
+    }
+
+    fn security(&self) -> Value {
+        match self.policy.access {
+            Access::Public => json!([]),
+            _ => json!([{"bearerAuth": []}]),
+        }
+    }
+
+    fn description(&self, comment: &str) -> String {
+        let alias = self
+            .alias_of
+            .map(|main| format!("An alias of `{} {}`.", main.verb, main.path.key));
+        let access = match &self.policy.access {
+            Access::Public | Access::Internal => None,
+            Access::User => Some("Needs an authenticated user.".to_owned()),
+            Access::Member => {
+                Some("Needs an authenticated user who acts within an organisation.".to_owned())
+            }
+            Access::Permission(permission) => Some(format!("Needs the permission `{permission}`.")),
+        };
+        let comment = (!comment.is_empty()).then(|| comment.to_owned());
+        let parts: Vec<String> = [alias, comment, access].into_iter().flatten().collect();
+        parts.join("\n\n")
+    }
+
+    fn request_body(&self, schemas: &mut Schemas) -> Option<Value> {
+        let input = self.method.input();
+        let (content, required) = match &self.binding.body {
+            Body::None => return None,
+            Body::Message if is_raw(&input) => (raw("*/*"), true),
+            Body::Message => {
+                let bound: Vec<&str> = self.path.fields().collect();
+                let schema = schemas.message_without(&input, &bound);
+                (as_json(&schema), input.fields().len() > 0)
+            }
+            Body::Field(field) => match field.kind() {
+                Kind::Message(message) if is_raw(&message) => (raw("*/*"), true),
+                _ => (as_json(&schemas.field(field, Direction::Request)), true),
+            },
+        };
+        let mut body = json!({"content": content, "required": required});
+        if let Some(bytes) = self.policy.max_request_bytes {
+            body["description"] = format!("At most {bytes} bytes.").into();
+        }
+        Some(body)
+    }
+
+    fn responses(&self, has_parameters: bool, has_body: bool, schemas: &mut Schemas) -> Value {
+        let mut responses = Map::from_iter([("200".to_owned(), self.success(schemas))]);
+        let mut fails = |failure: Failure| {
+            responses.insert(failure.status().to_owned(), failure.reference());
+        };
+        if has_parameters || has_body {
+            fails(Failure::BadRequest);
+        }
+        if self.policy.access != Access::Public {
+            fails(Failure::Unauthenticated);
+            fails(Failure::Forbidden);
+        }
+        if !self.path.variables.is_empty() {
+            fails(Failure::NotFound);
+        }
+        // The standard method that can meet what exists: https://google.aip.dev/133.
+        if self.method.name().starts_with("Create") {
+            fails(Failure::Conflict);
+        }
+        if has_body {
+            fails(Failure::ContentTooLarge);
+        }
+        fails(Failure::Other);
+        responses.into()
+    }
+
+    fn success(&self, schemas: &mut Schemas) -> Value {
+        let output = self.method.output();
+        let (content, comment) = match &self.binding.response_body {
+            None => {
+                let content = if is_raw(&output) {
+                    raw(self.raw_answer())
+                } else {
+                    as_json(&schemas.message(&output, Direction::Response))
+                };
+                (content, comment::of(&output.parent_file(), output.path()))
+            }
+            Some(field) => {
+                let content = match field.kind() {
+                    Kind::Message(message) if is_raw(&message) => raw(self.raw_answer()),
+                    _ => as_json(&schemas.field_type(field, Direction::Response)),
+                };
+                (content, comment::of_field(field))
+            }
+        };
+        let description = match comment.text() {
+            "" => "OK",
+            text => text,
+        };
+        json!({"description": description, "content": content})
+    }
+
+    /// The media type of a raw answer, as far as the path tells.
+    fn raw_answer(&self) -> &'static str {
+        match self.path.key.rsplit_once('.') {
+            Some((_, "json")) => "application/json",
+            _ => "*/*",
+        }
+    }
+}
+
+/// The message is bytes with a content type, not JSON.
+fn is_raw(message: &MessageDescriptor) -> bool {
+    message.full_name() == "google.api.HttpBody"
+}
+
+/// Content of any bytes: a media type without schema keywords.
+fn raw(media_type: &str) -> Value {
+    json!({media_type: {"schema": {}}})
+}
+
+fn as_json(schema: &Value) -> Value {
+    json!({"application/json": {"schema": schema}})
+}

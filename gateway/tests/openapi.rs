@@ -1,0 +1,314 @@
+//! The `OpenAPI` document of the real contracts.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::{env, fs};
+
+use guardmesh_chassis::policy::Policies;
+use guardmesh_gateway::openapi;
+use guardmesh_proto::DESCRIPTORS;
+use serde_json::{Value, json};
+
+fn document() -> Value {
+    let policies = Policies::from_descriptors(DESCRIPTORS).unwrap();
+    openapi::document(DESCRIPTORS, &policies, "1.2.3").unwrap()
+}
+
+/// Every operation with its HTTP method and path.
+fn operations(document: &Value) -> BTreeMap<(String, String), Value> {
+    let mut operations = BTreeMap::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (verb, operation) in item.as_object().unwrap() {
+            operations.insert((verb.clone(), path.clone()), operation.clone());
+        }
+    }
+    operations
+}
+
+/// Every `get: "/…"` and the like in the text of the contracts: no descriptor is asked.
+fn bindings_as_written(directory: &Path, found: &mut BTreeSet<(String, String)>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            bindings_as_written(&path, found);
+            continue;
+        }
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            for verb in ["get", "put", "post", "delete", "patch"] {
+                if let Some((_, rest)) = line.split_once(&format!("{verb}: \"/")) {
+                    let (template, _) = rest.split_once('"').unwrap();
+                    found.insert((verb.to_owned(), format!("/{template}")));
+                }
+            }
+        }
+    }
+}
+
+fn each_reference(value: &Value, visit: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(target) if name == "$ref" => visit(target),
+                    _ => each_reference(member, visit),
+                }
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                each_reference(element, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_binding_is_an_operation() {
+    let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto/guardmesh");
+    let mut written = BTreeSet::new();
+    bindings_as_written(&contracts, &mut written);
+    let described: BTreeSet<_> = operations(&document()).into_keys().collect();
+    assert_eq!(described, written);
+    assert!(written.contains(&("post".to_owned(), "/api/v1/guards:check".to_owned())));
+}
+
+#[test]
+fn every_operation_is_complete() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["info"]["version"], "1.2.3");
+    assert_eq!(document["servers"], json!([{"url": "/"}]));
+    let tags: BTreeSet<&str> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| {
+            assert_ne!(tag["description"], "");
+            tag["name"].as_str().unwrap()
+        })
+        .collect();
+    let mut ids = BTreeSet::new();
+    for ((verb, path), operation) in operations(&document) {
+        let place = format!("{verb} {path}");
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id.to_owned()), "{id} is given twice");
+        assert_ne!(operation["summary"], "", "{place}");
+        assert!(
+            tags.contains(operation["tags"][0].as_str().unwrap()),
+            "{place}"
+        );
+        assert!(
+            operation["responses"]["200"]["content"].is_object(),
+            "{place}"
+        );
+        assert!(operation["responses"]["default"].is_object(), "{place}");
+        let has_body = operation.get("requestBody").is_some();
+        assert_eq!(has_body, verb == "post", "{place}");
+        let in_path: Vec<String> = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == "path")
+            .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
+            .collect();
+        assert_eq!(path.matches('{').count(), in_path.len(), "{place}");
+        assert!(in_path.iter().all(|name| path.contains(name)), "{place}");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_schema_is_used() {
+    let document = document();
+    let mut targets = BTreeSet::new();
+    each_reference(&document, &mut |target| {
+        targets.insert(target.to_owned());
+    });
+    for target in &targets {
+        let pointer = target.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{target} dangles");
+    }
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert!(schemas.contains_key("CheckRequest"));
+    for name in schemas.keys() {
+        let target = format!("#/components/schemas/{name}");
+        assert!(targets.contains(&target), "{name} is not used");
+    }
+}
+
+#[test]
+fn access_is_stated() {
+    let document = document();
+    let operations = operations(&document);
+    let operation = |verb: &str, path: &str| &operations[&(verb.to_owned(), path.to_owned())];
+
+    let login = operation("post", "/api/v1/auth/login");
+    assert_eq!(login["security"], json!([]));
+    assert_eq!(login["responses"].get("403"), None);
+
+    let me = operation("get", "/api/v1/auth/me");
+    assert_eq!(me["security"], json!([{"bearerAuth": []}]));
+    assert_eq!(me["description"], "Needs an authenticated user.");
+    assert_eq!(me["responses"].get("400"), None);
+    assert!(me["responses"]["401"].is_object() && me["responses"]["403"].is_object());
+
+    let invoices = operation("get", "/api/v1/invoices");
+    assert_eq!(invoices["x-required-permission"], "invoices:read");
+    assert_eq!(invoices["security"], json!([{"bearerAuth": []}]));
+}
+
+#[test]
+fn an_alias_says_so() {
+    let document = document();
+    let main = &document["paths"]["/api/v1/auth/register"]["post"];
+    let alias = &document["paths"]["/api/register"]["post"];
+    assert_eq!(main["operationId"], "AuthService_Register");
+    assert_eq!(alias["operationId"], "AuthService_Register_3");
+    let description = alias["description"].as_str().unwrap();
+    assert!(description.starts_with("An alias of `POST /api/v1/auth/register`.\n\n"));
+    for same in ["requestBody", "responses", "security", "summary", "tags"] {
+        assert_eq!(main[same], alias[same], "{same}");
+    }
+}
+
+#[test]
+fn a_webhook_takes_any_bytes_and_its_headers() {
+    let document = document();
+    let stripe = &document["paths"]["/webhooks/stripe"]["post"];
+    assert_eq!(
+        stripe["requestBody"],
+        json!({
+            "description": "At most 524288 bytes.",
+            "content": {"*/*": {"schema": {}}},
+            "required": true,
+        })
+    );
+    assert_eq!(
+        stripe["parameters"],
+        json!([{
+            "name": "stripe-signature",
+            "in": "header",
+            "required": false,
+            "schema": {"type": "string"},
+        }])
+    );
+    let openapi = &document["paths"]["/openapi.json"]["get"];
+    let content = &openapi["responses"]["200"]["content"];
+    assert_eq!(*content, json!({"application/json": {"schema": {}}}));
+}
+
+#[test]
+fn requests_are_closed_and_answers_promise_what_is_always_there() {
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["CheckRequest"]["additionalProperties"], false);
+    assert_eq!(schemas["CheckRequest"].get("required"), None);
+    assert_eq!(
+        schemas["WebhookEvent"]["required"],
+        json!([
+            "attempts",
+            "deliveries",
+            "externalId",
+            "id",
+            "lastError",
+            "source",
+            "status",
+            "type"
+        ])
+    );
+    assert_eq!(schemas["WebhookEvent"].get("additionalProperties"), None);
+    assert_eq!(
+        schemas["GuardStatus"],
+        json!({
+            "type": "string",
+            "description": "How a guard's part of a run ended.\n\n\
+                - `GUARD_STATUS_UNSPECIFIED`: Not stated.\n\
+                - `GUARD_STATUS_OK`: It ran to its end.\n\
+                - `GUARD_STATUS_TIMEOUT`: Its deadline passed; the decision is DECISION_REVIEW or \
+                  stricter.\n\
+                - `GUARD_STATUS_ERROR`: It failed; the decision is DECISION_REVIEW or stricter.",
+            "enum": [
+                "GUARD_STATUS_UNSPECIFIED",
+                "GUARD_STATUS_OK",
+                "GUARD_STATUS_TIMEOUT",
+                "GUARD_STATUS_ERROR",
+            ],
+        })
+    );
+}
+
+#[test]
+fn failures_are_problems() {
+    let document = document();
+    let responses = document["components"]["responses"].as_object().unwrap();
+    for (name, response) in responses {
+        assert_eq!(
+            response["content"],
+            json!({"application/problem+json": {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+            }}),
+            "{name}"
+        );
+    }
+    let properties = document["components"]["schemas"]["Problem"]["properties"].as_object();
+    let names: Vec<&String> = properties.unwrap().keys().collect();
+    assert_eq!(
+        names,
+        [
+            "code",
+            "detail",
+            "reason",
+            "requestId",
+            "status",
+            "title",
+            "type",
+            "violations"
+        ]
+    );
+}
+
+#[test]
+fn one_operation_written_out() {
+    let problem = |name: &str| json!({"$ref": format!("#/components/responses/{name}")});
+    let document = document();
+    let operation = &document["paths"]["/api/v1/webhook-events/{event_id}"]["get"];
+    assert_eq!(
+        *operation,
+        json!({
+            "operationId": "WebhooksService_GetWebhookEvent",
+            "tags": ["WebhooksService"],
+            "summary": "One received event",
+            "description": "Needs the permission `webhooks:read`.",
+            "security": [{"bearerAuth": []}],
+            "x-required-permission": "webhooks:read",
+            "parameters": [{
+                "name": "event_id",
+                "in": "path",
+                "required": true,
+                "description": "`evt_…`, given by Guardmesh.",
+                "schema": {"type": "string"},
+            }],
+            "responses": {
+                "200": {
+                    "description": "The event.",
+                    "content": {"application/json": {
+                        "schema": {"$ref": "#/components/schemas/WebhookEvent"},
+                    }},
+                },
+                "400": problem("BadRequest"),
+                "401": problem("Unauthenticated"),
+                "403": problem("Forbidden"),
+                "404": problem("NotFound"),
+                "default": problem("Other"),
+            },
+        })
+    );
+}
+
+#[test]
+fn the_same_contracts_give_the_same_text() {
+    let text = || serde_json::to_string(&document()).unwrap();
+    assert_eq!(text(), text());
+}
