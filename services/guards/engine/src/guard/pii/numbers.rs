@@ -104,6 +104,14 @@ impl<'a> Row<'a> {
             .map_or("", |group| &self.text[group.span.start..group.span.end])
     }
 
+    /// The row without its first groups.
+    pub(super) fn skip(self, groups: usize) -> Self {
+        Self {
+            text: self.text,
+            groups: self.groups.get(groups..).unwrap_or_default(),
+        }
+    }
+
     /// What stands between group `index` and the one before it.
     pub(super) fn gap(self, index: usize) -> &'a str {
         match (
