@@ -196,6 +196,7 @@ fn what_only_looks_like_a_secret_is_not_found() {
         "secret = my-cluster-token-v2",
         "    pub HistoryToken: D3DKMT_PRESENTHISTORYTOKEN,",
         "    let private_key: Curve25519SeedBin = key;",
+        "const MsV1_0ChangePassword: MSV1_0_PROTOCOL_MESSAGE_TYPE = 5i32;",
         "libc::passwd::pw_gecos1",
         "Plugin::Sha256Password => \"sha256_password\",",
         "http://a:b@c:29/d",

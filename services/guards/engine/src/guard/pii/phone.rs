@@ -162,7 +162,11 @@ fn trunk(row: Row<'_>) -> Option<(usize, f32)> {
     let fits = count > 1 && groups_fit && !slash_later;
     let dotted = (1..count).all(|index| row.gap(index) == ".");
     let pairs = count == 5 && (0..count).all(|index| row.digits(index).len() == 2);
-    let series = is_series(row, count) && !is_named(row);
+    // Five pairs, as in France; with many zeros it is rather a dump of bytes.
+    let zeros = (1..count)
+        .filter(|index| row.digits(*index).starts_with('0'))
+        .count();
+    let series = (is_series(row, count) || (pairs && zeros > 1)) && !is_named(row);
     (fits && !series && (!dotted || pairs))
         .then_some((count, if dotted { SPACED } else { NATIONAL }))
 }

@@ -118,7 +118,7 @@ fn usable<'a>(text: &str, keyword: Span, value: Value<'a>) -> Option<Value<'a>> 
     let usable = (SHORTEST..=LONGEST).contains(&value.text.len())
         && !allow::is_placeholder(value.text)
         && !allow::is_identity(value.text)
-        && (value.quoted || !is_expression(value.text))
+        && (value.quoted || !(is_expression(value.text) || is_constant(value.text)))
         && !in_placeholder(text, keyword.start);
     usable.then_some(value)
 }
@@ -234,6 +234,12 @@ fn is_expression(value: &str) -> bool {
         || value.contains("->")
         || value.starts_with(['&', '*', '/', '@', '|'])
         || (value.contains('.') && value.split('.').all(identifier))
+}
+
+/// Whether an unquoted value is the name of a constant, as `PROTOCOL_V1`.
+fn is_constant(value: &str) -> bool {
+    let upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    value.contains('_') && value.bytes().all(upper)
 }
 
 fn password_score(value: &Value<'_>) -> Option<f32> {
