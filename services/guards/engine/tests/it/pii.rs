@@ -214,6 +214,19 @@ fn exactly_what_is_marked_is_found() {
 }
 
 #[test]
+fn a_number_is_found_wherever_it_stands_in_a_long_row() {
+    for before in 0..80 {
+        let text = format!("{}415-555-2671", "7 - ".repeat(before));
+        let hits = found("pii", &text);
+        assert_eq!(
+            hits,
+            [("phone".to_owned(), "415-555-2671")],
+            "after {before}"
+        );
+    }
+}
+
+#[test]
 fn near_misses_are_clean() {
     let hits: Vec<_> = CLEAN
         .iter()
