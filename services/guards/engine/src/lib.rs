@@ -3,6 +3,17 @@
 //! [`Engine`] holds the compiled guards. [`Guard::scan`] finds, [`decide`] judges under the
 //! default policy, [`redact`] takes out what was found. Work is linear in the length of the text.
 //!
+//! ```
+//! use guardmesh_guard_engine::{Decision, Engine, decide, redact};
+//!
+//! let engine = Engine::standard()?;
+//! let text = "Write to ada@host.test.";
+//! let findings: Vec<_> = engine.guards().iter().flat_map(|guard| guard.scan(text)).collect();
+//! assert_eq!(decide(&findings), Decision::Redact);
+//! assert_eq!(redact(text, &findings), "Write to [REDACTED:email].");
+//! # Ok::<(), guardmesh_guard_engine::BuildError>(())
+//! ```
+//!
 //! What must not enter: I/O, async, clocks, storage, RPC types, policies of a tenant.
 
 mod decision;

@@ -45,6 +45,13 @@ fn guards_are_listed_in_a_stable_order() {
 }
 
 #[test]
+fn an_engine_is_shared_between_threads() {
+    let shared = engine().clone();
+    let found = std::thread::spawn(move || shared.guards()[1].scan("a@host.test").len()).join();
+    assert_eq!(found.expect("no panic"), 1);
+}
+
+#[test]
 fn rules_are_named_once_and_use_listed_categories() {
     for guard in engine().guards() {
         let mut ids: Vec<&str> = guard.rules().iter().map(|rule| rule.id).collect();

@@ -45,9 +45,11 @@ const FOUND: &[&str] = &[
     "«phone|0412 345 678»",
     "«phone|090-1234-5678»",
     "«phone|98765 43210»",
+    "«phone|8 (495) 123-45-67»",
     "«phone|138 1234 5678»",
     "«phone|(11) 98765-4321»",
     "phone: «phone|4155552671»",
+    "{\"home_phone\": \"«phone|4155552671»\"}",
     "My mobile is «phone|07700900123».",
     "电话«phone|+86 138 1234 5678»。",
     // cards: published test numbers
@@ -73,6 +75,7 @@ const FOUND: &[&str] = &[
     "«iban|nl91abna0417164300»",
     // SSN
     "«us_ssn|536-90-4399»",
+    "order ssn «us_ssn|536-90-4399»",
     "SSN «us_ssn|536 90 4399»",
     "social security number: «us_ssn|536904399»",
     "ssn=«us_ssn|123-45-6789»,",
@@ -114,6 +117,8 @@ const CLEAN: &[&str] = &[
     "order 415-555-2671",
     "ISBN 978-3-16-148410-0",
     "ISBN-10 0-306-40615-2",
+    "234 567 8901 222",
+    "12 98765 43210 98765",
     "100 200 300 400 500 600",
     "0.1234567890",
     "3.14159265358979",
@@ -121,6 +126,8 @@ const CLEAN: &[&str] = &[
     "10-20-30-40",
     "123-456-7890",
     "415-155-2671",
+    "415-911-2671",
+    "411-555-2671",
     "550e8400-e29b-41d4-a716-446655440000",
     "port 8080-8090",
     "chapters 1-3, 12-15",
@@ -129,6 +136,10 @@ const CLEAN: &[&str] = &[
     "a+12345678",
     "x = 2024 - 1987",
     "+999 123 456",
+    "hex!(\"02 03 01 00 01\")",
+    "+10000-09-09 01:46:39",
+    "const IOCTL_CALL: u32 = 2148052769;",
+    "call it 0.1.0 (2019-11-04)",
     // not cards
     "4111 1111 1111 1112",
     "1234567812345678",
@@ -150,6 +161,7 @@ const CLEAN: &[&str] = &[
     "536-00-4399",
     "536-90-0000",
     "078-05-1120",
+    "SKU 536-90-4399",
     "1536-90-4399",
     "536-90-43991",
     "536-90-4399-1",
@@ -199,6 +211,19 @@ fn exactly_what_is_marked_is_found() {
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn a_number_is_found_wherever_it_stands_in_a_long_row() {
+    for before in 0..80 {
+        let text = format!("{}415-555-2671", "7 - ".repeat(before));
+        let hits = found("pii", &text);
+        assert_eq!(
+            hits,
+            [("phone".to_owned(), "415-555-2671")],
+            "after {before}"
+        );
+    }
 }
 
 #[test]

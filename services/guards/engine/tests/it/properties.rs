@@ -100,8 +100,21 @@ fn all(text: &str) -> Vec<Finding> {
         .collect()
 }
 
+/// Where redaction left its placeholders. What is open or holds anything but a rule id is not one.
+fn placeholders(text: &str) -> Vec<(usize, usize)> {
+    let id = |b: char| b.is_ascii_lowercase() || b.is_ascii_digit() || b == '_';
+    text.match_indices("[REDACTED:")
+        .filter_map(|(at, open)| {
+            let inner = &text[at + open.len()..];
+            let length = inner.find(']')?;
+            let ours = inner[..length].chars().all(id);
+            ours.then_some((at, at + open.len() + length + 1))
+        })
+        .collect()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn places_are_sound(text in texts()) {
@@ -138,10 +151,7 @@ proptest! {
     fn what_was_redacted_is_not_found_again(text in texts()) {
         for guard in engine().guards() {
             let clean = redact(&text, &guard.scan(&text));
-            let placeholders: Vec<(usize, usize)> = clean
-                .match_indices("[REDACTED:")
-                .filter_map(|(at, _)| Some((at, at + clean[at..].find(']')? + 1)))
-                .collect();
+            let placeholders = placeholders(&clean);
             for finding in guard.scan(&clean) {
                 let covered = placeholders.iter().any(|(start, end)| {
                     finding.span.start < *end && *start < finding.span.end

@@ -40,19 +40,19 @@ fn is_spaceless(c: char) -> bool {
     matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
 
-/// Whether one of `words` (lower case) stands on its own in the last 48 bytes before `at`.
+/// Whether one of `words` (lower case) begins a word in the last 48 bytes before `at`. One that
+/// begins with an underscore may stand within a name, as `_phone` in `home_phone`.
 pub(super) fn explained_by(text: &str, at: usize, words: &[&str]) -> bool {
     let from = text.floor_char_boundary(at.saturating_sub(REACH));
     let nearby = &text.as_bytes()[from..at];
+    let in_word = |place: usize| nearby[place].is_ascii_alphabetic() || nearby[place] == b'_';
     words.iter().any(|word| {
         nearby
             .windows(word.len())
             .enumerate()
             .any(|(place, window)| {
                 window.eq_ignore_ascii_case(word.as_bytes())
-                    && !place
-                        .checked_sub(1)
-                        .is_some_and(|place| nearby[place].is_ascii_alphabetic())
+                    && (word.starts_with('_') || !place.checked_sub(1).is_some_and(in_word))
             })
     })
 }

@@ -6,8 +6,9 @@ use super::numbers::Row;
 use crate::scan::Hit;
 
 const SURE: f32 = 0.95;
-/// Score of lengths that other numbers have as well.
-const LIKELY: f32 = 0.7;
+/// Score of lengths that other numbers have as well, and of those that any 64-bit integer has.
+const LIKELY: f32 = 0.6;
+const LIKE_AN_INTEGER: f32 = 0.4;
 /// Words that explain a number of an unusual length.
 const WORDS: [&str; 10] = [
     "card",
@@ -35,14 +36,19 @@ pub(super) fn card(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
         return None;
     }
     let span = row.span(count);
-    let sure = matches!(digits, 15 | 16) || count > 1 || explained_by(row.text, span.start, &WORDS);
+    let usual = matches!(digits, 15 | 16) || count > 1;
+    let score = match digits {
+        _ if usual || explained_by(row.text, span.start, &WORDS) => SURE,
+        17.. => LIKE_AN_INTEGER,
+        _ => LIKELY,
+    };
     let last_four = &row.text[span.end - 4..span.end];
     let last_four = last_four
         .bytes()
         .all(|b| b.is_ascii_digit())
         .then_some(last_four);
     let preview = format!("**** {}", last_four.unwrap_or("****"));
-    let hit = Kind::Card.hit(span, if sure { SURE } else { LIKELY }, preview);
+    let hit = Kind::Card.hit(span, score, preview);
     Some((Some(hit), count))
 }
 

@@ -7,8 +7,10 @@ use super::{boundary, card, ip, phone, ssn};
 use crate::finding::Span;
 use crate::scan::Hit;
 
-/// Most groups that a row holds; more is a table of figures, and the row is cut.
+/// Most groups that are held at a time; a table of figures is read in such pieces.
 const MOST_GROUPS: usize = 32;
+/// Most groups that one number has, and some more to see whether it goes on.
+const MOST_IN_NUMBER: usize = 8;
 /// Longest group of a number that means a person; a longer one is taken whole and ignored.
 const LONGEST_GROUP: usize = 19;
 
@@ -37,20 +39,25 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
         let joins = groups
             .last()
             .is_some_and(|last| is_gap(&text.as_bytes()[last.span.end..group.span.start]));
-        if !joins || groups.len() == MOST_GROUPS {
-            in_row(text, &groups, hits);
+        if !joins {
+            in_row(text, &groups, 0, hits);
             groups.clear();
+        } else if groups.len() == MOST_GROUPS {
+            let done = in_row(text, &groups, MOST_IN_NUMBER, hits);
+            groups.drain(..done);
         }
         groups.push(group);
     }
-    in_row(text, &groups, hits);
+    in_row(text, &groups, 0, hits);
 }
 
-/// Offers the groups of a row to each kind, from the strictest to the loosest.
-fn in_row(text: &str, groups: &[Group], hits: &mut Vec<Hit>) {
-    let mut rest = groups;
-    while !rest.is_empty() {
-        let row = Row { text, groups: rest };
+/// Offers the groups of a row to each kind, from the strictest to the loosest, until at most
+/// `keep` groups are left. How many are done.
+fn in_row(text: &str, row: &[Group], keep: usize, hits: &mut Vec<Hit>) -> usize {
+    let mut done = 0;
+    while row.len() > done + keep {
+        let groups = &row[done..row.len().min(done + MOST_IN_NUMBER)];
+        let row = Row { text, groups };
         let found = ip::v4(row)
             .or_else(|| card::card(row))
             .or_else(|| ssn::ssn(row))
@@ -59,8 +66,9 @@ fn in_row(text: &str, groups: &[Group], hits: &mut Vec<Hit>) {
             hits.extend(hit);
             taken
         });
-        rest = &rest[taken.clamp(1, rest.len())..];
+        done += taken.clamp(1, groups.len());
     }
+    done
 }
 
 fn next_group(bytes: &[u8], from: usize) -> Option<Group> {
@@ -102,6 +110,14 @@ impl<'a> Row<'a> {
         self.groups
             .get(index)
             .map_or("", |group| &self.text[group.span.start..group.span.end])
+    }
+
+    /// The row without its first groups.
+    pub(super) fn skip(self, groups: usize) -> Self {
+        Self {
+            text: self.text,
+            groups: self.groups.get(groups..).unwrap_or_default(),
+        }
     }
 
     /// What stands between group `index` and the one before it.

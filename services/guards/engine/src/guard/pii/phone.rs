@@ -17,7 +17,7 @@ const NATIONAL: f32 = 0.8;
 /// Score of digits with nothing but spaces between them.
 const SPACED: f32 = 0.6;
 
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 24] = [
     "phone",
     "telephone",
     "tel",
@@ -25,7 +25,6 @@ const WORDS: [&str; 21] = [
     "cell",
     "fax",
     "call",
-    "ring",
     "dial",
     "sms",
     "text me",
@@ -39,6 +38,10 @@ const WORDS: [&str; 21] = [
     "mobil",
     "rufnummer",
     "number is",
+    "_phone",
+    "_mobile",
+    "_tel",
+    "_fax",
 ];
 /// Words that say that a number is something else.
 const OTHER_WORDS: [&str; 18] = [
@@ -129,15 +132,16 @@ fn double_zero(row: Row<'_>) -> Option<(usize, f32)> {
 fn north_american(row: Row<'_>) -> Option<(usize, f32)> {
     let first = usize::from(row.digits(0) == "1");
     let lengths = [0, 1, 2].map(|index| row.digits(first + index).len());
-    let (count, exchange, line) = match lengths {
-        [3, 3, 4] => (3, row.digits(first + 1), first + 2),
-        [3, 7, _] => (2, row.digits(first + 1), first + 1),
+    let exchange = row.digits(first + 1);
+    let count = match lengths {
+        [3, 3, 4] => 3,
+        [3, 7, _] => 2,
         _ => return None,
     };
     let gaps = || (1..first + count).map(|index| row.gap(index));
     let fits = plan::is_north_american(row.digits(first), exchange) && gaps().all(is_phone_gap);
     let spaced = gaps().all(|gap| gap == " ") && !opens_bracket(row);
-    let series = spaced && row.gap(line + 1) == " ";
+    let series = is_series(row, first + count);
     if !fits || (series && !is_named(row)) || (count == 2 && !opens_bracket(row) && !is_named(row))
     {
         return None;
@@ -158,29 +162,46 @@ fn trunk(row: Row<'_>) -> Option<(usize, f32)> {
     let fits = count > 1 && groups_fit && !slash_later;
     let dotted = (1..count).all(|index| row.gap(index) == ".");
     let pairs = count == 5 && (0..count).all(|index| row.digits(index).len() == 2);
-    (fits && (!dotted || pairs)).then_some((count, if dotted { SPACED } else { NATIONAL }))
+    // Five pairs, as in France; with many zeros it is rather a dump of bytes.
+    let zeros = (1..count)
+        .filter(|index| row.digits(*index).starts_with('0'))
+        .count();
+    let series = (is_series(row, count) || (pairs && zeros > 1)) && !is_named(row);
+    (fits && !series && (!dotted || pairs))
+        .then_some((count, if dotted { SPACED } else { NATIONAL }))
 }
 
-/// Forms without a trunk prefix that are told by their grouping: India, China, Spain, Brazil.
+/// Forms without a trunk prefix that are told by their grouping: India, China, Spain, Brazil, Russia.
 fn mobile(row: Row<'_>) -> Option<(usize, f32)> {
-    let lengths = [0, 1, 2, 3].map(|index| row.digits(index).len());
+    let lengths = [0, 1, 2, 3, 4].map(|index| row.digits(index).len());
     let first = row.digits(0).as_bytes()[0];
     let (count, fits) = match lengths {
-        [2, 4 | 5, 4, _] => (3, opens_bracket(row)),
+        [2, 4 | 5, 4, ..] => (3, opens_bracket(row)),
+        [1, 3, 3, 2, 2] => (5, first == b'8' && row.gap(1) == " ("),
         [5, 5, ..] => (2, (b'6'..=b'9').contains(&first)),
-        [3, 4, 4, _] => (3, row.digits(0).starts_with('1') && row.digits(0) > "129"),
-        [3, 2, 2, 2] => (4, (b'6'..=b'9').contains(&first)),
+        [3, 4, 4, ..] => (3, row.digits(0).starts_with('1') && row.digits(0) > "129"),
+        [3, 2, 2, 2, _] => (4, (b'6'..=b'9').contains(&first)),
         _ => return None,
     };
-    let gaps = (1..count).all(|index| matches!(row.gap(index), " " | "-" | ") " | ")" | "\u{a0}"));
-    let ends = !matches!(row.gap(count), " " | "-");
-    (fits && gaps && ends).then_some((count, SPACED))
+    let gaps =
+        (1..count).all(|index| matches!(row.gap(index), " " | "-" | ") " | ")" | " (" | "\u{a0}"));
+    let series = row.gap(count) == "-" || is_series(row, count);
+    (fits && gaps && !series).then_some((count, SPACED))
 }
 
 /// Anything of a fitting length beside a word that says what it is.
 fn named(row: Row<'_>) -> Option<(usize, f32)> {
     let count = groups_with(row, 7..=13)?;
-    (count <= 6 && is_named(row)).then_some((count, SPACED))
+    let date = (0..count).any(|from| is_date(row.skip(from)));
+    (count <= 6 && !date && is_named(row)).then_some((count, SPACED))
+}
+
+/// Whether the first `count` groups are a part of a longer series of numbers with spaces between.
+fn is_series(row: Row<'_>, count: usize) -> bool {
+    let spaced = (1..count).all(|index| row.gap(index) == " ") && !opens_bracket(row);
+    let before = &row.text.as_bytes()[..row.groups[0].span.start];
+    let after = row.gap(count) == " ";
+    spaced && (after || matches!(before, [.., b'0'..=b'9', b' ']))
 }
 
 /// How many groups hold a number of digits in `range`: as many as fit, over gaps of telephone

@@ -13,6 +13,10 @@ const WORDS: [&str; 6] = [
     "ss#",
     "tin",
 ];
+/// Words that say that the number is something else.
+const OTHER_WORDS: [&str; 8] = [
+    "sku", "order", "invoice", "tracking", "part", "serial", "ticket", "ref",
+];
 /// Score of the usual writing with dashes; with spaces; with none beside the name.
 const DASHED: f32 = 0.85;
 const SPACED: f32 = 0.6;
@@ -40,6 +44,10 @@ pub(super) fn ssn(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     if !row.stands_alone(count) || is_longer(row, count) || !is_issued(row, count) {
         // Written like one, so it is no telephone number either.
         return (count == 3).then_some((None, count));
+    }
+    let other = score < NAMED && explained_by(row.text, row.groups[0].span.start, &OTHER_WORDS);
+    if other {
+        return Some((None, count));
     }
     let hit = Kind::Ssn.hit(row.span(count), score, "***-**-****".to_owned());
     Some((Some(hit), count))

@@ -126,6 +126,13 @@ fn is_repetition(value: &str) -> bool {
     bytes.len() >= 4 && same * 2 >= bytes.len()
 }
 
+/// Whether `word` is what people write where a secret would be.
+pub(super) fn is_stand_in(word: &str) -> bool {
+    STAND_INS
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
 fn is_filler(value: &str) -> bool {
     let contains = |part: &str| {
         value
@@ -135,11 +142,7 @@ fn is_filler(value: &str) -> bool {
     };
     // Drawn text holds four x of mixed case now and then, of one case hardly ever.
     let crossed_out = value.contains("xxxx") || value.contains("XXXX");
-    crossed_out
-        || STAND_INS
-            .iter()
-            .any(|word| value.eq_ignore_ascii_case(word))
-        || FILLER.iter().any(|part| contains(part))
+    crossed_out || is_stand_in(value) || FILLER.iter().any(|part| contains(part))
 }
 
 #[cfg(test)]

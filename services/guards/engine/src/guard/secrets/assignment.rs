@@ -1,4 +1,5 @@
-//! Secrets that only their name gives away: `password = "…"`, `api_key: …`, `--token …`.
+//! Secrets that only their name gives away: `password = "…"`, `api_key: …`, `--token …`,
+//! `<secret>…</secret>`, `Bearer …`, "the password for the printer is …".
 //!
 //! Reads name, operator and value by hand, forwards from the keyword, then asks whether the value
 //! is a literal, no identity, and random enough. Provider formats are not known here.
@@ -58,15 +59,17 @@ struct Value<'a> {
 
 /// A password: chosen by a person, so it need not look random.
 pub(super) fn find_password(text: &str, keyword: Span) -> Option<(Span, f32)> {
-    let value = assigned(text, keyword)?;
-    let score = password_score(&value)?;
-    Some((value.span, score))
+    if let Some(value) = assigned(text, keyword) {
+        return Some((value.span, password_score(&value)?));
+    }
+    let value = spoken(text, keyword)?;
+    Some((value.span, password_score(&value)?))
 }
 
 /// An API key or token: drawn at random.
 pub(super) fn find_key(text: &str, keyword: Span) -> Option<(Span, f32)> {
     let value = assigned(text, keyword)?;
-    let score = key_score(value.text)?;
+    let score = key_score(&value)?;
     Some((value.span, score))
 }
 
@@ -81,22 +84,59 @@ fn assigned(text: &str, keyword: Span) -> Option<Value<'_>> {
     if is_descriptive(&rest[..suffix]) {
         return None;
     }
-    let value = after_operator(&rest[suffix..])?;
+    let value =
+        after_operator(&rest[suffix..]).or_else(|| after_space(text, keyword, &rest[suffix..]))?;
     let start = text.len() - value.len();
-    let value = literal(value, start)?;
+    usable(text, keyword, literal(value, start)?)
+}
+
+/// What a sentence says the password is, at most forty bytes on: only what looks like nothing but
+/// a password, because sentences about passwords are common.
+fn spoken(text: &str, keyword: Span) -> Option<Value<'_>> {
+    const REACH: usize = 40;
+    let rest = &text[keyword.end..text.floor_char_boundary(keyword.end + REACH)];
+    if !rest.starts_with(' ') {
+        return None;
+    }
+    let sentence = rest
+        .split(['\n', '.', '"', '\'', '`', '{', '(', '<', '='])
+        .next()?;
+    let said = [" is ", " is: ", ": "]
+        .iter()
+        .filter_map(|verb| sentence.find(verb).map(|at| at + verb.len()))
+        .min()?;
+    let start = keyword.end + said;
+    let value = usable(text, keyword, literal(&text[start..], start)?)?;
+    let has = |class: fn(&u8) -> bool| value.text.bytes().any(|b| class(&b));
+    let symbol = has(|b| b"!@#$%^&*?+=".contains(b));
+    let strong = symbol && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    strong.then_some(value)
+}
+
+/// The value, if it is a literal and neither placeholder nor identity.
+fn usable<'a>(text: &str, keyword: Span, value: Value<'a>) -> Option<Value<'a>> {
     let usable = (SHORTEST..=LONGEST).contains(&value.text.len())
         && !allow::is_placeholder(value.text)
         && !allow::is_identity(value.text)
-        && (value.quoted || !is_expression(value.text))
+        && (value.quoted || !(is_expression(value.text) || is_constant(value.text)))
         && !in_placeholder(text, keyword.start);
     usable.then_some(value)
 }
 
 /// What stands after `=`, `:`, `:=`, `=>`, `==` or ` is `, with at most a quote of the name
-/// before it.
+/// before it; after the `>` of an element; or, in quotes, after the bracket of a call.
 fn after_operator(rest: &str) -> Option<&str> {
     let rest = rest.trim_start_matches(['"', '\'', '`', ']', '\\']);
     let rest = rest.trim_start_matches([' ', '\t']);
+    if rest.starts_with("::") {
+        return None;
+    }
+    let called = rest
+        .strip_prefix('(')
+        .filter(|after| opening(after).1.is_some());
+    if let Some(value) = rest.strip_prefix('>').or(called) {
+        return Some(value);
+    }
     let after = ["=>", ":=", "==", "=", ":"]
         .iter()
         .find_map(|operator| rest.strip_prefix(operator))
@@ -107,6 +147,15 @@ fn after_operator(rest: &str) -> Option<&str> {
     Some(after.trim_start_matches([' ', '\t']))
 }
 
+/// What stands after a space, where that is how values are given: `--password …`, `Bearer …`.
+fn after_space<'a>(text: &str, keyword: Span, rest: &'a str) -> Option<&'a str> {
+    let before = &text.as_bytes()[keyword.start.saturating_sub(LONGEST_SUFFIX)..keyword.start];
+    let name = before.iter().rev().take_while(|b| is_name(**b)).count();
+    let flag = before[before.len() - name..].starts_with(b"--");
+    let bearer = text[keyword.start..keyword.end].eq_ignore_ascii_case("bearer");
+    (flag || bearer).then(|| rest.strip_prefix(' ')).flatten()
+}
+
 /// The literal that `rest` begins with; it begins at byte `start` of the text.
 fn literal(rest: &str, start: usize) -> Option<Value<'_>> {
     let (open, quote) = opening(rest);
@@ -115,7 +164,10 @@ fn literal(rest: &str, start: usize) -> Option<Value<'_>> {
         Some(quote) => *byte == quote || matches!(byte, b'\n' | b'\\'),
         None => {
             byte.is_ascii_whitespace()
-                || matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'&' | b'\\')
+                || matches!(
+                    byte,
+                    b'"' | b'\'' | b'`' | b',' | b';' | b'&' | b'\\' | b'<'
+                )
         }
     };
     let length = bytes.iter().take(LONGEST + 1).position(ends);
@@ -184,6 +236,12 @@ fn is_expression(value: &str) -> bool {
         || (value.contains('.') && value.split('.').all(identifier))
 }
 
+/// Whether an unquoted value is the name of a constant, as `PROTOCOL_V1`.
+fn is_constant(value: &str) -> bool {
+    let upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    value.contains('_') && value.bytes().all(upper)
+}
+
 fn password_score(value: &Value<'_>) -> Option<f32> {
     let text = value.text;
     let has = |class: fn(&char) -> bool| text.chars().any(|c| class(&c));
@@ -199,7 +257,7 @@ fn password_score(value: &Value<'_>) -> Option<f32> {
         .count();
     let prose = text.contains(' ') && !digit && !symbol;
     match classes {
-        _ if prose || entropy::bits_per_byte(text) < 1.5 => None,
+        _ if prose || names_a_secret(text) || entropy::bits_per_byte(text) < 1.5 => None,
         3.. => Some(0.75),
         2 if digit || symbol => Some(0.6),
         // Only letters in quotes: a pass phrase, or a label of the input field.
@@ -208,13 +266,22 @@ fn password_score(value: &Value<'_>) -> Option<f32> {
     }
 }
 
-fn key_score(value: &str) -> Option<f32> {
+/// Whether the value is itself a name, as `mysql_native_password`.
+fn names_a_secret(value: &str) -> bool {
+    value
+        .rsplit_once(['_', '-', '.'])
+        .is_some_and(|(_, last)| allow::is_stand_in(last))
+}
+
+fn key_score(value: &Value<'_>) -> Option<f32> {
     const SHORTEST_KEY: usize = 16;
+    let name = !value.quoted && is_name_of_code(value.text);
+    let value = value.text;
     let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:!@#$%^&*".contains(&b);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     let fits = value.len() >= SHORTEST_KEY && value.bytes().all(alphabet);
-    if !fits || digits == 0 || letters == 0 || is_words(value) {
+    if !fits || digits == 0 || letters == 0 || name || is_words(value) {
         return None;
     }
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
@@ -225,6 +292,27 @@ fn key_score(value: &str) -> Option<f32> {
         _ if entropy::is_typed(value) => Some(0.4),
         _ => Some(0.75),
     }
+}
+
+/// Whether an unquoted value is the name of a type or constant, as `Curve25519Seed`: its words are
+/// long, while drawn text changes between letters, capitals and digits all the time.
+fn is_name_of_code(value: &str) -> bool {
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let changes = value
+        .as_bytes()
+        .windows(2)
+        .map(|pair| (class(pair[0]), class(pair[1])))
+        .filter(|(a, b)| a != b && (*a, *b) != (1, 0))
+        .count();
+    value
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && changes * 4 < value.len()
 }
 
 /// Whether the value is words put together, as `my-cluster-token-v2`, or a path, or an address.

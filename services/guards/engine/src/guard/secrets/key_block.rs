@@ -7,8 +7,8 @@ use crate::finding::Span;
 
 /// Longest block that is read, in bytes: an RSA key of 16,384 bits has 13 KB.
 const LONGEST: usize = 16 * 1024;
-/// Shortest body that can hold a key, in base64 characters.
-const SHORTEST_BODY: usize = 40;
+/// Shortest line of base64 of which a key has at least one.
+const SHORTEST_LINE: usize = 32;
 /// Bits a byte of the least random key; base64 of a key has more than five.
 const LEAST_ENTROPY: f32 = 4.0;
 /// Score of a block with its end; one that was cut off is still a leak.
@@ -22,7 +22,10 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<(Span, f32)> {
     let label_end = after.bytes().take(64).position(|b| b == b'-')?;
     let label = &after[..label_end];
     let is_private = label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK");
-    if !is_private {
+    let named = label
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ');
+    if !is_private || !named {
         return None;
     }
     let body = after[label_end..].trim_start_matches('-');
@@ -35,9 +38,13 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<(Span, f32)> {
         (&body[..length], body_at + length, CUT)
     };
     let body = strip_headers(body);
-    let key = body.bytes().filter(|b| is_base64(*b)).count();
+    // One line of it, so that sentences between two mentions of the header are no body.
+    let line = body
+        .as_bytes()
+        .split(|b| !is_base64(*b))
+        .any(|line| line.len() >= SHORTEST_LINE);
     let random = entropy::bits_per_byte(body) >= LEAST_ENTROPY;
-    let real = key >= SHORTEST_BODY && random && !allow::is_reference(body);
+    let real = line && random && !allow::is_reference(body);
     real.then_some((Span::new(keyword.start, end), score))
 }
 

@@ -70,6 +70,9 @@ pub(super) fn international_groups(row: Row<'_>, skip: usize) -> Option<usize> {
         + (1..row.groups.len())
             .take_while(|index| is_phone_gap(row.gap(*index)))
             .count();
+    if code == "1" && !dials_north_america(row, skip) {
+        return None;
+    }
     (1..=reach).rev().find(|count| {
         // The trunk zero in `+44 (0)20` or `+49 (0) 30` is not dialled.
         let optional = (0..*count)
@@ -117,6 +120,12 @@ fn is_country_code(code: &str) -> bool {
         | 670 | 672..=683 | 685..=692 | 800 | 808 | 850 | 852 | 853 | 855 | 856 | 870 | 878
         | 880..=883 | 886 | 888 | 960..=968 | 970..=979 | 992..=996 | 998)
         && !code.starts_with('0')
+}
+
+/// Whether the digits after `+1` begin an area and an exchange.
+fn dials_north_america(row: Row<'_>, skip: usize) -> bool {
+    let mut national = row.values(row.groups.len()).skip(skip + 1);
+    matches!((national.next(), national.nth(2)), (Some(2..), Some(2..)))
 }
 
 /// Whether area and exchange can be dialled: neither begins with 0 or 1, neither is a service

@@ -60,13 +60,13 @@ pub(super) static RULES: &[Rule] = &[
             "ftp://",
             "sftp://",
         ],
-        r#"[A-Za-z+0-9]{3,24}://[^\s:@/"'<>]{0,128}:([^\s@"'<>]{1,160})@[A-Za-z0-9\[._-]"#,
+        r#"[A-Za-z+0-9]{3,24}://[^\s:@/"'<>]{0,128}:([^\s@"'<>]{3,160})@[A-Za-z0-9\[._-]"#,
     ),
     Rule::connection(
         "basic_auth_url",
         "Password in the user part of a URL",
         &["http://", "https://", "git://", "ssh://", "ws://", "wss://"],
-        r#"(?i:https?|git|ssh|wss?)://[^\s:@/"'<>?#]{1,128}:([^\s@/"'<>?#]{1,160})@[A-Za-z0-9\[._-]"#,
+        r#"(?i:https?|git|ssh|wss?)://[^\s:@/"'<>?#]{1,128}:([^\s@/"'<>?#]{3,160})@[A-Za-z0-9\[._-]"#,
     ),
     Rule::connection(
         "basic_auth_header",
