@@ -1,0 +1,83 @@
+//! `guardmesh admin`: administrators are made here, by who can reach the database, and nowhere
+//! else.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use guardmesh_auth::AdministratorOutcome;
+use guardmesh_chassis::config::{Environment, secret};
+use secrecy::{ExposeSecret, SecretString};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Create an administrator, or make an existing account one
+    ///
+    /// The password is taken from GUARDMESH_ADMIN_PASSWORD, else from the first line of standard
+    /// input. An existing account gets this password, and its sessions end.
+    Create {
+        /// The e-mail address to sign in with
+        #[arg(long, env = "GUARDMESH_ADMIN_EMAIL")]
+        email: String,
+
+        /// The display name
+        #[arg(long, default_value = "Administrator")]
+        name: String,
+
+        /// The database of auth
+        #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = secret)]
+        database_url: SecretString,
+
+        /// `production` insists on an encrypted connection to another machine
+        #[arg(long, env = "GUARDMESH_ENV", value_enum, default_value = "production")]
+        environment: Environment,
+    },
+}
+
+pub(crate) async fn run(Args { action }: Args) -> anyhow::Result<()> {
+    let Action::Create {
+        email,
+        name,
+        database_url,
+        environment,
+    } = action;
+    let password = password()?;
+    let outcome =
+        guardmesh_auth::create_administrator(&database_url, environment, &email, password, &name)
+            .await
+            .context("the administrator could not be created")?;
+    let what = match outcome {
+        AdministratorOutcome::Created => "created",
+        AdministratorOutcome::Changed => "changed",
+        AdministratorOutcome::Unchanged => "unchanged",
+    };
+    writeln!(io::stdout(), "administrator {email}: {what}")?;
+    Ok(())
+}
+
+fn password() -> anyhow::Result<SecretString> {
+    if let Ok(password) = std::env::var("GUARDMESH_ADMIN_PASSWORD") {
+        return Ok(SecretString::from(password));
+    }
+    if io::stdin().is_terminal() {
+        write!(io::stderr(), "Password (it will be shown): ")?;
+        io::stderr().flush()?;
+    }
+    let mut line = SecretString::from(read_line()?);
+    if line.expose_secret().is_empty() {
+        bail!("no password: set GUARDMESH_ADMIN_PASSWORD, or write it to standard input");
+    }
+    Ok(std::mem::take(&mut line))
+}
+
+fn read_line() -> io::Result<String> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

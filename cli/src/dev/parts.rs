@@ -1,0 +1,156 @@
+//! The parts of the system as tasks of one process: three services and the gateway.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::{Environment, ServiceArgs};
+use guardmesh_chassis::server::Listeners;
+use guardmesh_gateway::config::{Limits, Target};
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::database::Urls;
+use super::secrets::Secrets;
+
+const ENVIRONMENT: Environment = Environment::Development;
+const ISSUER: &str = "https://guardmesh.localhost";
+const AUDIENCE: &str = "guardmesh";
+/// A free port of loopback.
+const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// The running parts.
+pub(super) struct Parts {
+    gateway: JoinSet<anyhow::Result<()>>,
+    services: JoinSet<anyhow::Result<()>>,
+    stop_gateway: CancellationToken,
+    stop_services: CancellationToken,
+}
+
+// === impl Parts ===
+
+impl Parts {
+    /// Starts all parts; the gateway serves on `listener`.
+    pub(super) async fn start(
+        listener: TcpListener,
+        limits: Limits,
+        secrets: &Secrets,
+        urls: &Urls,
+    ) -> anyhow::Result<Self> {
+        let stop = CancellationToken::new();
+        let mut services = JoinSet::new();
+
+        let (listeners, auth_address) = listen().await?;
+        let auth = guardmesh_auth::Config {
+            service: service(&urls.auth, secrets),
+            sealing_key: secrets.sealing_key.clone(),
+            token_issuer: ISSUER.to_owned(),
+            token_audience: AUDIENCE.to_owned(),
+        };
+        let token = stop.clone();
+        services.spawn(async move {
+            guardmesh_auth::serve(auth, ENVIRONMENT, listeners, token)
+                .await
+                .context("auth")
+        });
+
+        let (listeners, guards_address) = listen().await?;
+        let guards = guardmesh_guards::Config {
+            service: service(&urls.guards, secrets),
+            guard_timeout: Duration::from_secs(2),
+        };
+        let token = stop.clone();
+        services.spawn(async move {
+            guardmesh_guards::serve(&guards, ENVIRONMENT, listeners, token)
+                .await
+                .context("guards")
+        });
+
+        let (listeners, webhooks_address) = listen().await?;
+        let webhooks = guardmesh_webhooks::Config {
+            service: service(&urls.webhooks, secrets),
+            stripe_webhook_secrets: secrets.stripe.clone(),
+            clerk_webhook_secrets: secrets.clerk.clone(),
+            auth_address: format!("http://{auth_address}"),
+        };
+        let token = stop.clone();
+        services.spawn(async move {
+            guardmesh_webhooks::serve(webhooks, ENVIRONMENT, listeners, token)
+                .await
+                .context("webhooks")
+        });
+
+        let target = |name: &str, address: SocketAddr| Target {
+            name: name.to_owned(),
+            address: address.to_string(),
+        };
+        let config = guardmesh_gateway::Config {
+            listen: listener.local_addr()?,
+            upstreams: vec![
+                target("auth", auth_address),
+                target("guards", guards_address),
+                target("webhooks", webhooks_address),
+            ],
+            caller_key: secrets.caller_key.clone(),
+            token_issuer: ISSUER.to_owned(),
+            token_audience: AUDIENCE.to_owned(),
+            limits,
+        };
+        let stop_gateway = CancellationToken::new();
+        let token = stop_gateway.clone();
+        let mut gateway = JoinSet::new();
+        gateway.spawn(async move {
+            let clock = Clock::system();
+            guardmesh_gateway::serve(&config, listener, clock, token)
+                .await
+                .context("gateway")
+        });
+        Ok(Self {
+            gateway,
+            services,
+            stop_gateway,
+            stop_services: stop,
+        })
+    }
+
+    /// Waits for a part to end before it was asked to.
+    pub(super) async fn failure(&mut self) -> anyhow::Error {
+        let ended = tokio::select! {
+            Some(ended) = self.gateway.join_next() => ended,
+            Some(ended) = self.services.join_next() => ended,
+            else => return anyhow!("no part is running"),
+        };
+        match ended {
+            Ok(Ok(())) => anyhow!("a part ended early"),
+            Ok(Err(error)) => error,
+            Err(panic) => anyhow!(panic).context("a part crashed"),
+        }
+    }
+
+    /// Stops the gateway, then what it needs.
+    pub(super) async fn stop(mut self) {
+        self.stop_gateway.cancel();
+        while self.gateway.join_next().await.is_some() {}
+        self.stop_services.cancel();
+        while self.services.join_next().await.is_some() {}
+    }
+}
+
+async fn listen() -> anyhow::Result<(Listeners, SocketAddr)> {
+    let listeners = Listeners::bind(ANY, ANY).await?;
+    let address = listeners.grpc.local_addr()?;
+    Ok((listeners, address))
+}
+
+fn service(url: &SecretString, secrets: &Secrets) -> ServiceArgs {
+    ServiceArgs {
+        database_url: url.clone(),
+        database_connections: 8,
+        listen: ANY,
+        admin_listen: ANY,
+        caller_key: secrets.caller_key.clone(),
+    }
+}

@@ -1,1 +1,0 @@
-//! The guardmesh binary: dev, serve, migrate, check and administration.

@@ -1,0 +1,68 @@
+//! The `guardmesh` binary: everything there is, by one command.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod admin;
+mod check;
+mod dev;
+mod migrate;
+mod serve;
+
+/// A hardened, self-hosted front door for products that use AI.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run everything on this machine: gateway, services and a PostgreSQL of their own
+    Dev(Box<dev::Args>),
+    /// Run one part, as production does
+    Serve(Box<serve::Args>),
+    /// Bring the database schemas up to date
+    Migrate(migrate::Args),
+    /// Look for secrets, personal data and invisible text in files, with no server
+    Check(check::Args),
+    /// Manage administrators
+    Admin(admin::Args),
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    // A check needs no runtime and has exit codes of its own.
+    if let Command::Check(args) = command {
+        return check::run(&args);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    let result = runtime.block_on(async {
+        match command {
+            Command::Dev(args) => dev::run(*args).await,
+            Command::Serve(args) => serve::run(*args).await,
+            Command::Migrate(args) => migrate::run(args).await,
+            Command::Admin(args) => admin::run(args).await,
+            Command::Check(_) => Ok(()),
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+/// One sentence, to standard error.
+fn fail(error: &anyhow::Error) -> ExitCode {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "guardmesh: {error:#}");
+    ExitCode::FAILURE
+}
