@@ -47,4 +47,4 @@ sqlx: ## Renew .sqlx after a change of queries or migrations
 
 bench: ## Run the load harness against a release build
 	@.ci/setup test
-	cargo run --release --locked -p guardmesh-bench -- $(ARGS)
+	cargo run --release --locked --bin guardmesh-bench -- $(ARGS)
