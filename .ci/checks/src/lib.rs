@@ -1,1 +1,0 @@
-//! House checks that make check runs: directions, file length, query metadata.

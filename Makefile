@@ -1,0 +1,50 @@
+# Thin on purpose: each target sets up what it needs, then says one thing to cargo.
+# `--workspace` everywhere, so that features are the same and dependencies are built once.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+SHELL := bash
+target := $(or $(CARGO_TARGET_DIR),target)
+checks := $(target)/debug/guardmesh-checks
+
+.PHONY: help dev test check build release sqlx bench
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+dev: ## Run all of Guardmesh here, with a PostgreSQL of its own (ARGS="--ephemeral")
+	@.ci/setup dev
+	@cargo build --workspace --locked --bin guardmesh
+	@exec $(target)/debug/guardmesh dev $(ARGS)
+
+test: ## Run every test
+	@.ci/setup test
+	cargo test --workspace --locked
+
+check: ## Formatting, lints, contracts, query metadata, directions, file length
+	@.ci/setup check
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	target/tools/node_modules/.bin/buf lint
+	.ci/buf-breaking
+	cargo build --workspace --locked --bin guardmesh-checks
+	$(checks) directions
+	$(checks) file-length
+	$(checks) sqlx --check
+
+build: ## Build everything for development
+	@.ci/setup dev
+	cargo build --workspace --locked
+
+release: ## Build the binaries for production
+	@.ci/setup dev
+	cargo build --workspace --locked --release --bins
+
+sqlx: ## Renew .sqlx after a change of queries or migrations
+	@.ci/setup test
+	@cargo build --workspace --locked --bin guardmesh-checks
+	$(checks) sqlx
+
+bench: ## Run the load harness against a release build
+	@.ci/setup test
+	cargo run --release --locked --bin guardmesh-bench -- $(ARGS)
