@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use secrecy::SecretString;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgPool};
@@ -15,6 +16,8 @@ use tokio::sync::OnceCell;
 
 use crate::database;
 use crate::postgres::{Cluster, ClusterOptions, Durability};
+
+pub mod http;
 
 /// The role that tests and services under test connect as.
 const ROLE: &str = "guardmesh_test";
@@ -38,6 +41,8 @@ struct Server {
 /// A database of one test's own.
 #[derive(Debug, Clone)]
 pub struct TestDatabase {
+    /// Its URL, as a service is given it.
+    pub url: SecretString,
     /// How to connect to it.
     pub options: PgConnectOptions,
     /// A pool of a few connections.
@@ -79,6 +84,7 @@ impl TestDatabases {
         TestDatabase {
             pool: database::pool(options.clone(), 8),
             options,
+            url: url.into(),
         }
     }
 }
