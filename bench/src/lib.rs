@@ -1,1 +1,0 @@
-//! Load and comparison harness; never imported by the product.

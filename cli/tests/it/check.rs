@@ -1,0 +1,63 @@
+//! `guardmesh check`: exit codes and output that a hook can rely on.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn check(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_guardmesh"))
+        .arg("check")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn exit_codes_tell_clean_findings_and_errors_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let clean = file("clean.txt", b"nothing to see\n");
+    let found = file("found.txt", b"x\nwrite to ada@example.org\n");
+    let binary = file("binary", &[0xff, 0xfe, 0, 1]);
+    let folder = directory.path().to_str().unwrap();
+
+    for (arguments, code) in [
+        (vec![&*clean], 0),
+        (vec![&*found], 1),
+        (vec![&*clean, &found], 1),
+        (vec![&*binary, &clean], 0),
+        (vec!["/nonexistent/file"], 2),
+        (vec![folder], 2),
+        (vec![&*found, "/nonexistent/file"], 2),
+        (vec!["--guards", "secrets", &found], 0),
+        (vec!["--guards", "nothing", &clean], 2),
+        (vec!["--format", "xml", &clean], 2),
+    ] {
+        let output = check(&arguments, "");
+        assert_eq!(output.status.code(), Some(code), "{arguments:?} {output:?}");
+    }
+    let text = String::from_utf8(check(&[&found], "").stdout).unwrap();
+    assert!(text.starts_with(&format!("{found}:2:10: ")), "{text}");
+}
+
+#[test]
+fn standard_input_is_read_and_json_names_the_place_without_the_value() {
+    let output = check(&["--format", "json"], "mail ada@example.org now");
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let finding: Value = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!(finding["path"], "-");
+    assert_eq!((&finding["byteStart"], &finding["byteEnd"]), (&5.into(), &20.into()));
+    assert!(!text.contains("ada@example.org"));
+    assert_eq!(check(&["-"], "clean").status.code(), Some(0));
+}

@@ -1,0 +1,12 @@
+//! The whole house, end to end: the real `guardmesh` binary, over HTTP, on a real PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod bad_input;
+mod check;
+mod client;
+mod guardmesh;
+mod lifecycle;
+mod refusal;
+mod walk;
+mod webhooks;
+mod welcome;
