@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::source::tests::tree;
 
-    const CODE: &str = "fn f() { sqlx::query!(\"select 1\"); }";
+    const CODE: &str = "fn f() { sqlx::query!(\"select 1\"); sqlx::query!(\"select 0\"); }";
     const LOCK: &str = "[[package]]\nname = \"sqlx\"\nversion = \"0.9.0\"\n";
     const MIGRATION: &str = "migrations/auth/0001_user.sql";
 
@@ -130,6 +130,7 @@ mod tests {
             ("Cargo.lock", LOCK),
             (MIGRATION, "create table auth.users ();"),
             (&metadata_of("select 1"), "{}"),
+            (&metadata_of("select 0"), "{}"),
         ]);
         fs::write(root.path().join(SEAL), seal(root.path()).unwrap()).unwrap();
         assert_eq!(check(root.path()).unwrap(), []);
@@ -170,8 +171,15 @@ mod tests {
 
     #[test]
     fn a_query_that_went_is_noticed() {
-        let found = after("services/auth/src/db.rs", "fn f() {}");
-        assert!(found.contains("no longer in the code"), "{found}");
+        let code = CODE.replace("sqlx::query!(\"select 0\");", "");
+        let found = after("services/auth/src/db.rs", &code);
+        let stale = metadata_of("select 0");
+        assert!(
+            found.starts_with(&format!(
+                "{stale}: metadata of a query that is no longer in the code"
+            )),
+            "{found}"
+        );
     }
 
     #[test]
