@@ -1,0 +1,35 @@
+//! The contracts of `guardmesh.auth.v1`: parse, call, render. No SQL and no rule enters here.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use guardmesh_proto::guardmesh::auth::v1::auth_service_server::AuthServiceServer;
+use guardmesh_proto::guardmesh::auth::v1::key_service_server::KeyServiceServer;
+use guardmesh_proto::guardmesh::auth::v1::organization_service_server::OrganizationServiceServer;
+use prost_types::Timestamp;
+use tonic::service::Routes;
+
+use crate::State;
+
+mod auth;
+mod key;
+mod organization;
+
+/// No request of ours is larger: passwords and tokens are short.
+const MAX_REQUEST: usize = 16 * 1024;
+
+pub(crate) fn routes(state: &Arc<State>) -> Routes {
+    let auth = AuthServiceServer::new(auth::Auth(state.clone()));
+    let keys = KeyServiceServer::new(key::Keys(state.clone()));
+    let organizations = OrganizationServiceServer::new(organization::Organizations(state.clone()));
+    Routes::new(auth.max_decoding_message_size(MAX_REQUEST))
+        .add_service(keys.max_decoding_message_size(MAX_REQUEST))
+        .add_service(organizations.max_decoding_message_size(MAX_REQUEST))
+}
+
+fn timestamp(time: DateTime<Utc>) -> Timestamp {
+    Timestamp {
+        seconds: time.timestamp(),
+        nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
+    }
+}

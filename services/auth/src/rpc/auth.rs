@@ -1,0 +1,110 @@
+//! `AuthService`.
+
+use std::sync::Arc;
+
+use guardmesh_chassis::caller;
+use guardmesh_chassis::id::{OrganizationId, SessionId};
+use guardmesh_proto::guardmesh::auth::v1::auth_service_server::AuthService;
+use guardmesh_proto::guardmesh::auth::v1::{
+    GetMeRequest, GetMeResponse, LoginRequest, LoginResponse, LogoutRequest, LogoutResponse,
+    RefreshTokenRequest, RefreshTokenResponse, RegisterRequest, RegisterResponse, Tokens, User,
+};
+use secrecy::ExposeSecret;
+use tonic::{Request, Response, Status};
+
+use super::timestamp;
+use crate::user::Registration;
+use crate::{State, refresh_token, session, token, user};
+
+/// See the contract.
+pub(crate) struct Auth(pub(crate) Arc<State>);
+
+// === impl Auth ===
+
+#[tonic::async_trait]
+impl AuthService for Auth {
+    async fn register(
+        &self,
+        request: Request<RegisterRequest>,
+    ) -> Result<Response<RegisterResponse>, Status> {
+        let request = request.into_inner();
+        let wish = Registration::parse(&request.email, request.password.into(), &request.name)?;
+        let signed_in = user::register(&self.0, wish).await?;
+        Ok(Response::new(RegisterResponse {
+            user: Some(render_user(signed_in.user)),
+            tokens: Some(render_tokens(&signed_in.tokens)),
+        }))
+    }
+
+    async fn login(
+        &self,
+        request: Request<LoginRequest>,
+    ) -> Result<Response<LoginResponse>, Status> {
+        let request = request.into_inner();
+        let signed_in = session::login(&self.0, &request.email, request.password.into()).await?;
+        Ok(Response::new(LoginResponse {
+            user: Some(render_user(signed_in.user)),
+            tokens: Some(render_tokens(&signed_in.tokens)),
+        }))
+    }
+
+    async fn refresh_token(
+        &self,
+        request: Request<RefreshTokenRequest>,
+    ) -> Result<Response<RefreshTokenResponse>, Status> {
+        let presented = request.into_inner().refresh_token.into();
+        let tokens = refresh_token::exchange(&self.0, presented).await?;
+        Ok(Response::new(RefreshTokenResponse {
+            tokens: Some(render_tokens(&tokens)),
+        }))
+    }
+
+    async fn logout(
+        &self,
+        request: Request<LogoutRequest>,
+    ) -> Result<Response<LogoutResponse>, Status> {
+        let (organization, session) = session_of(&request)?;
+        session::logout(&self.0, organization, session).await?;
+        Ok(Response::new(LogoutResponse {}))
+    }
+
+    async fn get_me(
+        &self,
+        request: Request<GetMeRequest>,
+    ) -> Result<Response<GetMeResponse>, Status> {
+        let (organization, session) = session_of(&request)?;
+        let user = session::user_of(&self.0, organization, session).await?;
+        Ok(Response::new(GetMeResponse {
+            user: Some(render_user(user)),
+            organization_id: organization.to_string(),
+            session_id: session.to_string(),
+            permissions: caller::user(&request)?.permissions.clone(),
+        }))
+    }
+}
+
+/// The session that the call was made with. A user without one did not sign in here.
+fn session_of<T>(request: &Request<T>) -> Result<(OrganizationId, SessionId), Status> {
+    let caller = caller::user(request)?;
+    let organization = caller.organization.ok_or_else(caller::no_organization)?;
+    let session = caller.session.ok_or_else(caller::unauthenticated)?;
+    Ok((organization, session))
+}
+
+fn render_user(user: user::User) -> User {
+    User {
+        id: user.id.to_string(),
+        email: user.email,
+        name: user.name,
+        create_time: Some(timestamp(user.created_at)),
+    }
+}
+
+fn render_tokens(tokens: &session::Tokens) -> Tokens {
+    Tokens {
+        access_token: tokens.access.expose_secret().to_owned(),
+        refresh_token: tokens.refresh.expose().to_owned(),
+        token_type: "Bearer".to_owned(),
+        expires_in: i32::try_from(token::LIFETIME.num_seconds()).unwrap_or(i32::MAX),
+    }
+}

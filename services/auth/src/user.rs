@@ -1,0 +1,236 @@
+//! Accounts: what an e-mail address and a name may be, registration, and what an account may do
+//! on the platform.
+//!
+//! No session rule enters here: a new account is signed in by `session`.
+
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::id::UserId;
+use secrecy::SecretString;
+use sqlx::PgConnection;
+
+use crate::State;
+use crate::db::{memberships, users};
+use crate::error::{Error, Violation};
+use crate::organization;
+use crate::password::Password;
+use crate::session::{self, SignedIn};
+
+/// RFC 5321 §4.5.3.1: a path is 256 octets with its angle brackets.
+const MAX_EMAIL: usize = 254;
+const MAX_LOCAL_PART: usize = 64;
+const MAX_DOMAIN_LABEL: usize = 63;
+const MAX_NAME: usize = 100;
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    /// Lower case.
+    pub(crate) email: String,
+    /// May be empty.
+    pub(crate) name: String,
+    pub(crate) platform_role: PlatformRole,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// An account with what it is signed in with.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) user: User,
+    pub(crate) password_hash: SecretString,
+}
+
+/// What an account may do beyond its own organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub(crate) enum PlatformRole {
+    /// Nothing.
+    Member,
+    /// Look at what arrives for all organisations.
+    Admin,
+}
+
+/// An e-mail address in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Email(String);
+
+/// A display name; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name(String);
+
+/// A valid wish for an account.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    pub(crate) email: Email,
+    pub(crate) password: Password,
+    pub(crate) name: Name,
+}
+
+// === impl PlatformRole ===
+
+impl PlatformRole {
+    /// Permissions that come with the role, each `resource:action`.
+    pub(crate) fn permissions(self) -> &'static [&'static str] {
+        match self {
+            Self::Member => &[],
+            Self::Admin => &["webhooks:read", "invoices:read"],
+        }
+    }
+}
+
+// === impl Email ===
+
+impl Email {
+    /// Accepts what the HTML standard calls a valid e-mail address, within the lengths of
+    /// RFC 5321: `user@host` as well, for those who host themselves. ASCII only, so that two
+    /// addresses that look alike are alike.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.is_empty() {
+            return Err("is required");
+        }
+        if text.len() > MAX_EMAIL {
+            return Err("must have at most 254 characters");
+        }
+        let valid = text
+            .split_once('@')
+            .is_some_and(|(local, domain)| is_local_part(local) && is_domain(domain));
+        if valid {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err("must be an e-mail address, such as name@example.com")
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn local_part(&self) -> &str {
+        self.0.split('@').next().unwrap_or_default()
+    }
+}
+
+fn is_local_part(text: &str) -> bool {
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    (1..=MAX_LOCAL_PART).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+fn is_domain(text: &str) -> bool {
+    text.split('.').all(|label| {
+        (1..=MAX_DOMAIN_LABEL).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
+}
+
+// === impl Name ===
+
+impl Name {
+    /// Surrounding white space does not count.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        if text.chars().count() > MAX_NAME {
+            Err("must have at most 100 characters")
+        } else if text.chars().any(char::is_control) {
+            Err("must not contain control characters")
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+// === impl Registration ===
+
+impl Registration {
+    /// Reads the three fields; tells of all that are invalid at once.
+    pub(crate) fn parse(email: &str, password: SecretString, name: &str) -> Result<Self, Error> {
+        match (
+            Email::parse(email),
+            Password::choose(password),
+            Name::parse(name),
+        ) {
+            (Ok(email), Ok(password), Ok(name)) => Ok(Self {
+                email,
+                password,
+                name,
+            }),
+            (email, password, name) => Err(Error::Invalid(
+                [
+                    ("email", email.err()),
+                    ("password", password.err()),
+                    ("name", name.err()),
+                ]
+                .into_iter()
+                .filter_map(|(field, rule)| Some(Violation { field, rule: rule? }))
+                .collect(),
+            )),
+        }
+    }
+}
+
+/// Creates an account with an organisation of its own, and signs it in.
+pub(crate) async fn register(state: &State, wish: Registration) -> Result<SignedIn, Error> {
+    let password_hash = state.hasher.hash(wish.password).await?;
+    let key = state.signing_key().await?;
+    let now = state.clock.now();
+
+    let mut transaction = database::begin(&state.database, Scope::Platform).await?;
+    let role = PlatformRole::Member;
+    let user = create(
+        &mut transaction,
+        &wish.email,
+        &wish.name,
+        role,
+        &password_hash,
+        now,
+    )
+    .await?;
+    let signed_in = session::open(&mut transaction, state, key, user, now).await?;
+    transaction.commit().await?;
+    Ok(signed_in)
+}
+
+/// Adds an account and the organisation that it owns.
+pub(crate) async fn create(
+    connection: &mut PgConnection,
+    email: &Email,
+    name: &Name,
+    platform_role: PlatformRole,
+    password_hash: &SecretString,
+    now: DateTime<Utc>,
+) -> Result<User, Error> {
+    let user = User {
+        id: UserId::generate(),
+        email: email.0.clone(),
+        name: name.0.clone(),
+        platform_role,
+        created_at: now,
+    };
+    users::insert_unscoped(connection, &user, password_hash)
+        .await
+        .map_err(email_taken)?;
+    let called = if name.0.is_empty() {
+        email.local_part()
+    } else {
+        &name.0
+    };
+    let organization = organization::create(connection, called, now).await?;
+    memberships::insert_owner(connection, organization.id, user.id, now).await?;
+    Ok(user)
+}
+
+fn email_taken(error: sqlx::Error) -> Error {
+    let constraint = error
+        .as_database_error()
+        .and_then(|error| error.constraint());
+    if constraint == Some("users_email_key") {
+        Error::EmailTaken
+    } else {
+        error.into()
+    }
+}

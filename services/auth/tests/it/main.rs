@@ -1,0 +1,17 @@
+//! The auth service as its callers see it: over its gRPC port, with signed callers, on a real
+//! PostgreSQL database for each test.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what cannot go on in a test fails the test"
+)]
+
+mod access;
+mod account;
+mod administrator;
+mod app;
+mod isolation;
+mod organization;
+mod outage;
+mod refresh;
+mod session;
+mod signing_key;
