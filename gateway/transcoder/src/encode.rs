@@ -230,7 +230,7 @@ impl Encoder<'_> {
     fn bare(&mut self, kind: Kind) -> Result<()> {
         let byte = self.json.peek()?;
         let offset = self.json.offset();
-        let at = |problem: Problem| -> Box<Failure> { problem.at(offset) };
+        let at = |problem: Problem| -> Failure { problem.at(offset) };
         match (kind, byte) {
             (Kind::String, _) => self.string(),
             (Kind::Bool, _) => {
@@ -303,11 +303,11 @@ impl Seen {
     }
 }
 
-fn duplicate(offset: usize) -> Box<Failure> {
+fn duplicate(offset: usize) -> Failure {
     Problem::new(ErrorKind::Duplicate, "this is given twice").at(offset)
 }
 
-fn second_member(oneof: &str, offset: usize) -> Box<Failure> {
+fn second_member(oneof: &str, offset: usize) -> Failure {
     let message = format!("another member of the oneof `{oneof}` is set already");
     Problem::new(ErrorKind::Oneof, message).at(offset)
 }
