@@ -89,7 +89,7 @@ impl Encoder<'_> {
     /// The fields of a message, without tag and length.
     fn payload(&mut self, id: MessageId) -> Result<()> {
         match self.program.message(id).shape {
-            Shape::Object | Shape::Empty => self.object(id, false),
+            Shape::Object | Shape::Empty => self.object(id, None),
             Shape::Any => self.any(),
             Shape::Struct => self.structure(),
             Shape::Value => self.dynamic_value(),
@@ -121,8 +121,9 @@ impl Encoder<'_> {
         put(&mut self.out, &text).map_err(|problem| problem.at(offset))
     }
 
-    /// An object of the message's fields. Inside an `Any`, `@type` stands among them.
-    fn object(&mut self, id: MessageId, in_any: bool) -> Result<()> {
+    /// An object of the message's fields. In an `Any`, its type URL at this place stands among
+    /// them.
+    fn object(&mut self, id: MessageId, any_url: Option<usize>) -> Result<()> {
         let message = self.program.message(id);
         let (mut seen, mut oneofs) = (Seen::default(), Seen::default());
         let mut guess = 0;
@@ -130,7 +131,7 @@ impl Encoder<'_> {
         self.json.begin_object()?;
         while let Some(key) = self.json.next_key(&mut first)? {
             let Some(index) = message.index_by_name(&key.text, guess) else {
-                self.unknown(&key.text, key.offset, in_any)?;
+                self.unknown(&key.text, key.offset, any_url)?;
                 continue;
             };
             guess = index + 1;
@@ -151,14 +152,26 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn unknown(&mut self, key: &str, offset: usize, in_any: bool) -> Result<()> {
-        if (in_any && key == "@type") || self.options.ignore_unknown_fields {
+    /// A key that is no field of the message.
+    fn unknown(&mut self, key: &str, offset: usize, any_url: Option<usize>) -> Result<()> {
+        let step = || Step::Field(key.chars().take(64).collect());
+        if key == "@type"
+            && let Some(url) = any_url
+        {
+            self.json.peek()?;
+            if self.json.offset() != url {
+                return Err(duplicate(offset).within(step()));
+            }
             return self.json.skip();
         }
-        let problem = Problem::new(ErrorKind::UnknownField, "there is no such field");
-        Err(problem
-            .at(offset)
-            .within(Step::Field(key.chars().take(64).collect())))
+        if self.options.ignore_unknown_fields {
+            return self.json.skip();
+        }
+        Err(
+            Problem::new(ErrorKind::UnknownField, "there is no such field")
+                .at(offset)
+                .within(step()),
+        )
     }
 
     /// The value is a `null` that means absence.

@@ -170,8 +170,9 @@ impl Compiler {
 }
 
 fn enumeration(descriptor: &EnumDescriptor) -> Enum {
-    let mut by_name: Vec<(Box<str>, i32)> = descriptor
-        .values()
+    // The descriptor's own iterator has another order than the declaration.
+    let declared = descriptor.enum_descriptor_proto().value.iter();
+    let mut by_name: Vec<(Box<str>, i32)> = declared
         .map(|value| (value.name().into(), value.number()))
         .collect();
     // A stable sort, so that the first name declared for a number stays the one that is printed.

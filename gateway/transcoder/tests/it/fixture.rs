@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use guardmesh_transcoder::{Options, Transcoder};
-use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use serde_json::Value;
 
