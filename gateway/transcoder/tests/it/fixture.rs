@@ -38,5 +38,6 @@ pub(crate) fn parse(descriptor: MessageDescriptor, json: &Value) -> DynamicMessa
 /// prost-reflect: the wire to canonical JSON.
 pub(crate) fn canonical(descriptor: MessageDescriptor, wire: &[u8]) -> Value {
     let message = DynamicMessage::decode(descriptor, wire).expect("a message on the wire");
-    serde_json::to_value(&message).expect("a JSON form")
+    let text = serde_json::to_vec(&message).expect("a JSON form");
+    serde_json::from_slice(&text).expect("JSON")
 }

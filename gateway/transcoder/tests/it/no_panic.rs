@@ -59,7 +59,9 @@ fn decode(path: &str, wire: &[u8]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig {
+        cases: 2000, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn bodies(body in prop_oneof![jsonish(), prop::collection::vec(any::<u8>(), 0..200)]) {
