@@ -418,4 +418,15 @@ proptest! {
         let back = canonical(message.descriptor(), &wire);
         prop_assert_eq!(back, to_json(&message, &SerializeOptions::new()));
     }
+
+    #[test]
+    fn merging(Sample(first) in sink(), Sample(second) in sink()) {
+        let wire = [first.encode_to_vec(), second.encode_to_vec()].concat();
+        let theirs = DynamicMessage::decode(first.descriptor(), wire.as_slice())
+            .ok()
+            .and_then(|message| serde_json::to_vec(&message).ok());
+        let ours = TERSE.wire_to_json("kitchen.v1.Sink", &wire).expect("a type").ok();
+        let json = |text: &[u8]| serde_json::from_slice::<Json>(text).expect("JSON");
+        prop_assert_eq!(ours.map(|ours| json(&ours)), theirs.map(|theirs| json(&theirs)));
+    }
 }
