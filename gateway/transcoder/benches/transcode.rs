@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p guardmesh-transcoder` prints nanoseconds (medians of the rounds) and ratios.
 #![expect(clippy::print_stdout, reason = "the table is the result")]
+#![expect(clippy::expect_used, reason = "there is nobody to recover for")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -31,9 +32,6 @@ fn large() -> String {
     )
 }
 
-/// A task to be timed, with its name.
-type Task<'a> = (&'a str, Box<dyn Fn() + 'a>);
-
 fn main() {
     let mut compiler = protox::Compiler::new([concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proto")])
         .expect("an include path");
@@ -55,29 +53,13 @@ fn main() {
         assert_eq!(wire_of(&descriptor, &json).len(), wire.len(), "both agree");
         report(
             &format!("{name} JSON to wire"),
-            [
-                (
-                    "direct",
-                    Box::new(|| drop(black_box(request(&transcoder, black_box(&json))))),
-                ),
-                (
-                    "dynamic",
-                    Box::new(|| drop(black_box(wire_of(&descriptor, black_box(&json))))),
-                ),
-            ],
+            &|| drop(black_box(request(&transcoder, black_box(&json)))),
+            &|| drop(black_box(wire_of(&descriptor, black_box(&json)))),
         );
         report(
             &format!("{name} wire to JSON"),
-            [
-                (
-                    "direct",
-                    Box::new(|| drop(black_box(answer(&transcoder, black_box(&wire))))),
-                ),
-                (
-                    "dynamic",
-                    Box::new(|| drop(black_box(json_of(&descriptor, black_box(&wire))))),
-                ),
-            ],
+            &|| drop(black_box(answer(&transcoder, black_box(&wire)))),
+            &|| drop(black_box(json_of(&descriptor, black_box(&wire)))),
         );
         println!(
             "  ({} bytes of JSON, {} on the wire)",
@@ -111,22 +93,20 @@ fn json_of(descriptor: &MessageDescriptor, wire: &[u8]) -> Vec<u8> {
     serde_json::to_vec(&message).expect("a JSON form")
 }
 
-/// Times both tasks in turn and prints the medians.
-fn report(name: &str, tasks: [Task<'_>; 2]) {
-    let mut rounds = [Vec::new(), Vec::new()];
-    for _ in 0..ROUNDS {
-        for ((_, task), times) in tasks.iter().zip(&mut rounds) {
-            times.push(round(task));
-        }
-    }
-    let [direct, dynamic] = rounds.map(|mut times| {
-        times.sort_by(f64::total_cmp);
-        times[ROUNDS / 2]
-    });
+/// Times both in turn and prints the medians.
+fn report(name: &str, direct: &dyn Fn(), dynamic: &dyn Fn()) {
+    let rounds = (0..ROUNDS).map(|_| (round(direct), round(dynamic)));
+    let (direct, dynamic): (Vec<f64>, Vec<f64>) = rounds.unzip();
+    let (direct, dynamic) = (median(direct), median(dynamic));
     println!(
         "{name:<24}{direct:>10.0}{dynamic:>10.0}{:>8.1}",
         dynamic / direct
     );
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 /// Nanoseconds a call.

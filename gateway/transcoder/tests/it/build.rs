@@ -1,5 +1,7 @@
 //! Rules that do not fit are refused at build, and the method is named.
 
+use std::fmt::Write as _;
+
 use guardmesh_transcoder::{BuildError, Options, Transcoder};
 use protox::file::{
     ChainFileResolver, File, FileResolver, GoogleFileResolver, IncludeFileResolver,
@@ -35,9 +37,8 @@ fn set(syntax: &str, rules: &[&str], messages: &str) -> Vec<u8> {
         optional = if syntax == "proto2" { "optional" } else { "" },
     );
     for (index, rule) in rules.iter().enumerate() {
-        source += &format!(
-            "rpc M{index}(In) returns (Out) {{ option (google.api.http) = {{ {rule} }}; }}\n"
-        );
+        let option = format!("option (google.api.http) = {{ {rule} }};");
+        writeln!(source, "rpc M{index}(In) returns (Out) {{ {option} }}").expect("a string");
     }
     source += "}";
     let mut resolver = ChainFileResolver::new();

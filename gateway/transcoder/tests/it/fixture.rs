@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use guardmesh_transcoder::{Options, Transcoder};
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
 use serde_json::Value;
 
 pub(crate) static SET: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -39,5 +39,15 @@ pub(crate) fn parse(descriptor: MessageDescriptor, json: &Value) -> DynamicMessa
 pub(crate) fn canonical(descriptor: MessageDescriptor, wire: &[u8]) -> Value {
     let message = DynamicMessage::decode(descriptor, wire).expect("a message on the wire");
     let text = serde_json::to_vec(&message).expect("a JSON form");
+    serde_json::from_slice(&text).expect("JSON")
+}
+
+/// As JSON text and back: a `Json` made directly would widen floats.
+pub(crate) fn to_json(message: &DynamicMessage, options: &SerializeOptions) -> Value {
+    let mut text = Vec::new();
+    let mut serializer = serde_json::Serializer::new(&mut text);
+    message
+        .serialize_with_options(&mut serializer, options)
+        .expect("a JSON form");
     serde_json::from_slice(&text).expect("JSON")
 }
