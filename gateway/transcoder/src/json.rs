@@ -260,20 +260,14 @@ impl<'j> Reader<'j> {
 
 /// The length of the number that `bytes` begins with, by the grammar of JSON.
 pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
-    let digits = |from: usize| {
-        bytes[from..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count()
-    };
     let mut at = usize::from(bytes.first() == Some(&b'-'));
     at += match bytes.get(at)? {
         b'0' => 1,
-        b'1'..=b'9' => digits(at),
+        b'1'..=b'9' => digits(bytes, at),
         _ => return None,
     };
     if bytes.get(at) == Some(&b'.') {
-        let fraction = digits(at + 1);
+        let fraction = digits(bytes, at + 1);
         if fraction == 0 {
             return None;
         }
@@ -282,11 +276,21 @@ pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
     if matches!(bytes.get(at), Some(b'e' | b'E')) {
         at += 1;
         at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
-        let exponent = digits(at);
+        let exponent = digits(bytes, at);
         if exponent == 0 {
             return None;
         }
         at += exponent;
     }
     Some(at)
+}
+
+/// How many digits there are from `at`.
+#[inline]
+fn digits(bytes: &[u8], at: usize) -> usize {
+    let mut end = at;
+    while bytes.get(end).is_some_and(u8::is_ascii_digit) {
+        end += 1;
+    }
+    end - at
 }

@@ -92,6 +92,7 @@ mod json;
 mod mask;
 mod options;
 mod percent;
+mod plain;
 mod program;
 mod query;
 mod request;

@@ -18,7 +18,7 @@ use prost::Message as _;
 use prost_reflect::MessageDescriptor;
 use serde_json::{Value, json};
 
-use crate::fixture::{canonical, parse, with};
+use crate::fixture::{TRANSCODER, canonical, parse, with};
 
 fn run(file: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -37,11 +37,12 @@ fn run(file: &str) {
 }
 
 fn failure(case: &Value) -> Option<String> {
-    let transcoder = with(options(case));
+    let custom = case.get("options").map(|_| with(options(case)));
+    let transcoder = custom.as_ref().unwrap_or(&TRANSCODER);
     let (found, expected) = if case.get("answer_to").is_some() {
-        answer(&transcoder, case)
+        answer(transcoder, case)
     } else {
-        request(&transcoder, case)
+        request(transcoder, case)
     };
     let name = case["name"].as_str().expect("a name");
     (found != expected).then(|| format!("- {name}\n  found    {found}\n  expected {expected}"))
