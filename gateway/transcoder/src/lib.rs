@@ -76,7 +76,8 @@
 //! - Field masks are taken in both spellings. One without a JSON form fails the answer.
 //! - Base64 is taken in either alphabet, but not in both at once; a wrong amount of padding is
 //!   refused, non-zero trailing bits are not.
-//! - Times need capital `T` and `Z`; leap seconds are refused.
+//! - Times need capital `T` and `Z`; leap seconds are refused. An upstream's time out of range, or
+//!   duration of mixed signs, fails the answer.
 //! - Answers print fields by number, maps sorted by key, times with 0, 3, 6 or 9 decimals, and of
 //!   enum aliases the name declared first. Floats are the shortest text that reads back equal.
 //! - A `Value` without a kind prints as `null`. An unset message named by `response_body` is

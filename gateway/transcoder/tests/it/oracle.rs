@@ -148,7 +148,10 @@ proptest! {
         let theirs = DynamicMessage::decode(first.descriptor(), wire.as_slice())
             .ok()
             .and_then(|message| serde_json::to_vec(&message).ok());
-        let ours = TERSE.wire_to_json("kitchen.v1.Sink", &wire).expect("a type").ok();
+        let ours = TERSE.wire_to_json("kitchen.v1.Sink", &wire).expect("a type");
+        // Merging can make durations of mixed signs, which prost-reflect prints as something else.
+        prop_assume!(!matches!(&ours, Err(e) if e.message() == "the duration is out of range"));
+        let ours = ours.ok();
         let json = |text: &[u8]| serde_json::from_slice::<Json>(text).expect("JSON");
         prop_assert_eq!(ours.map(|ours| json(&ours)), theirs.map(|theirs| json(&theirs)));
     }
