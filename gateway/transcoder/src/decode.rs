@@ -12,7 +12,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::error::ResponseError;
-use crate::json::{Step, push_step};
+use crate::json::{Step, field_path};
 use crate::options::Options;
 use crate::program::{Field, Kind, Message, MessageId, Program, Rule, Shape};
 use crate::transcoder::Response;
@@ -29,15 +29,19 @@ struct Decoder<'a> {
     depth: u32,
 }
 
-/// A failure on its way up to the caller, who adds the fields it lies in.
+/// A failure on its way up to the caller, who adds the fields it lies in. Boxed, since failures
+/// are rare and large.
 #[derive(Debug)]
-struct Failure {
+struct Failure(Box<Detail>);
+
+#[derive(Debug)]
+struct Detail {
     message: Cow<'static, str>,
     /// Innermost first.
     path: Vec<Step>,
 }
 
-type Result<T> = std::result::Result<T, Box<Failure>>;
+type Result<T> = std::result::Result<T, Failure>;
 
 /// A whole message.
 pub(crate) fn message(
@@ -103,7 +107,7 @@ pub(crate) fn http_body(wire: &[u8]) -> std::result::Result<Response, ResponseEr
         }
     }
     let content_type =
-        std::str::from_utf8(content_type).map_err(|_| *failure("the content type is not UTF-8"))?;
+        std::str::from_utf8(content_type).map_err(|_| failure("the content type is not UTF-8"))?;
     let content_type = match content_type {
         "" => Cow::Borrowed("application/octet-stream"),
         _ => Cow::Owned(content_type.to_owned()),
@@ -305,19 +309,13 @@ impl<'a> Decoder<'a> {
 // === impl Failure ===
 
 impl Failure {
-    fn within(mut self: Box<Self>, field: &Field) -> Box<Self> {
-        self.path.push(Step::Field(field.json_name.clone()));
+    fn within(mut self, field: &Field) -> Self {
+        self.0.path.push(Step::Field(field.json_name.clone()));
         self
     }
 }
 
 impl From<Corrupt> for Failure {
-    fn from(_: Corrupt) -> Self {
-        *failure("the message is corrupt")
-    }
-}
-
-impl From<Corrupt> for Box<Failure> {
     fn from(_: Corrupt) -> Self {
         failure("the message is corrupt")
     }
@@ -325,27 +323,17 @@ impl From<Corrupt> for Box<Failure> {
 
 impl From<Failure> for ResponseError {
     fn from(failure: Failure) -> Self {
-        let mut field = String::new();
-        for step in failure.path.iter().rev() {
-            push_step(&mut field, step);
-        }
-        let message = failure.message.into_owned();
+        let Detail { message, path } = *failure.0;
         Self {
-            message,
-            field: (!field.is_empty()).then_some(field),
+            message: message.into_owned(),
+            field: field_path(&path),
         }
     }
 }
 
-impl From<Box<Failure>> for ResponseError {
-    fn from(failure: Box<Failure>) -> Self {
-        (*failure).into()
-    }
-}
-
-fn failure(message: impl Into<Cow<'static, str>>) -> Box<Failure> {
-    Box::new(Failure {
+fn failure(message: impl Into<Cow<'static, str>>) -> Failure {
+    Failure(Box::new(Detail {
         message: message.into(),
         path: Vec::new(),
-    })
+    }))
 }

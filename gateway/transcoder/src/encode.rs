@@ -89,7 +89,7 @@ impl Encoder<'_> {
     /// The fields of a message, without tag and length.
     fn payload(&mut self, id: MessageId) -> Result<()> {
         match self.program.message(id).shape {
-            Shape::Object | Shape::Empty => self.object(id, false),
+            Shape::Object | Shape::Empty => self.object(id, None),
             Shape::Any => self.any(),
             Shape::Struct => self.structure(),
             Shape::Value => self.dynamic_value(),
@@ -121,8 +121,9 @@ impl Encoder<'_> {
         put(&mut self.out, &text).map_err(|problem| problem.at(offset))
     }
 
-    /// An object of the message's fields. Inside an `Any`, `@type` stands among them.
-    fn object(&mut self, id: MessageId, in_any: bool) -> Result<()> {
+    /// An object of the message's fields. In an `Any`, its type URL at this place stands among
+    /// them.
+    fn object(&mut self, id: MessageId, any_url: Option<usize>) -> Result<()> {
         let message = self.program.message(id);
         let (mut seen, mut oneofs) = (Seen::default(), Seen::default());
         let mut guess = 0;
@@ -130,7 +131,7 @@ impl Encoder<'_> {
         self.json.begin_object()?;
         while let Some(key) = self.json.next_key(&mut first)? {
             let Some(index) = message.index_by_name(&key.text, guess) else {
-                self.unknown(&key.text, key.offset, in_any)?;
+                self.unknown(&key.text, key.offset, any_url)?;
                 continue;
             };
             guess = index + 1;
@@ -151,14 +152,26 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn unknown(&mut self, key: &str, offset: usize, in_any: bool) -> Result<()> {
-        if (in_any && key == "@type") || self.options.ignore_unknown_fields {
+    /// A key that is no field of the message.
+    fn unknown(&mut self, key: &str, offset: usize, any_url: Option<usize>) -> Result<()> {
+        let step = || Step::Field(key.chars().take(64).collect());
+        if key == "@type"
+            && let Some(url) = any_url
+        {
+            self.json.peek()?;
+            if self.json.offset() != url {
+                return Err(duplicate(offset).within(step()));
+            }
             return self.json.skip();
         }
-        let problem = Problem::new(ErrorKind::UnknownField, "there is no such field");
-        Err(problem
-            .at(offset)
-            .within(Step::Field(key.chars().take(64).collect())))
+        if self.options.ignore_unknown_fields {
+            return self.json.skip();
+        }
+        Err(
+            Problem::new(ErrorKind::UnknownField, "there is no such field")
+                .at(offset)
+                .within(step()),
+        )
     }
 
     /// The value is a `null` that means absence.
@@ -230,7 +243,7 @@ impl Encoder<'_> {
     fn bare(&mut self, kind: Kind) -> Result<()> {
         let byte = self.json.peek()?;
         let offset = self.json.offset();
-        let at = |problem: Problem| -> Box<Failure> { problem.at(offset) };
+        let at = |problem: Problem| -> Failure { problem.at(offset) };
         match (kind, byte) {
             (Kind::String, _) => self.string(),
             (Kind::Bool, _) => {
@@ -303,11 +316,11 @@ impl Seen {
     }
 }
 
-fn duplicate(offset: usize) -> Box<Failure> {
+fn duplicate(offset: usize) -> Failure {
     Problem::new(ErrorKind::Duplicate, "this is given twice").at(offset)
 }
 
-fn second_member(oneof: &str, offset: usize) -> Box<Failure> {
+fn second_member(oneof: &str, offset: usize) -> Failure {
     let message = format!("another member of the oneof `{oneof}` is set already");
     Problem::new(ErrorKind::Oneof, message).at(offset)
 }

@@ -1,40 +1,17 @@
 //! A pull reader of JSON (RFC 8259) over bytes that are UTF-8: strict, without a tree, and without
-//! allocation but for strings with escapes. Positions are byte offsets; [`place`] turns one into
-//! line and column when an error needs them.
+//! allocation but for strings with escapes. Positions are byte offsets; they become line
+//! and column when an error needs them.
 
+mod failure;
 mod string;
 
 use std::borrow::Cow;
 
-use crate::error::{RequestError, RequestErrorKind as Kind};
+pub(crate) use failure::{Failure, Problem, Step, field_path};
 
-/// A failure on its way up to the caller, who adds the fields it lies in.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) problem: Problem,
-    /// Byte offset in the body.
-    pub(crate) offset: usize,
-    /// The way to the field, innermost first.
-    path: Vec<Step>,
-}
+use crate::error::RequestErrorKind as Kind;
 
-/// What is wrong, wherever it is.
-#[derive(Debug)]
-pub(crate) struct Problem {
-    pub(crate) kind: Kind,
-    pub(crate) message: Cow<'static, str>,
-}
-
-/// One step of a field path.
-#[derive(Debug)]
-pub(crate) enum Step {
-    Field(String),
-    Index(usize),
-    Key(String),
-}
-
-/// Boxed, since failures are rare and large.
-pub(crate) type Result<T> = std::result::Result<T, Box<Failure>>;
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 /// Reads one JSON text from left to right.
 #[derive(Debug, Clone)]
@@ -258,16 +235,16 @@ impl<'j> Reader<'j> {
     }
 
     /// A failure at the present place.
-    pub(crate) fn fail(&self, kind: Kind, message: impl Into<Cow<'static, str>>) -> Box<Failure> {
+    pub(crate) fn fail(&self, kind: Kind, message: impl Into<Cow<'static, str>>) -> Failure {
         Problem::new(kind, message).at(self.at)
     }
 
-    fn syntax(&self, message: &'static str) -> Box<Failure> {
+    fn syntax(&self, message: &'static str) -> Failure {
         self.fail(Kind::Syntax, message)
     }
 
     /// The next value is of the wrong type, or no value at all.
-    pub(crate) fn unexpected(&mut self, expected: &str) -> Box<Failure> {
+    pub(crate) fn unexpected(&mut self, expected: &str) -> Failure {
         let found = match self.byte() {
             Some(b'{') => "an object",
             Some(b'[') => "an array",
@@ -281,87 +258,16 @@ impl<'j> Reader<'j> {
     }
 }
 
-// === impl Failure ===
-
-impl Failure {
-    /// Notes the field or element it happened in.
-    pub(crate) fn within(mut self: Box<Self>, step: Step) -> Box<Self> {
-        self.path.push(step);
-        self
-    }
-
-    /// The public error, with line and column in `body`.
-    pub(crate) fn into_error(self, body: &[u8]) -> RequestError {
-        let mut field = String::new();
-        for step in self.path.iter().rev() {
-            push_step(&mut field, step);
-        }
-        RequestError {
-            kind: self.problem.kind,
-            message: self.problem.message.into_owned(),
-            field: (!field.is_empty()).then_some(field),
-            position: Some(place(body, self.offset)),
-        }
-    }
-}
-
-// === impl Problem ===
-
-impl Problem {
-    pub(crate) fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
-    }
-
-    pub(crate) fn at(self, offset: usize) -> Box<Failure> {
-        Box::new(Failure {
-            problem: self,
-            offset,
-            path: Vec::new(),
-        })
-    }
-}
-
-/// Appends a step to a path in JSON spelling.
-pub(crate) fn push_step(path: &mut String, step: &Step) {
-    match step {
-        Step::Field(name) => {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(name);
-        }
-        Step::Index(index) => {
-            path.push('[');
-            path.push_str(itoa::Buffer::new().format(*index));
-            path.push(']');
-        }
-        Step::Key(key) => {
-            path.push_str("[\"");
-            path.push_str(key);
-            path.push_str("\"]");
-        }
-    }
-}
-
 /// The length of the number that `bytes` begins with, by the grammar of JSON.
 pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
-    let digits = |from: usize| {
-        bytes[from..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count()
-    };
     let mut at = usize::from(bytes.first() == Some(&b'-'));
     at += match bytes.get(at)? {
         b'0' => 1,
-        b'1'..=b'9' => digits(at),
+        b'1'..=b'9' => digits(bytes, at),
         _ => return None,
     };
     if bytes.get(at) == Some(&b'.') {
-        let fraction = digits(at + 1);
+        let fraction = digits(bytes, at + 1);
         if fraction == 0 {
             return None;
         }
@@ -370,7 +276,7 @@ pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
     if matches!(bytes.get(at), Some(b'e' | b'E')) {
         at += 1;
         at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
-        let exponent = digits(at);
+        let exponent = digits(bytes, at);
         if exponent == 0 {
             return None;
         }
@@ -379,18 +285,12 @@ pub(crate) fn number_len(bytes: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// Line and column of a byte offset, both from 1; columns count Unicode characters.
-pub(crate) fn place(body: &[u8], offset: usize) -> (u32, u32) {
-    let before = &body[..offset.min(body.len())];
-    let line_start = before
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .map_or(0, |at| at + 1);
-    let lines = before.iter().filter(|b| **b == b'\n').count();
-    let characters = before[line_start..]
-        .iter()
-        .filter(|b| (**b as i8) >= -0x40)
-        .count();
-    let from_one = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
-    (from_one(lines), from_one(characters))
+/// How many digits there are from `at`.
+#[inline]
+fn digits(bytes: &[u8], at: usize) -> usize {
+    let mut end = at;
+    while bytes.get(end).is_some_and(u8::is_ascii_digit) {
+        end += 1;
+    }
+    end - at
 }

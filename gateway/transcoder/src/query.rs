@@ -1,6 +1,7 @@
 //! Query parameters to fields: `page_size=10&filter.tags=a&filter.tags=b&labels[env]=prod`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::binding::is_textual;
 use crate::error::{RequestError, RequestErrorKind};
@@ -19,9 +20,9 @@ pub(crate) struct Parameters<'a> {
     /// Fields that path and body set, which no parameter may reach.
     pub(crate) bound: &'a [&'a [usize]],
     /// Singular fields set so far.
-    seen: Vec<Vec<usize>>,
+    seen: HashSet<Vec<usize>>,
     /// Map keys set so far.
-    keys: Vec<(Vec<usize>, String)>,
+    keys: HashSet<(Vec<usize>, String)>,
 }
 
 /// Where a parameter goes.
@@ -52,8 +53,8 @@ impl<'a> Parameters<'a> {
             options,
             input,
             bound,
-            seen: Vec::new(),
-            keys: Vec::new(),
+            seen: HashSet::new(),
+            keys: HashSet::new(),
         }
     }
 
@@ -68,9 +69,9 @@ impl<'a> Parameters<'a> {
         Ok(())
     }
 
-    /// Whether a parameter set the field at this place of the request.
+    /// Whether a parameter set this singular field of the request.
     pub(crate) fn has(&self, index: usize) -> bool {
-        self.seen.iter().any(|path| path.first() == Some(&index))
+        self.seen.contains([index].as_slice())
     }
 
     fn parameter(&mut self, name: &str, value: &str, out: &mut Vec<u8>) -> Result<()> {
@@ -172,27 +173,25 @@ impl<'a> Parameters<'a> {
             return query("a message cannot be a parameter; name a field in it");
         }
         let duplicate = || refused(RequestErrorKind::Duplicate, name, "this is given twice");
-        if let Some(key) = target.key {
-            let entry = (target.indices.clone(), key.to_owned());
-            if self.keys.contains(&entry) {
-                return Err(duplicate());
-            }
-            self.keys.push(entry);
+        if let Some(key) = target.key
+            && !self.keys.insert((target.indices.clone(), key.to_owned()))
+        {
+            return Err(duplicate());
         }
         if target.field.rule != Rule::Singular {
             return Ok(());
         }
-        if self.seen.contains(&target.indices) {
+        if !self.seen.insert(target.indices.clone()) {
             return Err(duplicate());
         }
-        if let Some(place) = &target.oneof {
-            if self.seen.contains(place) {
-                let message = "another member of the same oneof is set already";
-                return Err(refused(RequestErrorKind::Oneof, name, message));
-            }
-            self.seen.push(place.clone());
+        if target
+            .oneof
+            .as_ref()
+            .is_some_and(|place| !self.seen.insert(place.clone()))
+        {
+            let message = "another member of the same oneof is set already";
+            return Err(refused(RequestErrorKind::Oneof, name, message));
         }
-        self.seen.push(target.indices.clone());
         Ok(())
     }
 }

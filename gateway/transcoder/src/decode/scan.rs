@@ -128,11 +128,12 @@ impl Found {
     /// The bytes of a length-delimited value.
     #[inline]
     pub(super) fn bytes<'w>(&self, wire: &'w [u8]) -> &'w [u8] {
-        let (start, len) = (
-            (self.bits >> 32) as usize,
-            (self.bits & 0xffff_ffff) as usize,
-        );
-        &wire[start..start + len]
+        let start = (self.bits >> 32) as usize;
+        &wire[start..start + self.len()]
+    }
+
+    fn len(&self) -> usize {
+        (self.bits & 0xffff_ffff) as usize
     }
 
     /// Several numbers in one length-delimited value.
@@ -143,7 +144,7 @@ impl Found {
     /// Zero, or no bytes.
     pub(super) fn is_zero(&self) -> bool {
         if self.wire_type == wire::LEN {
-            self.bits & 0xffff_ffff == 0
+            self.len() == 0
         } else {
             self.bits == 0
         }

@@ -3,26 +3,25 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::plain;
 use crate::program::{Enum, Kind};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
-/// Bytes looked at in one step; a loop over a fixed array becomes vector instructions.
-const STEP: usize = 16;
 
 /// Appends a string in quotation marks.
 pub(crate) fn quoted(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     out.reserve(bytes.len() + 2);
     out.push(b'"');
-    let mut plain = 0;
+    let mut start = 0;
     loop {
-        let special = plain_until(bytes, plain);
-        out.extend_from_slice(&bytes[plain..special]);
+        let special = plain::until(bytes, start);
+        out.extend_from_slice(&bytes[start..special]);
         let Some(&byte) = bytes.get(special) else {
             break;
         };
         escape(out, byte);
-        plain = special + 1;
+        start = special + 1;
     }
     out.push(b'"');
 }
@@ -134,24 +133,6 @@ fn special_float(out: &mut Vec<u8>, nan: bool, negative: bool) {
         (false, true) => b"\"-Infinity\"",
     };
     out.extend_from_slice(text);
-}
-
-#[inline]
-fn plain_until(bytes: &[u8], mut at: usize) -> usize {
-    let special = |byte: u8| byte == b'"' || byte == b'\\' || byte < 0x20;
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<STEP>()) {
-        if chunk
-            .iter()
-            .fold(false, |found, &byte| found | special(byte))
-        {
-            break;
-        }
-        at += STEP;
-    }
-    while bytes.get(at).is_some_and(|&byte| !special(byte)) {
-        at += 1;
-    }
-    at
 }
 
 fn escape(out: &mut Vec<u8>, byte: u8) {

@@ -26,20 +26,21 @@ impl Encoder<'_> {
         wire::put_bytes(&mut self.out, wire::tag(1, LEN), url.as_bytes());
         self.nested(wire::tag(2, LEN), |encoder| {
             match encoder.program.message(id).shape {
-                Shape::Object => encoder.object(id, true),
-                _ => encoder.boxed(id),
+                Shape::Object => encoder.object(id, Some(offset)),
+                _ => encoder.boxed(id, (start, offset)),
             }
         })
     }
 
-    /// A type with a special form: it stands under `value`.
-    fn boxed(&mut self, id: MessageId) -> Result<()> {
+    /// A type with a special form: it stands under `value`. Object and type URL begin at these
+    /// places.
+    fn boxed(&mut self, id: MessageId, (start, url): (usize, usize)) -> Result<()> {
         let mut found = false;
         let mut first = true;
         self.json.begin_object()?;
         while let Some(key) = self.json.next_key(&mut first)? {
             if key.text != "value" {
-                self.unknown(&key.text, key.offset, true)?;
+                self.unknown(&key.text, key.offset, Some(url))?;
                 continue;
             }
             let step = || Step::Field("value".into());
@@ -51,9 +52,7 @@ impl Encoder<'_> {
         if found {
             return Ok(());
         }
-        Err(self
-            .json
-            .fail(ErrorKind::Type, "`value` is missing beside `@type`"))
+        Err(Problem::new(ErrorKind::Type, "`value` is missing beside `@type`").at(start))
     }
 
     fn untyped(&mut self, start: usize) -> Result<()> {

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use super::{Reader, Result};
 use crate::error::RequestErrorKind as Kind;
 use crate::percent::hex;
-
-/// Bytes looked at in one step; a loop over a fixed array becomes vector instructions.
-const STEP: usize = 16;
+use crate::plain;
 
 /// A string between its quotation marks, escapes and all.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +41,7 @@ impl<'j> Reader<'j> {
         let mut at = start;
         let mut escaped = false;
         loop {
-            at = plain_until(bytes, at);
+            at = plain::until(bytes, at);
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -93,25 +91,6 @@ impl<'j> Reader<'j> {
         push(&raw.text[plain..]);
         Ok(())
     }
-}
-
-/// The first place from `at` with a quotation mark, a backslash or a control character.
-#[inline]
-fn plain_until(bytes: &[u8], mut at: usize) -> usize {
-    let special = |byte: u8| byte == b'"' || byte == b'\\' || byte < 0x20;
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<STEP>()) {
-        if chunk
-            .iter()
-            .fold(false, |found, &byte| found | special(byte))
-        {
-            break;
-        }
-        at += STEP;
-    }
-    while bytes.get(at).is_some_and(|&byte| !special(byte)) {
-        at += 1;
-    }
-    at
 }
 
 /// The character of the escape that `bytes` begins with, and its length.

@@ -89,7 +89,7 @@ impl Compiler {
         fields.sort_by_key(|field| field.number);
         Ok(Message {
             full_name: descriptor.full_name().into(),
-            shape: shape(descriptor),
+            shape: shape(descriptor.full_name(), &fields),
             has_oneofs: !oneofs.is_empty(),
             oneofs,
             names: names(&fields),
@@ -170,8 +170,9 @@ impl Compiler {
 }
 
 fn enumeration(descriptor: &EnumDescriptor) -> Enum {
-    let mut by_name: Vec<(Box<str>, i32)> = descriptor
-        .values()
+    // The descriptor's own iterator has another order than the declaration.
+    let declared = descriptor.enum_descriptor_proto().value.iter();
+    let mut by_name: Vec<(Box<str>, i32)> = declared
         .map(|value| (value.name().into(), value.number()))
         .collect();
     // A stable sort, so that the first name declared for a number stays the one that is printed.
@@ -190,8 +191,9 @@ fn enumeration(descriptor: &EnumDescriptor) -> Enum {
     }
 }
 
-fn shape(descriptor: &MessageDescriptor) -> Shape {
-    match descriptor.full_name().strip_prefix("google.protobuf.") {
+/// The special form of a well-known type, if its fields are what they should be.
+fn shape(full_name: &str, fields: &[Field]) -> Shape {
+    let shape = match full_name.strip_prefix("google.protobuf.") {
         Some("Any") => Shape::Any,
         Some("Timestamp") => Shape::Timestamp,
         Some("Duration") => Shape::Duration,
@@ -204,7 +206,31 @@ fn shape(descriptor: &MessageDescriptor) -> Shape {
             "DoubleValue" | "FloatValue" | "Int64Value" | "UInt64Value" | "Int32Value"
             | "UInt32Value" | "BoolValue" | "StringValue" | "BytesValue",
         ) => Shape::Wrapper,
-        _ => Shape::Object,
+        _ => return Shape::Object,
+    };
+    if is_genuine(shape, fields) {
+        shape
+    } else {
+        Shape::Object
+    }
+}
+
+fn is_genuine(shape: Shape, fields: &[Field]) -> bool {
+    let kinds: Vec<(u32, Kind)> = fields
+        .iter()
+        .map(|field| (field.number, field.kind))
+        .collect();
+    match shape {
+        Shape::Any => kinds == [(1, Kind::String), (2, Kind::Bytes)],
+        Shape::Timestamp | Shape::Duration => kinds == [(1, Kind::Int64), (2, Kind::Int32)],
+        Shape::FieldMask => kinds == [(1, Kind::String)] && fields[0].rule != Rule::Singular,
+        Shape::Struct => matches!(fields, [only] if matches!(only.rule, Rule::Map { .. })),
+        Shape::ListValue => matches!(fields, [only] if matches!(only.rule, Rule::Repeated { .. })),
+        Shape::Wrapper => {
+            matches!(fields, [only] if only.singular_message().is_none() && only.number == 1)
+        }
+        Shape::Value => fields.len() == 6,
+        Shape::Object | Shape::Empty => true,
     }
 }
 

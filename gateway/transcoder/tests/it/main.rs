@@ -1,0 +1,15 @@
+//! One binary of integration tests.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod build;
+mod cases;
+mod fixture;
+mod generate;
+mod messages;
+mod no_panic;
+mod oracle;
+mod routing;

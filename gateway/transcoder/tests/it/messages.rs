@@ -1,0 +1,63 @@
+//! Single messages: those of a stream, those by name, and errors as text.
+
+use http::Method;
+use serde_json::json;
+
+use crate::fixture::{TRANSCODER, canonical, descriptor};
+
+#[test]
+fn each_message_of_a_stream_has_what_the_path_says() {
+    let route = TRANSCODER
+        .route(&Method::POST, "/v1/items/7:check")
+        .expect("a route");
+    let wire = route
+        .encode_message(br#"{"displayName":"x"}"#)
+        .expect("a message");
+    let expected = json!({"id": "7", "displayName": "x"});
+    assert_eq!(canonical(descriptor("kitchen.v1.Item"), &wire), expected);
+}
+
+#[test]
+fn a_raw_message_of_a_stream_has_no_content_type() {
+    let route = TRANSCODER
+        .route(&Method::POST, "/v1/hooks/a")
+        .expect("a route");
+    let wire = route.encode_message(b"hi").expect("a message");
+    let expected = json!({"source": "a", "payload": {"data": "aGk="}});
+    assert_eq!(
+        canonical(descriptor("kitchen.v1.ReceiveHookRequest"), &wire),
+        expected
+    );
+}
+
+#[test]
+fn messages_by_name() {
+    assert!(TRANSCODER.json_to_wire("no.Such", b"{}").is_none());
+    assert!(TRANSCODER.wire_to_json("no.Such", b"").is_none());
+    let wire = TRANSCODER
+        .json_to_wire("kitchen.v1.Shelf", br#"{"number":"7"}"#)
+        .expect("a type");
+    assert_eq!(&*wire.expect("a message"), b"\x08\x07");
+    let json = TRANSCODER
+        .wire_to_json("kitchen.v1.Shelf", b"\x08\x07")
+        .expect("a type");
+    assert_eq!(&*json.expect("JSON"), br#"{"number":"7","theme":""}"#);
+}
+
+#[test]
+fn errors_tell_where_and_what_but_not_the_value() {
+    let route = TRANSCODER
+        .route(&Method::POST, "/v1/items:check")
+        .expect("a route");
+    let error = route.encode_request(None, None, br#"{"size":{"width":"hunter2"}}"#);
+    let error = error.expect_err("no number").to_string();
+    assert_eq!(error, "line 1, column 18: size.width: a number is expected");
+
+    let corrupt = route
+        .decode_response(b"\x22\x02\x0a\x00")
+        .expect_err("a wrong wire type");
+    assert_eq!(
+        corrupt.to_string(),
+        "size.width: a value has the wrong wire type"
+    );
+}
