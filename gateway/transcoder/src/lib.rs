@@ -70,10 +70,12 @@
 //!   trailing data are errors. Nesting is bounded: see [`Options::max_depth`].
 //! - `null` leaves a field unset, but is a value for `Value` and `NullValue`. In lists and maps it
 //!   is an error otherwise.
-//! - Numbers in strings must be exact JSON numbers: no `+1`, `01` or white space. `1e3` and `2.0`
-//!   are integers. A float that would round to infinity is out of range.
+//! - Numbers in strings, map keys included, must be exact JSON numbers: no `+1`, `01` or white
+//!   space. `1e3` and `2.0` are integers, in strings too. A float that would round to infinity is
+//!   out of range.
 //! - Enum names are exact; a number in a string is no enum in a body, but is one in path and query.
-//! - Field masks are taken in both spellings. One without a JSON form fails the answer.
+//! - Field masks are taken in both spellings, but not mixed in one path. One without a JSON form
+//!   fails the answer.
 //! - Base64 is taken in either alphabet, but not in both at once; a wrong amount of padding is
 //!   refused, non-zero trailing bits are not.
 //! - Times need capital `T` and `Z`; leap seconds are refused. An upstream's time out of range, or

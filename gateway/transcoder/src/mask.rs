@@ -3,21 +3,25 @@
 use crate::json::{Key, Reader, Result};
 use crate::program::{MessageId, Program, Shape};
 
-/// One path of a mask from JSON: `user.displayName` and `user.display_name` give the latter.
+/// One path of a mask from JSON: `user.displayName` and `user.display_name` give the latter. One
+/// path keeps to one spelling.
 pub(crate) fn path_from_json(path: &str) -> Option<String> {
+    let camel = !path.contains('_');
     let mut snake = String::with_capacity(path.len() + 4);
     for character in path.chars() {
+        let begins = snake.is_empty() || snake.ends_with('.');
         match character {
-            'A'..='Z' => {
+            'A'..='Z' if camel && !begins => {
                 snake.push('_');
                 snake.push(character.to_ascii_lowercase());
             }
-            'a'..='z' | '0'..='9' | '_' | '.' => snake.push(character),
+            'a'..='z' | '0'..='9' | '_' => snake.push(character),
+            '.' if !begins => snake.push(character),
             _ => return None,
         }
     }
-    let valid = !snake.split('.').any(str::is_empty);
-    valid.then_some(snake)
+    let complete = !snake.is_empty() && !snake.ends_with('.');
+    complete.then_some(snake)
 }
 
 /// Appends one path of a mask in lowerCamelCase; `false` if it could not be read back.
