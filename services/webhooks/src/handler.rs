@@ -1,0 +1,89 @@
+//! The sources of events. A source is one file here and one line in [`SOURCES`]: how its events
+//! are read, and what change each type of them means.
+//!
+//! Pure functions over bytes whose signature matched; no SQL, no calls.
+
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::id::OrganizationId;
+use thiserror::Error;
+
+use crate::invoice;
+use crate::signature::Verified;
+use crate::subscription;
+
+pub(crate) mod clerk;
+mod json;
+pub(crate) mod stripe;
+
+/// All sources there are.
+const SOURCES: [&Source; 2] = [&stripe::SOURCE, &clerk::SOURCE];
+/// No honest id or type is longer.
+const MAX_NAME: usize = 255;
+
+/// Who sends events, and what they mean.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// As stored and logged.
+    pub(crate) name: &'static str,
+    /// Reads what every event of the source has.
+    pub(crate) envelope: fn(&Verified<'_>) -> Result<Envelope, EventError>,
+    /// Whether events of this type change anything here.
+    pub(crate) has_effect: fn(&str) -> bool,
+    /// The change that an event of this type and with this body means, if any.
+    pub(crate) change: fn(&str, &[u8]) -> Result<Option<Change>, EventError>,
+}
+
+/// What every event has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    /// The sender's id, the same in all deliveries of the event.
+    pub(crate) external_id: String,
+    /// The sender's type, such as `invoice.paid`.
+    pub(crate) kind: String,
+    /// When the sender created it; `None` where it does not say so in a form that we know.
+    pub(crate) time: Option<DateTime<Utc>>,
+}
+
+/// What an event means for the state that is kept here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// The organisation that the object names as its own, not yet known to exist.
+    pub(crate) organization: Option<OrganizationId>,
+    /// The object.
+    pub(crate) object: Object,
+}
+
+/// An object of a sender, as of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Object {
+    /// An invoice of Stripe.
+    Invoice(invoice::Snapshot),
+    /// A subscription of Stripe.
+    Subscription(subscription::Snapshot),
+}
+
+/// An event that cannot be understood. Says where, never what was there: bodies are not logged.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum EventError {
+    /// Not JSON, or without what every event has.
+    #[error("the body is not a JSON object with the id and type of an event")]
+    NotAnEvent,
+    /// A field that breaks a rule.
+    #[error("{path} {rule}")]
+    Field {
+        /// Where, such as `data.object.amount_due`.
+        path: String,
+        /// What it should be.
+        rule: &'static str,
+    },
+}
+
+/// The source of this name.
+pub(crate) fn source(name: &str) -> Option<&'static Source> {
+    SOURCES.into_iter().find(|source| source.name == name)
+}
+
+/// A text that can be an id or a type: short, visible ASCII.
+fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
