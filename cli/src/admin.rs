@@ -19,7 +19,7 @@ pub(crate) struct Args {
 enum Action {
     /// Create an administrator, or make an existing account one
     ///
-    /// The password is taken from GUARDMESH_ADMIN_PASSWORD, else from the first line of standard
+    /// The password is taken from `GUARDMESH_ADMIN_PASSWORD`, else from the first line of standard
     /// input. An existing account gets this password, and its sessions end.
     Create {
         /// The e-mail address to sign in with

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use guardmesh_guard_engine::{Engine, Finding};
+use guardmesh_guard_engine::{Engine, Finding, Guard};
 
 mod report;
 
@@ -92,7 +92,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 fn prepare(args: &Args) -> anyhow::Result<Engine> {
     let engine = Engine::standard()?;
     if let Some(unknown) = args.guards.iter().find(|id| engine.guard(id).is_none()) {
-        let known: Vec<&str> = engine.guards().iter().map(|guard| guard.id()).collect();
+        let known: Vec<&str> = engine.guards().iter().map(Guard::id).collect();
         bail!(
             "there is no guard `{unknown}`; the guards are {}",
             known.join(", ")

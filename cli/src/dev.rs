@@ -96,7 +96,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         .context("the first administrator could not be created")?;
         anyhow::Ok(database)
     };
-    let Some(database) = stop.run_until_cancelled(start).await else {
+    let Some(database) = stop.run_until_cancelled(Box::pin(start)).await else {
         return Ok(());
     };
     let database = database?;

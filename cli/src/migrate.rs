@@ -6,7 +6,7 @@ use guardmesh_chassis::telemetry;
 use secrecy::SecretString;
 
 /// Each service has a schema of its own, and may have a database or a role of its own. A service
-/// without a URL uses DATABASE_URL.
+/// without a URL uses `DATABASE_URL`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -19,30 +19,28 @@ pub(crate) struct Args {
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct DatabaseUrls {
     /// For all services that have none of their own
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = secret)]
-    pub(crate) database_url: Option<SecretString>,
+    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true, value_parser = secret)]
+    pub(crate) shared: Option<SecretString>,
 
     /// For auth
-    #[arg(long, env = "AUTH_DATABASE_URL", hide_env_values = true, value_parser = secret)]
-    pub(crate) auth_database_url: Option<SecretString>,
+    #[arg(long = "auth-database-url", env = "AUTH_DATABASE_URL", hide_env_values = true, value_parser = secret)]
+    pub(crate) auth: Option<SecretString>,
 
     /// For guards
-    #[arg(long, env = "GUARDS_DATABASE_URL", hide_env_values = true, value_parser = secret)]
-    pub(crate) guards_database_url: Option<SecretString>,
+    #[arg(long = "guards-database-url", env = "GUARDS_DATABASE_URL", hide_env_values = true, value_parser = secret)]
+    pub(crate) guards: Option<SecretString>,
 
     /// For webhooks
-    #[arg(long, env = "WEBHOOKS_DATABASE_URL", hide_env_values = true, value_parser = secret)]
-    pub(crate) webhooks_database_url: Option<SecretString>,
+    #[arg(long = "webhooks-database-url", env = "WEBHOOKS_DATABASE_URL", hide_env_values = true, value_parser = secret)]
+    pub(crate) webhooks: Option<SecretString>,
 }
 
 pub(crate) async fn run(Args { process, urls }: Args) -> anyhow::Result<()> {
     telemetry::start(process.log_format, &process.log_filter)?;
-    let url = |own: &Option<SecretString>| own.clone().or_else(|| urls.database_url.clone());
-    let (Some(auth), Some(guards), Some(webhooks)) = (
-        url(&urls.auth_database_url),
-        url(&urls.guards_database_url),
-        url(&urls.webhooks_database_url),
-    ) else {
+    let url = |own: &Option<SecretString>| own.clone().or_else(|| urls.shared.clone());
+    let (Some(auth), Some(guards), Some(webhooks)) =
+        (url(&urls.auth), url(&urls.guards), url(&urls.webhooks))
+    else {
         bail!("no database: set DATABASE_URL, or a URL for each service");
     };
     all(&auth, &guards, &webhooks, process.environment).await?;

@@ -45,7 +45,7 @@ pub(crate) async fn run(Args { process, part }: Args) -> anyhow::Result<()> {
         }
         Part::Webhooks(config) => {
             let listeners = bind(&config.service).await?;
-            guardmesh_webhooks::serve(config, environment, listeners, stop).await?;
+            guardmesh_webhooks::serve(&config, environment, listeners, stop).await?;
         }
     }
     Ok(())

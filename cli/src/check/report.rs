@@ -11,7 +11,7 @@ use super::Format;
 /// A finding as one JSON line. Lines and columns count from 1, columns in characters.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct Record<'a> {
     path: &'a str,
     line: usize,
     column: usize,
@@ -54,7 +54,7 @@ pub(super) fn write(
                 finding.preview,
             )?,
             Format::Json => {
-                let record = Line {
+                let record = Record {
                     path: &path,
                     line,
                     column,

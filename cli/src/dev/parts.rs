@@ -72,13 +72,13 @@ impl Parts {
         let (listeners, webhooks_address) = listen().await?;
         let webhooks = guardmesh_webhooks::Config {
             service: service(&urls.webhooks, secrets),
-            stripe_webhook_secrets: secrets.stripe.clone(),
-            clerk_webhook_secrets: secrets.clerk.clone(),
+            stripe_webhook_secrets: Some(secrets.stripe.clone()),
+            clerk_webhook_secrets: Some(secrets.clerk.clone()),
             auth_address: format!("http://{auth_address}"),
         };
         let token = stop.clone();
         services.spawn(async move {
-            guardmesh_webhooks::serve(webhooks, ENVIRONMENT, listeners, token)
+            guardmesh_webhooks::serve(&webhooks, ENVIRONMENT, listeners, token)
                 .await
                 .context("webhooks")
         });

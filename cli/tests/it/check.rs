@@ -14,7 +14,12 @@ fn check(arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
     child.wait_with_output().unwrap()
 }
 
@@ -57,7 +62,10 @@ fn standard_input_is_read_and_json_names_the_place_without_the_value() {
     let text = String::from_utf8(output.stdout).unwrap();
     let finding: Value = serde_json::from_str(text.trim()).unwrap();
     assert_eq!(finding["path"], "-");
-    assert_eq!((&finding["byteStart"], &finding["byteEnd"]), (&5.into(), &20.into()));
+    assert_eq!(
+        (&finding["byteStart"], &finding["byteEnd"]),
+        (&5.into(), &20.into())
+    );
     assert!(!text.contains("ada@example.org"));
     assert_eq!(check(&["-"], "clean").status.code(), Some(0));
 }

@@ -7,32 +7,38 @@ use serde_json::{Value, json};
 
 /// A client that may be signed in.
 #[derive(Clone)]
-pub struct Client {
+pub(crate) struct Client {
     address: SocketAddr,
     token: Option<String>,
 }
 
 /// A status and a JSON body.
-pub struct Answer {
-    pub status: u16,
-    pub body: Value,
-    pub response: Response,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    pub(crate) response: Response,
 }
 
 // === impl Client ===
 
 impl Client {
-    pub fn anonymous(address: SocketAddr) -> Self {
-        Self { address, token: None }
+    pub(crate) fn anonymous(address: SocketAddr) -> Self {
+        Self {
+            address,
+            token: None,
+        }
     }
 
     /// A client that sends this access token.
-    pub fn with_token(&self, token: &str) -> Self {
-        Self { address: self.address, token: Some(token.to_owned()) }
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self {
+            address: self.address,
+            token: Some(token.to_owned()),
+        }
     }
 
     /// A client of a new account.
-    pub async fn registered(&self, email: &str) -> Self {
+    pub(crate) async fn registered(&self, email: &str) -> Self {
         let body = json!({"email": email, "password": "correct horse", "name": "Somebody"});
         let answer = self.post("/api/v1/auth/register", &body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -40,23 +46,24 @@ impl Client {
     }
 
     /// A client of an existing account.
-    pub async fn signed_in(&self, email: &str, password: &str) -> Self {
+    pub(crate) async fn signed_in(&self, email: &str, password: &str) -> Self {
         let body = json!({"email": email, "password": password});
         let answer = self.post("/api/v1/auth/login", &body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         self.with_token(answer.body["tokens"]["accessToken"].as_str().unwrap())
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], b"").await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("content-type", "application/json")];
-        self.send("POST", path, &headers, body.to_string().as_bytes()).await
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+            .await
     }
 
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: &str,
         path: &str,
@@ -65,10 +72,20 @@ impl Client {
     ) -> Answer {
         let authorization = self.token.as_ref().map(|token| format!("Bearer {token}"));
         let mut headers = headers.to_vec();
-        headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
-        let response = request(self.address, method, path, &headers, body).await.unwrap();
+        headers.extend(
+            authorization
+                .as_deref()
+                .map(|value| ("authorization", value)),
+        );
+        let response = request(self.address, method, path, &headers, body)
+            .await
+            .unwrap();
         let body = serde_json::from_slice(&response.body)
             .unwrap_or_else(|_| panic!("{method} {path}: not JSON: {}", response.text()));
-        Answer { status: response.status, body, response }
+        Answer {
+            status: response.status,
+            body,
+            response,
+        }
     }
 }

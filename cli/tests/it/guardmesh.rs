@@ -9,25 +9,28 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-pub const ADMIN_EMAIL: &str = "root@example.org";
-pub const ADMIN_PASSWORD: &str = "a password of the tests";
-pub const STRIPE_SECRET: &str = "whsec_of_the_end_to_end_tests";
+pub(crate) const ADMIN_EMAIL: &str = "root@example.org";
+pub(crate) const ADMIN_PASSWORD: &str = "a password of the tests";
+pub(crate) const STRIPE_SECRET: &str = "whsec_of_the_end_to_end_tests";
 
 /// A running `guardmesh dev`.
-pub struct Guardmesh {
+pub(crate) struct Guardmesh {
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// All of its welcome.
-    pub welcome: String,
+    pub(crate) welcome: String,
 }
 
 /// The binary, with the settings of the tests and none of the machine's.
-pub fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guardmesh"));
     command.args(arguments).env_remove("DATABASE_URL");
     command.env("GUARDMESH_ADMIN_EMAIL", ADMIN_EMAIL);
     command.env("GUARDMESH_ADMIN_PASSWORD", ADMIN_PASSWORD);
-    command.env("STRIPE_WEBHOOK_SECRETS", format!("whsec_retired, {STRIPE_SECRET}"));
+    command.env(
+        "STRIPE_WEBHOOK_SECRETS",
+        format!("whsec_retired, {STRIPE_SECRET}"),
+    );
     command.env("LOG_FILTER", "warn");
     command
 }
@@ -36,18 +39,29 @@ pub fn command(arguments: &[&str]) -> Command {
 
 impl Guardmesh {
     /// One that keeps nothing.
-    pub fn ephemeral() -> Self {
-        Self::start(&mut command(&["dev", "--ephemeral", "--listen", "127.0.0.1:0"]))
+    pub(crate) fn ephemeral() -> Self {
+        Self::start(&mut command(&[
+            "dev",
+            "--ephemeral",
+            "--listen",
+            "127.0.0.1:0",
+        ]))
     }
 
     /// One that keeps its data in `directory`.
-    pub fn in_directory(directory: &Path) -> Self {
+    pub(crate) fn in_directory(directory: &Path) -> Self {
         let directory = directory.to_str().unwrap();
-        Self::start(&mut command(&["dev", "--directory", directory, "--listen", "127.0.0.1:0"]))
+        Self::start(&mut command(&[
+            "dev",
+            "--directory",
+            directory,
+            "--listen",
+            "127.0.0.1:0",
+        ]))
     }
 
     /// Starts it, and returns once it says that it is ready.
-    pub fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut welcome = String::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -60,16 +74,20 @@ impl Guardmesh {
         }
         let (_, url) = welcome.split_once("http://").unwrap();
         let address = url.split_whitespace().next().unwrap().parse().unwrap();
-        Self { child, address, welcome }
+        Self {
+            child,
+            address,
+            welcome,
+        }
     }
 
     /// Sends a signal, and waits until the process has ended.
-    pub fn end(mut self, signal: Signal) -> ExitStatus {
+    pub(crate) fn end(mut self, signal: Signal) -> ExitStatus {
         kill(self.pid(), signal).unwrap();
         self.child.wait().unwrap()
     }
 
-    pub fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id().cast_signed())
     }
 }
@@ -84,7 +102,7 @@ impl Drop for Guardmesh {
 }
 
 /// Asks again and again until the answer is there.
-pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         if let Some(answer) = ask().await {

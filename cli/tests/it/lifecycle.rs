@@ -19,7 +19,10 @@ fn directory() -> tempfile::TempDir {
 fn postmaster_pid(directory: &Path) -> PathBuf {
     let home = std::fs::read_dir(directory).unwrap().find_map(|entry| {
         let name = entry.as_ref().unwrap().file_name();
-        name.to_str().unwrap().starts_with("postgres-").then(|| entry.unwrap().path())
+        name.to_str()
+            .unwrap()
+            .starts_with("postgres-")
+            .then(|| entry.unwrap().path())
     });
     home.unwrap().join("data/postmaster.pid")
 }
@@ -28,7 +31,9 @@ fn postmaster_pid(directory: &Path) -> PathBuf {
 async fn data_outlives_every_orderly_stop() {
     let directory = directory();
     let guardmesh = Guardmesh::in_directory(directory.path());
-    Client::anonymous(guardmesh.address).registered("ada@example.org").await;
+    Client::anonymous(guardmesh.address)
+        .registered("ada@example.org")
+        .await;
     let pid_file = postmaster_pid(directory.path());
     assert!(pid_file.exists());
     assert!(guardmesh.end(Signal::SIGTERM).success());
@@ -54,11 +59,16 @@ async fn a_kill_leaves_nothing_in_the_way() {
     let guardmesh = Guardmesh::in_directory(directory.path());
     let client = Client::anonymous(guardmesh.address);
     let ada = client.signed_in("ada@example.org", "correct horse").await;
-    let kept = ada.get(&format!("/api/v1/guard-runs/{}", run.as_str().unwrap())).await;
+    let kept = ada
+        .get(&format!("/api/v1/guard-runs/{}", run.as_str().unwrap()))
+        .await;
     assert_eq!(kept.status, 200, "{}", kept.body);
     guardmesh.end(Signal::SIGKILL);
 
     // The system ends PostgreSQL as well.
     let pid_file = postmaster_pid(directory.path());
-    eventually("PostgreSQL gone", async || (!pid_file.exists()).then_some(())).await;
+    eventually("PostgreSQL gone", async || {
+        (!pid_file.exists()).then_some(())
+    })
+    .await;
 }

@@ -23,7 +23,11 @@ async fn an_account_and_its_sessions() {
     // The shorter paths are the same methods.
     for path in ["/api/auth/register", "/api/register"] {
         let again = client.post(path, &account).await;
-        assert_eq!((again.status, &again.body["reason"]), (409, &json!("EMAIL_TAKEN")), "{path}");
+        assert_eq!(
+            (again.status, &again.body["reason"]),
+            (409, &json!("EMAIL_TAKEN")),
+            "{path}"
+        );
     }
     for path in ["/api/v1/auth/login", "/api/auth/login", "/api/login"] {
         let login = client.post(path, &account_login()).await;
@@ -36,7 +40,12 @@ async fn an_account_and_its_sessions() {
     let me = ada.get("/api/v1/auth/me").await;
     assert_eq!(me.status, 200, "{}", me.body);
     assert_eq!(me.body["user"]["email"], "ada@example.org");
-    assert!(me.body["organizationId"].as_str().unwrap().starts_with("org_"));
+    assert!(
+        me.body["organizationId"]
+            .as_str()
+            .unwrap()
+            .starts_with("org_")
+    );
 
     // Both spellings of a field are understood.
     let refresh = json!({"refresh_token": tokens["refreshToken"]});
@@ -48,7 +57,13 @@ async fn an_account_and_its_sessions() {
     let logout = ada.post("/api/v1/auth/logout", &json!({})).await;
     assert_eq!(logout.status, 200, "{}", logout.body);
     let refresh = json!({"refreshToken": successor});
-    assert_eq!(client.post("/api/v1/auth/refresh-token", &refresh).await.status, 401);
+    assert_eq!(
+        client
+            .post("/api/v1/auth/refresh-token", &refresh)
+            .await
+            .status,
+        401
+    );
     assert_eq!(ada.get("/api/v1/auth/me").await.status, 401);
 }
 
@@ -62,13 +77,19 @@ async fn verifies_with_an_ordinary_client(client: &Client, token: &str) {
     assert_eq!(published.status, 200);
     let keys: JwkSet = serde_json::from_value(published.body).unwrap();
     let header = decode_header(token).unwrap();
-    assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::ES256, Some("at+jwt")));
+    assert_eq!(
+        (header.alg, header.typ.as_deref()),
+        (Algorithm::ES256, Some("at+jwt"))
+    );
     let key = DecodingKey::from_jwk(keys.find(&header.kid.unwrap()).unwrap()).unwrap();
     let mut validation = Validation::new(Algorithm::ES256);
     validation.set_issuer(&["https://guardmesh.localhost"]);
     validation.set_audience(&["guardmesh"]);
     let claims = decode::<Value>(token, &key, &validation).unwrap().claims;
-    assert!(claims["sub"].as_str().unwrap().starts_with("usr_"), "{claims}");
+    assert!(
+        claims["sub"].as_str().unwrap().starts_with("usr_"),
+        "{claims}"
+    );
 }
 
 #[tokio::test]
@@ -78,20 +99,33 @@ async fn guards_and_their_runs() {
     let ada = client.registered("ada@example.org").await;
 
     let guards = ada.get("/api/v1/guards").await;
-    let ids: Vec<&Value> =
-        guards.body["guards"].as_array().unwrap().iter().map(|guard| &guard["id"]).collect();
+    let ids: Vec<&Value> = guards.body["guards"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|guard| &guard["id"])
+        .collect();
     assert_eq!(ids, ["secrets", "pii", "invisible_text"]);
 
     // Characters of one, two and four bytes stand before the match.
     let content = "h\u{e9} \u{1f600} bob@example.com";
-    let checked = ada.post("/api/v1/guards:check", &json!({"content": content})).await;
+    let checked = ada
+        .post("/api/v1/guards:check", &json!({"content": content}))
+        .await;
     assert_eq!(checked.status, 200, "{}", checked.body);
     assert_eq!(checked.body["decision"], "DECISION_REDACT");
-    assert_eq!(checked.body["sanitizedContent"], "h\u{e9} \u{1f600} [REDACTED:email]");
+    assert_eq!(
+        checked.body["sanitizedContent"],
+        "h\u{e9} \u{1f600} [REDACTED:email]"
+    );
     let finding = &checked.body["findings"][0];
     assert_eq!(finding["byteRange"], json!({"start": 9, "end": 24}));
     assert_eq!(finding["utf16Range"], json!({"start": 6, "end": 21}));
-    assert!(!checked.body["findings"].to_string().contains("bob@example.com"));
+    assert!(
+        !checked.body["findings"]
+            .to_string()
+            .contains("bob@example.com")
+    );
     assert_eq!(checked.body["guardResults"].as_array().unwrap().len(), 3);
 
     let body = json!({"content": "harmless", "channel": "CHANNEL_ASSISTANT", "guards": ["pii"]});
@@ -109,15 +143,25 @@ async fn guards_and_their_runs() {
     let first = ada.get("/api/v1/guard-runs?pageSize=1").await;
     assert_eq!(first.body["guardRuns"][0]["id"], clean.body["runId"]);
     let token = first.body["nextPageToken"].as_str().unwrap();
-    let second = ada.get(&format!("/api/v1/guard-runs?page_size=1&page_token={token}")).await;
+    let second = ada
+        .get(&format!(
+            "/api/v1/guard-runs?page_size=1&page_token={token}"
+        ))
+        .await;
     assert_eq!(second.body["guardRuns"][0]["id"], run_id);
     assert_eq!(second.body["nextPageToken"], "");
 
     // Somebody else sees nothing of it.
     let eve = client.registered("eve@example.org").await;
     let foreign = eve.get(&format!("/api/v1/guard-runs/{run_id}")).await;
-    assert_eq!((foreign.status, &foreign.body["code"]), (404, &json!("NOT_FOUND")));
-    assert_eq!(eve.get("/api/v1/guard-runs").await.body["guardRuns"], json!([]));
+    assert_eq!(
+        (foreign.status, &foreign.body["code"]),
+        (404, &json!("NOT_FOUND"))
+    );
+    assert_eq!(
+        eve.get("/api/v1/guard-runs").await.body["guardRuns"],
+        json!([])
+    );
 }
 
 #[tokio::test]
@@ -126,7 +170,10 @@ async fn the_gateway_tells_about_itself() {
     let client = Client::anonymous(guardmesh.address);
 
     let health = client.get("/health").await;
-    assert_eq!((health.status, &health.body["status"]), (200, &json!("SERVING_STATUS_SERVING")));
+    assert_eq!(
+        (health.status, &health.body["status"]),
+        (200, &json!("SERVING_STATUS_SERVING"))
+    );
     let services = health.body["services"].as_array().unwrap();
     let names: Vec<&Value> = services.iter().map(|service| &service["name"]).collect();
     assert_eq!(names, ["auth", "guards", "webhooks"]);
@@ -135,7 +182,12 @@ async fn the_gateway_tells_about_itself() {
 
     let document = client.get("/openapi.json").await;
     assert_eq!(document.body["openapi"], "3.1.0");
-    for path in ["/api/v1/auth/register", "/api/v1/guards:check", "/webhooks/stripe", "/health"] {
+    for path in [
+        "/api/v1/auth/register",
+        "/api/v1/guards:check",
+        "/webhooks/stripe",
+        "/health",
+    ] {
         assert!(document.body["paths"].get(path).is_some(), "{path}");
     }
 }

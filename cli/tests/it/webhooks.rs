@@ -19,8 +19,13 @@ fn signature(secret: &str, time: u64, body: &[u8]) -> String {
 }
 
 async fn deliver(client: &Client, body: &[u8], signature: &str) -> Answer {
-    let headers = [("stripe-signature", signature), ("content-type", "application/json")];
-    client.send("POST", "/webhooks/stripe", &headers, body).await
+    let headers = [
+        ("stripe-signature", signature),
+        ("content-type", "application/json"),
+    ];
+    client
+        .send("POST", "/webhooks/stripe", &headers, body)
+        .await
 }
 
 /// The bytes of an event, spaced as no serialiser of ours would.
@@ -51,13 +56,25 @@ async fn an_event_has_its_effect_once_however_often_it_comes() {
     let body = invoice_event("evt_twice", "invoice.paid", &invoice("in_1", "paid"));
     let signed = signature(STRIPE_SECRET, now(), &body);
     let first = deliver(&client, &body, &signed).await;
-    assert_eq!((first.status, &first.body["duplicate"]), (200, &json!(false)), "{}", first.body);
+    assert_eq!(
+        (first.status, &first.body["duplicate"]),
+        (200, &json!(false)),
+        "{}",
+        first.body
+    );
     let second = deliver(&client, &body, &signed).await;
-    assert_eq!((second.status, &second.body["duplicate"]), (200, &json!(true)));
+    assert_eq!(
+        (second.status, &second.body["duplicate"]),
+        (200, &json!(true))
+    );
     assert_eq!(first.body["eventId"], second.body["eventId"]);
 
     // Many at the same time.
-    let body = invoice_event("evt_at_once", "invoice.payment_failed", &invoice("in_2", "open"));
+    let body = invoice_event(
+        "evt_at_once",
+        "invoice.payment_failed",
+        &invoice("in_2", "open"),
+    );
     let signed = signature(STRIPE_SECRET, now(), &body);
     let mut deliveries = tokio::task::JoinSet::new();
     for _ in 0..16 {
@@ -66,7 +83,9 @@ async fn an_event_has_its_effect_once_however_often_it_comes() {
     }
     let answers = deliveries.join_all().await;
     assert!(answers.iter().all(|answer| answer.status == 200));
-    let new = answers.iter().filter(|answer| answer.body["duplicate"] == json!(false));
+    let new = answers
+        .iter()
+        .filter(|answer| answer.body["duplicate"] == json!(false));
     assert_eq!(new.count(), 1);
 
     let events = eventually("both events processed", async || {
@@ -77,8 +96,14 @@ async fn an_event_has_its_effect_once_however_often_it_comes() {
     })
     .await;
     assert_eq!(events.len(), 2);
-    assert_eq!((&events[0]["externalId"], &events[0]["deliveries"]), (&json!("evt_at_once"), &json!(16)));
-    assert_eq!((&events[1]["externalId"], &events[1]["deliveries"]), (&json!("evt_twice"), &json!(2)));
+    assert_eq!(
+        (&events[0]["externalId"], &events[0]["deliveries"]),
+        (&json!("evt_at_once"), &json!(16))
+    );
+    assert_eq!(
+        (&events[1]["externalId"], &events[1]["deliveries"]),
+        (&json!("evt_twice"), &json!(2))
+    );
     let id = events[1]["id"].as_str().unwrap();
     let one = admin.get(&format!("/api/v1/webhook-events/{id}")).await;
     assert_eq!((one.status, &one.body), (200, &events[1]));
@@ -87,9 +112,18 @@ async fn an_event_has_its_effect_once_however_often_it_comes() {
     let invoices = admin.get("/api/v1/invoices").await.body["invoices"].take();
     let invoices = invoices.as_array().unwrap();
     assert_eq!(invoices.len(), 2, "{invoices:?}");
-    let paid = invoices.iter().find(|invoice| invoice["stripeInvoiceId"] == "in_1").unwrap();
-    assert_eq!((&paid["status"], &paid["amountPaid"]), (&json!("paid"), &json!("4200")));
-    assert_eq!((paid.get("organizationId"), paid.get("subscriptionId")), (None, None));
+    let paid = invoices
+        .iter()
+        .find(|invoice| invoice["stripeInvoiceId"] == "in_1")
+        .unwrap();
+    assert_eq!(
+        (&paid["status"], &paid["amountPaid"]),
+        (&json!("paid"), &json!("4200"))
+    );
+    assert_eq!(
+        (paid.get("organizationId"), paid.get("subscriptionId")),
+        (None, None)
+    );
 }
 
 #[tokio::test]
@@ -101,21 +135,40 @@ async fn a_subscription_brings_its_organisation_and_orphans_find_it() {
     let organization = payer.get("/api/v1/auth/me").await.body["organizationId"].take();
 
     let body = invoice_event("evt_orphan", "invoice.paid", &invoice("in_3", "paid"));
-    assert_eq!(deliver(&client, &body, &signature(STRIPE_SECRET, now(), &body)).await.status, 200);
+    assert_eq!(
+        deliver(&client, &body, &signature(STRIPE_SECRET, now(), &body))
+            .await
+            .status,
+        200
+    );
     let subscription = json!({
         "id": "sub_unknown", "object": "subscription", "customer": "cus_unknown",
         "status": "active", "metadata": {"organization_id": organization},
     });
     let body = invoice_event("evt_sub", "customer.subscription.created", &subscription);
-    assert_eq!(deliver(&client, &body, &signature(STRIPE_SECRET, now(), &body)).await.status, 200);
+    assert_eq!(
+        deliver(&client, &body, &signature(STRIPE_SECRET, now(), &body))
+            .await
+            .status,
+        200
+    );
 
     let linked = eventually("the orphan linked", async || {
-        let path = format!("/api/v1/invoices?organizationId={}", organization.as_str().unwrap());
+        let path = format!(
+            "/api/v1/invoices?organizationId={}",
+            organization.as_str().unwrap()
+        );
         admin.get(&path).await.body["invoices"].get(0).cloned()
     })
     .await;
     assert_eq!(linked["stripeInvoiceId"], "in_3");
-    assert!(linked["subscriptionId"].as_str().unwrap().starts_with("sub_"), "{linked}");
+    assert!(
+        linked["subscriptionId"]
+            .as_str()
+            .unwrap()
+            .starts_with("sub_"),
+        "{linked}"
+    );
 }
 
 #[tokio::test]
@@ -143,10 +196,17 @@ async fn unsigned_events_leave_no_trace_and_strangers_see_none() {
     let large = vec![b' '; 600 * 1024];
     let answer = deliver(&client, &large, &signature(STRIPE_SECRET, now(), &large)).await;
     assert_eq!(answer.status, 413);
-    assert_eq!(admin.get("/api/v1/webhook-events").await.body["webhookEvents"], json!([]));
+    assert_eq!(
+        admin.get("/api/v1/webhook-events").await.body["webhookEvents"],
+        json!([])
+    );
 
     let stranger = client.registered("stranger@example.org").await;
-    for path in ["/api/v1/webhook-events", "/api/v1/invoices", "/api/v1/webhook-events/evt_x"] {
+    for path in [
+        "/api/v1/webhook-events",
+        "/api/v1/invoices",
+        "/api/v1/webhook-events/evt_x",
+    ] {
         assert_eq!(stranger.get(path).await.status, 403, "{path}");
         assert_eq!(client.get(path).await.status, 401, "{path}");
     }

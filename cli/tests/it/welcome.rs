@@ -13,7 +13,10 @@ async fn the_printed_lines_work_when_pasted() {
     let (lines, _) = lines.split_once("The whole API:").unwrap();
     // Twice: whoever pastes again meets an account that exists, and goes on.
     for round in ["first", "second"] {
-        let shell = Command::new("bash").args(["-euo", "pipefail", "-c", lines]).output().unwrap();
+        let shell = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", lines])
+            .output()
+            .unwrap();
         let errors = String::from_utf8_lossy(&shell.stderr);
         assert!(shell.status.success(), "{errors}");
         let answers: Vec<Value> = String::from_utf8(shell.stdout)
@@ -22,7 +25,11 @@ async fn the_printed_lines_work_when_pasted() {
             .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))
             .collect();
         let has = |index: usize, field: &str| {
-            assert!(answers[index].get(field).is_some(), "{round}, {index}: {}", answers[index]);
+            assert!(
+                answers[index].get(field).is_some(),
+                "{round}, {index}: {}",
+                answers[index]
+            );
         };
         assert_eq!(answers.len(), 8, "{answers:?}");
         has(0, "services");
