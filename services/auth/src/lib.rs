@@ -3,7 +3,7 @@
 //! The service behind `guardmesh.auth.v1`. It alone knows passwords and signs access tokens;
 //! whoever verifies a token needs only the published keys.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use guardmesh_chassis::access::AccessLayer;
 use guardmesh_chassis::caller::CallerKeys;
@@ -16,7 +16,6 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use sqlx::migrate::{MigrateError, Migrator};
 use thiserror::Error;
-use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 pub use administrator::AdministratorOutcome;
@@ -53,7 +52,7 @@ pub struct State {
     pub(crate) hasher: Hasher,
     pub(crate) access_tokens: AccessTokens,
     sealing_key: SealingKey,
-    signing_key: OnceCell<SigningKey>,
+    signing_key: OnceLock<SigningKey>,
     access: AccessLayer,
 }
 
@@ -140,7 +139,7 @@ impl State {
                 config.token_audience.clone(),
             ),
             sealing_key: SealingKey::parse(&config.sealing_key).map_err(ConfigError::from)?,
-            signing_key: OnceCell::new(),
+            signing_key: OnceLock::new(),
             access: AccessLayer::new(
                 caller_keys.map_err(ConfigError::from)?,
                 policies,
@@ -173,9 +172,14 @@ impl State {
         job::delete_expired(self).await
     }
 
-    /// The key that signs, fetched or made when it is first needed.
+    /// The key that signs, fetched or made when it is first needed. Calls that need it at the
+    /// same time do not wait for each other: they get the same one, or fail each in its time.
     pub(crate) async fn signing_key(&self) -> Result<&SigningKey, Error> {
-        let load = || signing_key::load_or_create(&self.database, &self.sealing_key, &self.clock);
-        self.signing_key.get_or_try_init(load).await
+        if let Some(key) = self.signing_key.get() {
+            return Ok(key);
+        }
+        let key = signing_key::load_or_create(&self.database, &self.sealing_key, &self.clock);
+        let key = key.await?;
+        Ok(self.signing_key.get_or_init(|| key))
     }
 }

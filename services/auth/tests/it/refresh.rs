@@ -1,12 +1,19 @@
 //! Refresh tokens: each works once, with a little grace, and a reuse ends the session.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
+use sqlx::PgPool;
+use tokio::time::timeout;
 use tonic::Code;
 
-use crate::app::{App, PASSWORD, SEALING_KEY, config, reason};
+use crate::app::{self, App, PASSWORD, SEALING_KEY, config, reason};
+
+/// As many as the service has connections to the database.
+const CALLS: i64 = 8;
 
 impl App {
     async fn first_token(&self) -> String {
@@ -55,9 +62,27 @@ async fn a_refresh_gives_new_tokens_of_the_same_session() {
 
 #[tokio::test]
 async fn parallel_use_gives_one_successor() {
-    let app = App::start().await;
+    let database = app::database().await;
+    let app = App::start_on(database.pool, SEALING_KEY).await;
     let token = app.first_token().await;
-    let successors = join_all((0..8).map(|_| app.successor(&token))).await;
+
+    // All are held up at the session, so that all are at it when the first goes on.
+    let ours = database::pool(database.options, 2);
+    let mut gate = database::begin(&ours, Scope::Platform).await.unwrap();
+    sqlx::query("select from auth.sessions for update")
+        .execute(&mut *gate)
+        .await
+        .unwrap();
+    let open = async {
+        while waiting(&ours).await < CALLS {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        gate.commit().await.unwrap();
+    };
+    let calls = join_all((0..CALLS).map(|_| app.successor(&token)));
+    let (successors, opened) = tokio::join!(calls, timeout(Duration::from_secs(20), open));
+    opened.unwrap();
+
     assert!(
         successors
             .iter()
@@ -65,6 +90,17 @@ async fn parallel_use_gives_one_successor() {
     );
     assert_eq!(app.counts().await, (1, 2));
     assert!(app.refresh(&successors[0]).await.is_ok());
+}
+
+/// How many transactions of this database wait for a lock.
+async fn waiting(pool: &PgPool) -> i64 {
+    sqlx::query_scalar(
+        "select count(*) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap()
 }
 
 #[tokio::test]
