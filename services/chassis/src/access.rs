@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::{Either, Ready, ready};
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response};
 use tonic::body::Body;
-use tonic::metadata::{Binary, MetadataValue};
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 
@@ -121,17 +121,19 @@ impl Gate {
         if values.next().is_some() {
             return Err(caller::unauthenticated());
         }
-        MetadataValue::<Binary>::try_from(value.as_bytes())
-            .map_err(|_| caller::unauthenticated())
-            .and_then(|value| {
-                self.keys
-                    .verify(&value, path, &self.clock)
-                    .map_err(|error| {
-                        tracing::warn!(%error, path, "a caller context was refused");
-                        caller::unauthenticated()
-                    })
-            })
+        // A value made from bytes would be encoded once more: as a header it is taken as it is.
+        let header = HeaderMap::from_iter([(HeaderName::from_static(METADATA_KEY), value.clone())]);
+        let metadata = MetadataMap::from_headers(header);
+        let value = metadata
+            .get_bin(METADATA_KEY)
+            .ok_or_else(caller::unauthenticated)?;
+        self.keys
+            .verify(value, path, &self.clock)
             .map(Some)
+            .map_err(|error| {
+                tracing::warn!(%error, path, "a caller context was refused");
+                caller::unauthenticated()
+            })
     }
 }
 
@@ -170,6 +172,35 @@ mod tests {
     use super::*;
     use crate::caller::UserCaller;
     use crate::id::{OrganizationId, UserId};
+
+    #[test]
+    fn a_signed_caller_is_read_from_the_headers_of_a_call() {
+        let path = "/guardmesh.auth.v1.AuthService/GetMe";
+        let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+        let gate = Gate {
+            keys: CallerKeys::parse(&key.into()).unwrap(),
+            policies: Policies::from_descriptors(guardmesh_proto::DESCRIPTORS).unwrap(),
+            clock: Clock::system(),
+        };
+        let caller = Caller::User(UserCaller {
+            user: UserId::generate(),
+            organization: None,
+            session: None,
+            permissions: vec![],
+        });
+        let mut metadata = MetadataMap::new();
+        let value = gate.keys.sign(&caller, path, &gate.clock);
+        metadata.insert_bin(METADATA_KEY, value.clone());
+        let once = metadata.clone().into_headers();
+        assert_eq!(gate.admit(path, &once), Ok(Some(caller)));
+
+        metadata.append_bin(METADATA_KEY, value);
+        let twice = metadata.into_headers();
+        for headers in [HeaderMap::new(), twice] {
+            let fault = gate.admit(path, &headers).unwrap_err();
+            assert_eq!(fault.code(), Code::Unauthenticated);
+        }
+    }
 
     #[test]
     fn each_rule_admits_whom_it_names_and_nobody_else() {
