@@ -64,3 +64,28 @@ impl From<Error> for Status {
         error.fault().into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_learns_what_to_do_and_nothing_of_the_inside() {
+        for (error, code, reason) in [
+            (Error::NoSuchRun, Code::NotFound, "GUARD_RUN_NOT_FOUND"),
+            (Error::Busy, Code::Unavailable, "OVERLOADED"),
+            (
+                sqlx::Error::PoolTimedOut.into(),
+                Code::Unavailable,
+                "UNAVAILABLE",
+            ),
+            (Error::Corrupt("runs"), Code::Internal, "INTERNAL"),
+            (Error::Interrupted, Code::Internal, "INTERNAL"),
+            (sqlx::Error::RowNotFound.into(), Code::Internal, "INTERNAL"),
+        ] {
+            let fault = error.fault();
+            assert_eq!((fault.code(), fault.reason()), (code, reason));
+            assert!(!fault.to_string().contains("row"), "{fault}");
+        }
+    }
+}

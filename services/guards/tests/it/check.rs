@@ -175,7 +175,7 @@ async fn a_thousand_findings_are_kept_and_all_are_counted_and_redacted() {
 async fn many_checks_at_once_are_all_answered() {
     let app = App::start().await;
     let caller = member();
-    let checks = (0..64).map(|i| app.check(&caller, text(format!("user{i}@example.org"))));
+    let checks = (0..24).map(|i| app.check(&caller, text(format!("user{i}@example.org"))));
     for answer in futures_util::future::join_all(checks).await {
         let answer = answer.unwrap();
         assert_eq!(answer.sanitized_content, "[REDACTED:email]");

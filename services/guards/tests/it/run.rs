@@ -1,12 +1,14 @@
 //! Runs as they are kept: read back by their owner, in pages, and by nobody else.
 
-use futures_util::future::join_all;
 use guardmesh_chassis::caller::Caller;
+use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
-use guardmesh_proto::guardmesh::guards::v1::{Channel, CheckRequest, GuardRun};
+use guardmesh_proto::guardmesh::guards::v1::{
+    Channel, CheckRequest, Decision, GuardRun, GuardStatus,
+};
 use tonic::Code;
 
-use crate::app::{App, invalid_fields, member, member_of, reason, text, user};
+use crate::app::{self, App, invalid_fields, member, member_of, reason, text, user};
 
 async fn checked(app: &App, caller: &Caller, count: usize) -> Vec<String> {
     let mut ids = Vec::new();
@@ -63,6 +65,48 @@ async fn a_run_is_read_back_as_it_was_answered() {
 }
 
 #[tokio::test]
+async fn whatever_the_schema_admits_can_be_read() {
+    let database = app::database().await;
+    let app = App::start_on(&database.options).await;
+    let organization = OrganizationId::generate();
+    let caller = member_of(organization);
+    let id = checked(&app, &caller, 1).await.remove(0);
+    for (status, decision, expected) in [
+        ("ok", "ALLOW", (GuardStatus::Ok, Decision::Allow)),
+        ("ok", "FLAG", (GuardStatus::Ok, Decision::Flag)),
+        ("ok", "REDACT", (GuardStatus::Ok, Decision::Redact)),
+        (
+            "timeout",
+            "REVIEW",
+            (GuardStatus::Timeout, Decision::Review),
+        ),
+        ("error", "BLOCK", (GuardStatus::Error, Decision::Block)),
+    ] {
+        let scope = Scope::Organization(organization.uuid());
+        let mut transaction = database::begin(&database.pool, scope).await.unwrap();
+        sqlx::query("update guards.guard_results set status = $1, decision = $2")
+            .bind(status)
+            .bind(decision)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        sqlx::query("update guards.runs set decision = $1")
+            .bind(decision)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+
+        let run = app.get(&caller, &id).await.unwrap();
+        assert_eq!(run.decision(), expected.1);
+        assert_eq!(run.guard_results.len(), 3);
+        for part in run.guard_results {
+            assert_eq!((part.status(), part.decision()), expected);
+        }
+    }
+}
+
+#[tokio::test]
 async fn runs_are_listed_in_pages_newest_first() {
     let app = App::start().await;
     let caller = member();
@@ -91,7 +135,7 @@ async fn runs_are_listed_in_pages_newest_first() {
 async fn page_sizes_have_a_default_and_a_bound() {
     let app = App::start().await;
     let caller = member();
-    join_all((0..103).map(|_| app.check(&caller, text("harmless")))).await;
+    checked(&app, &caller, 103).await;
     for (asked, given) in [(0, 20), (1, 1), (100, 100), (101, 100), (i32::MAX, 100)] {
         let page = app.list(&caller, asked, "").await.unwrap();
         assert_eq!(page.guard_runs.len(), given, "{asked}");
