@@ -9,14 +9,17 @@ create table guards.runs (
         check (channel in ('user', 'system', 'tool_output', 'retrieved', 'assistant', 'code')),
     decision text not null
         check (decision in ('ALLOW', 'FLAG', 'REDACT', 'REVIEW', 'BLOCK')),
-    content_bytes integer not null check (content_bytes > 0)
+    content_bytes integer not null check (content_bytes > 0),
+    unique (id, organization_id)
 );
 
 -- A user's own runs, newest first (ids are sorted by time).
 create index runs_of_user on guards.runs (organization_id, user_id, id desc);
 
+-- Parts belong to the organisation of their run: the keys of these references say so, because
+-- row-level security is not asked when a reference is checked.
 create table guards.findings (
-    run_id uuid not null references guards.runs (id) on delete cascade,
+    run_id uuid not null,
     position integer not null,
     organization_id uuid not null,
     guard text not null,
@@ -29,19 +32,25 @@ create table guards.findings (
     utf16_start integer not null,
     utf16_end integer not null,
     preview text not null,
-    primary key (run_id, position)
+    primary key (run_id, position),
+    foreign key (run_id, organization_id)
+        references guards.runs (id, organization_id) on delete cascade
 );
 
 create table guards.guard_results (
-    run_id uuid not null references guards.runs (id) on delete cascade,
-    guard text not null,
+    run_id uuid not null,
+    position integer not null,
     organization_id uuid not null,
+    guard text not null,
     status text not null check (status in ('ok', 'timeout', 'error')),
     decision text not null
         check (decision in ('ALLOW', 'FLAG', 'REDACT', 'REVIEW', 'BLOCK')),
     finding_count integer not null check (finding_count >= 0),
     latency_micros bigint not null check (latency_micros >= 0),
-    primary key (run_id, guard)
+    primary key (run_id, position),
+    unique (run_id, guard),
+    foreign key (run_id, organization_id)
+        references guards.runs (id, organization_id) on delete cascade
 );
 
 -- Each transaction states the organisation it works for (or that it is the platform's own);

@@ -4,14 +4,24 @@
 //! a person's eyes.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use guardmesh_guard_engine::{Decision, Engine, Finding, decide, redact};
 use tokio::sync::Semaphore;
-use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::timeout_at;
+use tokio::task::{JoinError, spawn_blocking};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::Error;
+
+/// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
+pub(crate) const MAX_FINDINGS: usize = 1000;
+
+/// Most bytes of text under check at a time: about what two cores scan within a guard's time.
+/// Who comes on top is asked to come again, rather than left to wait for nothing.
+const MAX_BACKLOG: usize = 64 * 1024 * 1024;
+/// What a check counts for beside its text, so that tiny texts are bounded as well.
+const CHECK_COST: usize = 4 * 1024;
 
 /// Runs guards on threads of their own, a bounded number at a time.
 #[derive(Clone)]
@@ -20,6 +30,8 @@ pub(crate) struct Checker {
     patience: Duration,
     /// Scans are pure computation: more at a time than there are cores only delays all of them.
     slots: Arc<Semaphore>,
+    /// One permit a byte of [`MAX_BACKLOG`].
+    backlog: Arc<Semaphore>,
 }
 
 /// How one guard's part ended.
@@ -37,17 +49,26 @@ pub(crate) struct GuardResult {
     pub(crate) status: GuardStatus,
     pub(crate) decision: Decision,
     pub(crate) finding_count: usize,
+    /// Whole microseconds, as it is stored.
     pub(crate) latency: Duration,
 }
 
-/// What a check gives.
+/// What a check gives, apart from the text.
 #[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) decision: Decision,
-    /// By position.
+    /// The first [`MAX_FINDINGS`], by position.
     pub(crate) findings: Vec<Finding>,
+    /// In the order of the guards asked for.
     pub(crate) guard_results: Vec<GuardResult>,
-    pub(crate) sanitized: String,
+}
+
+/// What came of one guard.
+struct Part {
+    guard: String,
+    status: GuardStatus,
+    findings: Vec<Finding>,
+    latency: Duration,
 }
 
 // === impl Checker ===
@@ -59,73 +80,100 @@ impl Checker {
             engine,
             patience,
             slots: Arc::new(Semaphore::new(cores)),
+            backlog: Arc::new(Semaphore::new(MAX_BACKLOG)),
         }
     }
 
-    /// Runs the guards with these ids, which exist, over `text`.
-    pub(crate) async fn check(&self, text: Arc<str>, guards: &[String]) -> Result<Verdict, Error> {
-        let deadline = tokio::time::Instant::now() + self.patience;
-        let running: Vec<_> = guards
-            .iter()
-            .map(|id| (id, Instant::now(), self.start(id, &text)))
-            .collect();
-        let mut findings = Vec::new();
-        let mut guard_results = Vec::with_capacity(running.len());
-        for (id, started, scan) in running {
-            let (status, found, latency) = match timeout_at(deadline, scan).await {
-                Ok(Ok((found, latency))) => (GuardStatus::Ok, found, latency),
-                Ok(Err(error)) => {
-                    tracing::error!(%error, guard = id, "a guard failed");
-                    (GuardStatus::Error, Vec::new(), started.elapsed())
-                }
-                Err(_) => {
-                    tracing::warn!(guard = id, "a guard did not finish in time");
-                    (GuardStatus::Timeout, Vec::new(), started.elapsed())
-                }
-            };
-            guard_results.push(GuardResult {
-                guard: id.clone(),
-                status,
-                decision: decide_guard(status, &found),
-                finding_count: found.len(),
-                latency,
-            });
-            findings.extend(found);
-        }
-        findings
-            .sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
-        let decision = guard_results.iter().map(|result| result.decision).max();
-        let (sanitized, findings) = spawn_blocking(move || (redact(&text, &findings), findings))
+    /// Runs the guards with these ids, which exist, over `text`. Gives the verdict, and the text
+    /// without all that was found.
+    pub(crate) async fn check(
+        &self,
+        text: Arc<str>,
+        guards: &[String],
+    ) -> Result<(Verdict, String), Error> {
+        let cost = u32::try_from(text.len() + CHECK_COST).map_err(|_| Error::Busy)?;
+        let _admitted = self
+            .backlog
+            .try_acquire_many(cost)
+            .map_err(|_| Error::Busy)?;
+        let deadline = Instant::now() + self.patience;
+        let parts = join_all(guards.iter().map(|id| self.run(id, &text, deadline))).await;
+        // There may be a hundred thousand findings: too much work for a thread that serves calls.
+        spawn_blocking(move || judge(&text, parts))
             .await
-            .map_err(|_| Error::Interrupted)?;
-        Ok(Verdict {
-            decision: decision.unwrap_or(Decision::Allow),
-            findings,
-            guard_results,
-            sanitized,
-        })
+            .map_err(|_| Error::Interrupted)
     }
 
-    /// Starts one guard; gives its findings and the time it took.
-    fn start(&self, id: &str, text: &Arc<str>) -> JoinHandle<(Vec<Finding>, Duration)> {
-        let (engine, text, slots) = (self.engine.clone(), text.clone(), self.slots.clone());
-        let id = id.to_owned();
-        tokio::spawn(async move {
-            let slot = slots.acquire_owned().await;
-            let scan = spawn_blocking(move || {
-                let started = Instant::now();
-                let found = engine
-                    .guard(&id)
-                    .map_or_else(Vec::new, |guard| guard.scan(&text));
-                // Held until the work has ended, also when nobody waits for it any more.
-                drop(slot);
-                (found, started.elapsed())
-            });
-            // A panic in a guard goes on here, to end this task alone.
-            scan.await
-                .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-        })
+    /// One guard's part, by `deadline`.
+    async fn run(&self, guard: &str, text: &Arc<str>, deadline: Instant) -> Part {
+        let started = Instant::now();
+        let (status, findings, latency) = match timeout_at(deadline, self.scan(guard, text)).await {
+            Ok(Ok((findings, latency))) => (GuardStatus::Ok, findings, latency),
+            Ok(Err(error)) => {
+                // What a panic says may quote the text.
+                tracing::error!(panicked = error.is_panic(), guard, "a guard failed");
+                (GuardStatus::Error, Vec::new(), started.elapsed())
+            }
+            Err(_) => {
+                tracing::warn!(guard, "a guard did not finish in time");
+                (GuardStatus::Timeout, Vec::new(), started.elapsed())
+            }
+        };
+        Part {
+            guard: guard.to_owned(),
+            status,
+            findings,
+            latency: Duration::new(latency.as_secs(), latency.subsec_micros() * 1000),
+        }
     }
+
+    /// The guard's findings and the time it took. Dropped while it waits for its turn, it never
+    /// begins.
+    async fn scan(
+        &self,
+        guard: &str,
+        text: &Arc<str>,
+    ) -> Result<(Vec<Finding>, Duration), JoinError> {
+        let (engine, guard, text) = (self.engine.clone(), guard.to_owned(), text.clone());
+        let slot = self.slots.clone().acquire_owned().await;
+        spawn_blocking(move || {
+            let started = Instant::now();
+            let findings = engine
+                .guard(&guard)
+                .map_or_else(Vec::new, |guard| guard.scan(&text));
+            // Held until the work has ended, also when nobody waits for it any more.
+            drop(slot);
+            (findings, started.elapsed())
+        })
+        .await
+    }
+}
+
+/// The verdict over all parts, and the text without all that they found.
+fn judge(text: &str, parts: Vec<Part>) -> (Verdict, String) {
+    let mut findings = Vec::new();
+    let mut guard_results = Vec::with_capacity(parts.len());
+    for part in parts {
+        guard_results.push(GuardResult {
+            guard: part.guard,
+            status: part.status,
+            decision: decide_guard(part.status, &part.findings),
+            finding_count: part.findings.len(),
+            latency: part.latency,
+        });
+        findings.extend(part.findings);
+    }
+    findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
+    let sanitized = redact(text, &findings);
+    findings.truncate(MAX_FINDINGS);
+    findings.shrink_to_fit();
+    let decision = guard_results.iter().map(|result| result.decision).max();
+    let verdict = Verdict {
+        decision: decision.unwrap_or(Decision::Allow),
+        findings,
+        guard_results,
+    };
+    (verdict, sanitized)
 }
 
 /// What this guard alone would decide; one that did not finish cannot vouch for the text.
@@ -150,9 +198,9 @@ mod tests {
     async fn the_strictest_decision_wins_and_spans_are_merged_once() {
         let checker = Checker::new(Engine::standard().unwrap(), Duration::from_mins(1));
         let text = "write to ada@example.org\u{200b} please";
-        let verdict = checker.check(Arc::from(text), &all()).await.unwrap();
+        let (verdict, sanitized) = checker.check(Arc::from(text), &all()).await.unwrap();
         assert_eq!(verdict.decision, Decision::Redact);
-        assert_eq!(verdict.sanitized, "write to [REDACTED:email] please");
+        assert_eq!(sanitized, "write to [REDACTED:email] please");
         assert!(verdict.findings.is_sorted_by_key(|finding| finding.span));
         let counts: Vec<usize> = verdict
             .guard_results
@@ -171,7 +219,7 @@ mod tests {
             .acquire_many(u32::try_from(checker.slots.available_permits()).unwrap())
             .await
             .unwrap();
-        let verdict = checker.check(Arc::from("harmless"), &all()).await.unwrap();
+        let (verdict, _) = checker.check(Arc::from("harmless"), &all()).await.unwrap();
         assert_eq!(verdict.decision, Decision::Review);
         assert!(
             verdict
@@ -179,5 +227,29 @@ mod tests {
                 .iter()
                 .all(|r| r.status == GuardStatus::Timeout)
         );
+    }
+
+    #[tokio::test]
+    async fn a_scan_that_nobody_waits_for_does_not_begin() {
+        let checker = Checker::new(Engine::standard().unwrap(), Duration::ZERO);
+        let cores = u32::try_from(checker.slots.available_permits()).unwrap();
+        let busy = checker.slots.acquire_many(cores).await.unwrap();
+        checker.check(Arc::from("harmless"), &all()).await.unwrap();
+        drop(busy);
+        // A scan left behind would be first in line for these.
+        assert!(checker.slots.try_acquire_many(cores).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_check_too_many_is_refused_and_leaves_no_trace() {
+        let checker = Checker::new(Engine::standard().unwrap(), Duration::from_mins(1));
+        let text: Arc<str> = Arc::from("harmless");
+        let room = u32::try_from(MAX_BACKLOG - CHECK_COST - text.len() + 1).unwrap();
+        let others = checker.backlog.acquire_many(room).await.unwrap();
+        let refused = checker.check(text.clone(), &all()).await;
+        assert!(matches!(refused, Err(Error::Busy)));
+        drop(others);
+        assert!(checker.check(text, &all()).await.is_ok());
+        assert_eq!(checker.backlog.available_permits(), MAX_BACKLOG);
     }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong in a call, and what the caller is told.
 
+use std::time::Duration;
+
 use guardmesh_chassis::database;
 use guardmesh_chassis::fault::Fault;
 use thiserror::Error;
@@ -20,6 +22,9 @@ pub(crate) enum Error {
     /// A row holds what no row of ours can.
     #[error("a row of {0} has an unknown value")]
     Corrupt(&'static str),
+    /// More texts are under check than can be finished in time.
+    #[error("too many checks at a time")]
+    Busy,
     /// The work on the text was cut off.
     #[error("the text could not be worked on")]
     Interrupted,
@@ -37,6 +42,15 @@ impl Error {
                 "You have no run by that id.",
             ),
             Self::Database(error) => database::fault(&error),
+            Self::Busy => {
+                tracing::warn!("a check was refused: too many at a time");
+                Fault::new(
+                    Code::Unavailable,
+                    "OVERLOADED",
+                    "Too many texts are being checked. Try again in a moment.",
+                )
+                .retry_after(Duration::from_secs(1))
+            }
             Self::Corrupt(_) | Self::Interrupted => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
@@ -48,5 +62,30 @@ impl Error {
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
         error.fault().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_learns_what_to_do_and_nothing_of_the_inside() {
+        for (error, code, reason) in [
+            (Error::NoSuchRun, Code::NotFound, "GUARD_RUN_NOT_FOUND"),
+            (Error::Busy, Code::Unavailable, "OVERLOADED"),
+            (
+                sqlx::Error::PoolTimedOut.into(),
+                Code::Unavailable,
+                "UNAVAILABLE",
+            ),
+            (Error::Corrupt("runs"), Code::Internal, "INTERNAL"),
+            (Error::Interrupted, Code::Internal, "INTERNAL"),
+            (sqlx::Error::RowNotFound.into(), Code::Internal, "INTERNAL"),
+        ] {
+            let fault = error.fault();
+            assert_eq!((fault.code(), fault.reason()), (code, reason));
+            assert!(!fault.to_string().contains("row"), "{fault}");
+        }
     }
 }

@@ -31,7 +31,8 @@ mod run;
 /// The schema's history.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// More than the largest text in any escaping of JSON needs on the wire.
+/// Well over the largest text, so that one somewhat too long is refused by a sentence about the
+/// field rather than by the codec.
 const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 
 /// What the RPCs work with.

@@ -19,9 +19,6 @@ guardmesh_chassis::define_id! {
     RunId = "run";
 }
 
-/// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
-pub(crate) const MAX_FINDINGS: usize = 1000;
-
 /// Whose runs: a user's, within an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner {
@@ -59,17 +56,16 @@ pub(crate) async fn record(
     owner: Owner,
     channel: Channel,
     content_bytes: usize,
-    verdict: &mut Verdict,
+    verdict: Verdict,
 ) -> Result<Run, Error> {
-    verdict.findings.truncate(MAX_FINDINGS);
     let run = Run {
         id: RunId::generate(),
         created_at: clock.now(),
         channel,
         decision: verdict.decision,
         content_bytes,
-        findings: std::mem::take(&mut verdict.findings),
-        guard_results: std::mem::take(&mut verdict.guard_results),
+        findings: verdict.findings,
+        guard_results: verdict.guard_results,
     };
     let mut transaction = database::begin(pool, scope(owner)).await?;
     db::run::insert(&mut transaction, owner, &run).await?;

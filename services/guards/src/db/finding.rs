@@ -1,11 +1,13 @@
 //! `guards.findings`
 
+use std::collections::HashMap;
+
 use guardmesh_guard_engine::{Finding, Severity, Span};
 use sqlx::PgConnection;
 
 use super::{int, uint};
 use crate::error::Error;
-use crate::run::{Owner, Run, RunId};
+use crate::run::{Owner, Run};
 
 /// All findings of a run, in one statement.
 pub(crate) async fn insert(
@@ -73,6 +75,7 @@ pub(crate) async fn attach(
     )
     .fetch_all(connection)
     .await?;
+    let mut findings: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
         let finding = Finding {
             guard: row.guard.into(),
@@ -84,10 +87,10 @@ pub(crate) async fn attach(
             severity: severity(&row.severity)?,
             preview: row.preview,
         };
-        let id = RunId::from(row.run_id);
-        runs.iter_mut()
-            .filter(|run| run.id == id)
-            .for_each(|run| run.findings.push(finding.clone()));
+        findings.entry(row.run_id).or_default().push(finding);
+    }
+    for run in runs {
+        run.findings = findings.remove(&run.id.uuid()).unwrap_or_default();
     }
     Ok(())
 }

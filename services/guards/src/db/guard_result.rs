@@ -1,5 +1,6 @@
 //! `guards.guard_results`
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use sqlx::PgConnection;
@@ -7,7 +8,7 @@ use sqlx::PgConnection;
 use super::{decision, int, uint};
 use crate::check::{GuardResult, GuardStatus};
 use crate::error::Error;
-use crate::run::{Owner, Run, RunId};
+use crate::run::{Owner, Run};
 
 /// All guards' parts of a run, in one statement.
 pub(crate) async fn insert(
@@ -35,10 +36,12 @@ pub(crate) async fn insert(
         .collect();
     sqlx::query!(
         "insert into guards.guard_results
-             (run_id, organization_id, guard, status, decision, finding_count, latency_micros)
-         select $1, $2, guard, status, decision, finding_count, latency_micros
+             (run_id, organization_id, position, guard, status, decision, finding_count,
+              latency_micros)
+         select $1, $2, result.ordinality::integer, guard, status, decision, finding_count,
+                latency_micros
          from unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::bigint[])
-              as result (guard, status, decision, finding_count, latency_micros)",
+              with ordinality as result (guard, status, decision, finding_count, latency_micros)",
         run.id.uuid(),
         owner.organization.uuid(),
         &guards,
@@ -52,7 +55,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Gives each of `runs` its guards' parts.
+/// Gives each of `runs` its guards' parts, in the order of the check.
 pub(crate) async fn attach(
     connection: &mut PgConnection,
     owner: Owner,
@@ -63,12 +66,13 @@ pub(crate) async fn attach(
         "select run_id, guard, status, decision, finding_count, latency_micros
          from guards.guard_results
          where organization_id = $1 and run_id = any($2)
-         order by run_id, guard",
+         order by run_id, position",
         owner.organization.uuid(),
         &ids,
     )
     .fetch_all(connection)
     .await?;
+    let mut results: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
         let result = GuardResult {
             guard: row.guard,
@@ -77,9 +81,10 @@ pub(crate) async fn attach(
             finding_count: uint(row.finding_count),
             latency: Duration::from_micros(u64::try_from(row.latency_micros).unwrap_or_default()),
         };
-        let id = RunId::from(row.run_id);
-        let owner = runs.iter_mut().filter(|run| run.id == id);
-        owner.for_each(|run| run.guard_results.push(result.clone()));
+        results.entry(row.run_id).or_default().push(result);
+    }
+    for run in runs {
+        run.guard_results = results.remove(&run.id.uuid()).unwrap_or_default();
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::page::Page;
+use guardmesh_guard_engine::Guard;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
     Channel as ChannelMessage, CheckRequest, CheckResponse, GetGuardRunRequest,
@@ -19,6 +20,8 @@ use crate::error::Error;
 use crate::run::{self, Channel, Owner};
 
 const MAX_CONTENT: usize = 1024 * 1024;
+/// More names than there will be guards.
+const MAX_ASKED: usize = 100;
 
 #[async_trait]
 impl GuardsService for State {
@@ -37,20 +40,20 @@ impl GuardsService for State {
         let owner = owner(&request)?;
         let request = request.into_inner();
         let channel = channel(request.channel)?;
-        let guards = self.selected(request.guards)?;
+        let guards = self.selected(&request.guards)?;
         let content = content(request.content)?;
         let content_bytes = content.len();
 
-        let mut verdict = self.checker.check(content, &guards).await?;
+        let (verdict, sanitized_content) = self.checker.check(content, &guards).await?;
         let (pool, clock) = (&self.database, &self.clock);
-        let run = run::record(pool, clock, owner, channel, content_bytes, &mut verdict).await?;
+        let run = run::record(pool, clock, owner, channel, content_bytes, verdict).await?;
 
         Ok(Response::new(CheckResponse {
             run_id: run.id.to_string(),
             decision: render::decision(run.decision).into(),
             findings: run.findings.iter().map(render::finding).collect(),
             guard_results: run.guard_results.iter().map(render::guard_result).collect(),
-            sanitized_content: verdict.sanitized,
+            sanitized_content,
         }))
     }
 
@@ -90,29 +93,19 @@ impl GuardsService for State {
 // === impl State ===
 
 impl State {
-    /// The ids of the guards to run: those asked for, each once, or all.
-    fn selected(&self, mut asked: Vec<String>) -> Result<Vec<String>, Fault> {
+    /// The ids of the guards to run, in the engine's order: those asked for, each once, or all.
+    fn selected(&self, asked: &[String]) -> Result<Vec<String>, Fault> {
+        if asked.len() > MAX_ASKED {
+            return Err(Fault::invalid("guards", "must name at most 100 guards"));
+        }
+        let known = self.engine.guards().iter().map(Guard::id);
         if let Some(unknown) = asked.iter().position(|id| self.engine.guard(id).is_none()) {
-            let known: Vec<&str> = self
-                .engine
-                .guards()
-                .iter()
-                .map(|guard| guard.id())
-                .collect();
+            let known: Vec<&str> = known.collect();
             let rule = format!("is not a guard; the guards are {}", known.join(", "));
             return Err(Fault::invalid(format!("guards[{unknown}]"), rule));
         }
-        asked.sort_unstable();
-        asked.dedup();
-        if asked.is_empty() {
-            asked = self
-                .engine
-                .guards()
-                .iter()
-                .map(|guard| guard.id().to_owned())
-                .collect();
-        }
-        Ok(asked)
+        let wanted = |id: &&str| asked.is_empty() || asked.iter().any(|asked| asked == id);
+        Ok(known.filter(wanted).map(str::to_owned).collect())
     }
 }
 

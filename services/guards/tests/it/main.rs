@@ -1,0 +1,15 @@
+//! The guards service as its callers see it: over its gRPC port, with signed callers, on a real
+//! PostgreSQL database for each test.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what cannot go on in a test fails the test"
+)]
+
+mod access;
+mod app;
+mod check;
+mod isolation;
+mod outage;
+mod privacy;
+mod run;
+mod validation;
