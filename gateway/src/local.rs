@@ -79,12 +79,11 @@ impl Local {
         LocalAnswer::Message(StatusCode::OK, answer.encode_to_vec())
     }
 
+    /// One service that is down does not make a gateway useless, and must not take all gateways
+    /// out of rotation; without any there is nothing to be had here.
     fn readiness(&self) -> LocalAnswer {
-        let status = if self.shutdown.is_cancelled() {
-            ServingStatus::NotServing
-        } else {
-            self.all_serving()
-        };
+        let any = self.upstreams.iter().any(|upstream| upstream.is_healthy());
+        let status = serving(any && !self.shutdown.is_cancelled());
         let answer = GetReadinessResponse {
             status: status.into(),
             services: self.services(),

@@ -4,7 +4,7 @@
 //! from the gRPC code as `google.rpc.Code` documents it.
 
 use guardmesh_chassis::fault::Fault;
-use guardmesh_transcoder::RequestError;
+use guardmesh_transcoder::{RequestError, RequestErrorKind};
 use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use serde::Serialize;
@@ -146,12 +146,13 @@ impl Problem {
 
     /// A request that does not fit its message: where, and why.
     pub(crate) fn unfit(error: &RequestError) -> Self {
-        let mut problem = Self::new(
-            StatusCode::BAD_REQUEST,
-            Code::InvalidArgument,
-            "INVALID_REQUEST",
-            error.to_string(),
-        );
+        let (status, reason) = match error.kind() {
+            RequestErrorKind::ContentType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE")
+            }
+            _ => (StatusCode::BAD_REQUEST, "INVALID_REQUEST"),
+        };
+        let mut problem = Self::new(status, Code::InvalidArgument, reason, error.to_string());
         problem.violations.push(Violation {
             field: error.field().unwrap_or_default().to_owned(),
             description: error.message().to_owned(),

@@ -45,7 +45,7 @@ impl Health {
             }
         }
         self.0.store(false, Ordering::Release);
-        report(&reporter, false).await;
+        reporter.set_service_status("", ServingStatus::NotServing).await;
     }
 
     /// `/health/live` and `/health/ready`.
@@ -73,7 +73,7 @@ async fn report(reporter: &HealthReporter, ready: bool) {
     if ready {
         tracing::info!("ready");
     } else {
-        tracing::warn!("not ready: the database does not answer, or a shutdown has begun");
+        tracing::warn!("not ready: the database does not answer");
     }
     reporter.set_service_status("", status).await;
 }
