@@ -152,7 +152,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 fn complain(error: &anyhow::Error) {
-    let _ = writeln!(io::stderr(), "guardmesh: {error:#}");
+    let _ = writeln!(io::stderr(), "guardmesh: {}", crate::sentence(error));
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,5 +1,6 @@
 //! The `guardmesh` binary: everything there is, by one command.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -60,9 +61,22 @@ fn main() -> ExitCode {
     }
 }
 
-/// One sentence, to standard error.
 fn fail(error: &anyhow::Error) -> ExitCode {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "guardmesh: {error:#}");
+    let _ = writeln!(io::stderr(), "guardmesh: {}", sentence(error));
     ExitCode::FAILURE
+}
+
+/// The error and its causes in one sentence. Errors that already tell their cause do not tell it
+/// twice.
+fn sentence(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |told, cause| {
+            match (told.is_empty(), told.contains(&cause)) {
+                (true, _) => cause,
+                (_, true) => told,
+                (_, false) => format!("{told}: {cause}"),
+            }
+        })
 }

@@ -49,7 +49,7 @@ async fn every_bad_request_is_answered_with_a_problem() {
     is_problem(&unknown, 400, "INVALID_REQUEST");
     assert_eq!(unknown.body["violations"][0]["field"], "emial");
 
-    let large = json!({"content": "x".repeat(3 * 1024 * 1024)});
+    let large = json!({"content": "x".repeat(7 * 1024 * 1024)});
     is_problem(
         &ada.post("/api/v1/guards:check", &large).await,
         413,

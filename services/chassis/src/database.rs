@@ -196,8 +196,9 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             // Connection exceptions, insufficient resources, operator intervention (a statement
-            // cancelled by its time-out included), serialisation failures and deadlocks.
-            ["08", "53", "57", "40", "55P03"]
+            // cancelled by its time-out included), serialisation failures, deadlocks, and a
+            // database or a role that an operator is changing.
+            ["08", "53", "57", "40", "55P03", "28", "3D"]
                 .iter()
                 .any(|class| code.starts_with(class))
         }),

@@ -45,7 +45,9 @@ impl Health {
             }
         }
         self.0.store(false, Ordering::Release);
-        reporter.set_service_status("", ServingStatus::NotServing).await;
+        reporter
+            .set_service_status("", ServingStatus::NotServing)
+            .await;
     }
 
     /// `/health/live` and `/health/ready`.

@@ -20,6 +20,7 @@ pub enum LogFormat {
 /// `info,guardmesh=debug`.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError(error.to_string()))?;
+    std::panic::set_hook(Box::new(log_panic));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
@@ -30,6 +31,15 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     }
     .map_err(|error| TelemetryError(error.to_string()))
+}
+
+/// Where it happened, and not what was said: that may quote a text or a secret.
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    tracing::error!(place, "a panic: this is a defect, please report it");
 }
 
 /// Logging could not be started.

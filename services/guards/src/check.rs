@@ -149,7 +149,8 @@ impl Checker {
     }
 }
 
-/// The verdict over all parts, and the text without all that they found.
+/// The verdict over all parts, and the text without all that they found. There is no such text
+/// when a guard did not finish: what it would have found is still in it.
 fn judge(text: &str, parts: Vec<Part>) -> (Verdict, String) {
     let mut findings = Vec::new();
     let mut guard_results = Vec::with_capacity(parts.len());
@@ -164,7 +165,14 @@ fn judge(text: &str, parts: Vec<Part>) -> (Verdict, String) {
         findings.extend(part.findings);
     }
     findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
-    let sanitized = redact(text, &findings);
+    let finished = guard_results
+        .iter()
+        .all(|result| result.status == GuardStatus::Ok);
+    let sanitized = if finished {
+        redact(text, &findings)
+    } else {
+        String::new()
+    };
     findings.truncate(MAX_FINDINGS);
     findings.shrink_to_fit();
     let decision = guard_results.iter().map(|result| result.decision).max();
@@ -219,8 +227,9 @@ mod tests {
             .acquire_many(u32::try_from(checker.slots.available_permits()).unwrap())
             .await
             .unwrap();
-        let (verdict, _) = checker.check(Arc::from("harmless"), &all()).await.unwrap();
+        let (verdict, sanitized) = checker.check(Arc::from("harmless"), &all()).await.unwrap();
         assert_eq!(verdict.decision, Decision::Review);
+        assert_eq!(sanitized, "", "nobody has looked at it");
         assert!(
             verdict
                 .guard_results

@@ -29,7 +29,7 @@ mod rpc;
 mod run;
 
 /// The schema's history.
-pub static MIGRATIONS: Migrator = sqlx::migrate!();
+pub static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// Well over the largest text, so that one somewhat too long is refused by a sentence about the
 /// field rather than by the codec.
@@ -95,5 +95,5 @@ pub async fn serve(
 /// Brings the schema up to date.
 pub async fn migrate(database_url: &SecretString, environment: Environment) -> Result<(), Error> {
     let options = database::connect_options(database_url, environment)?;
-    Ok(database::migrate(&options, &MIGRATIONS).await?)
+    Ok(database::migrate(&options, &MIGRATOR).await?)
 }

@@ -89,7 +89,8 @@ pub(crate) async fn get(pool: &PgPool, owner: Owner, id: RunId) -> Result<Run, E
     Ok(run)
 }
 
-/// The owner's runs, newest first, and the token of the next page.
+/// The owner's runs without their findings, newest first, and the token of the next page. A page
+/// of runs with a thousand findings each would be more than a message holds.
 pub(crate) async fn list(
     pool: &PgPool,
     owner: Owner,
@@ -98,7 +99,6 @@ pub(crate) async fn list(
     let mut transaction = database::begin(pool, scope(owner)).await?;
     let mut runs = db::run::list(&mut transaction, owner, page).await?;
     let next = page.finish(&mut runs, |run| run.id.uuid());
-    db::finding::attach(&mut transaction, owner, &mut runs).await?;
     db::guard_result::attach(&mut transaction, owner, &mut runs).await?;
     transaction.commit().await?;
     Ok((runs, next))

@@ -9,7 +9,7 @@ use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_chassis::testing::{TestDatabase, TestDatabases};
-use guardmesh_guards::{Config, MIGRATIONS};
+use guardmesh_guards::{Config, MIGRATOR};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_client::GuardsServiceClient;
 use guardmesh_proto::guardmesh::guards::v1::{
     CheckRequest, CheckResponse, GetGuardRunRequest, GuardRun, ListGuardRunsRequest,
@@ -43,7 +43,7 @@ pub(crate) struct App {
 
 /// A database of the test's own, migrated.
 pub(crate) async fn database() -> TestDatabase {
-    DATABASES.create(&MIGRATIONS).await
+    DATABASES.create(&MIGRATOR).await
 }
 
 /// A new user in this organisation.

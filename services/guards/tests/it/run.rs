@@ -60,7 +60,11 @@ async fn a_run_is_read_back_as_it_was_answered() {
         assert!((before..=after).contains(&run.create_time.unwrap().seconds));
 
         let newest = app.list(&caller, 1, "").await.unwrap().guard_runs;
-        assert_eq!(newest, [run]);
+        let without_findings = GuardRun {
+            findings: Vec::new(),
+            ..run
+        };
+        assert_eq!(newest, [without_findings]);
     }
 }
 
@@ -126,7 +130,7 @@ async fn runs_are_listed_in_pages_newest_first() {
     assert_eq!(sizes, [2, 2, 1]);
     assert!(ids(&listed).into_iter().rev().eq(&made));
     for run in &listed {
-        assert_eq!(run.findings.len(), 1, "each run has its own findings");
+        assert!(run.findings.is_empty(), "findings are left out of lists");
         assert_eq!(run.guard_results.len(), 3);
     }
 }
