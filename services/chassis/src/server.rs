@@ -35,7 +35,10 @@ pub struct Listeners {
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// A port cannot be opened.
-    #[error("cannot listen on {address}: {error}; is another process using this port?")]
+    #[error(
+        "cannot listen on {address}: {error}; choose another address, or stop what is using this \
+         one"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,

@@ -1,12 +1,11 @@
 //! The cluster's folder: where it is, who uses it, and its password.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::rand;
+use aws_lc_rs::{digest, rand};
 
 use super::ClusterError;
 use super::owner::Owner;
@@ -26,11 +25,10 @@ pub(super) fn prepare(root: &Path, major: u32, owner: &Owner) -> Result<PathBuf,
     let home = if owner.can_reach(&root) {
         root.join(name)
     } else {
-        let mut hasher = DefaultHasher::new();
-        root.hash(&mut hasher);
-        let home = Path::new(SHARED)
-            .join(format!("{:016x}", hasher.finish()))
-            .join(name);
+        // Another checkout is another cluster.
+        let digest = digest::digest(&digest::SHA256, root.as_os_str().as_encoded_bytes());
+        let folder = hex::encode(&digest.as_ref()[..8]);
+        let home = Path::new(SHARED).join(folder).join(name);
         tracing::info!(path = %home.display(), "PostgreSQL's user cannot enter {}: its data is kept elsewhere", root.display());
         home
     };
