@@ -23,7 +23,7 @@ pub(crate) struct House {
     pub(crate) started_in: Duration,
 }
 
-/// Resident memory, in KiB.
+/// Resident memory in KiB, pages that processes share counted once.
 pub(crate) struct Memory {
     pub(crate) guardmesh: u64,
     pub(crate) postgres: u64,
@@ -86,7 +86,7 @@ impl House {
             postgres: 0,
         };
         let mut ours = vec![own];
-        memory.guardmesh += rss(own).unwrap_or_default();
+        memory.guardmesh += resident(own).unwrap_or_default();
         // Children are found by their parent: the cluster's postmaster, and its own.
         let mut processes: Vec<(u32, u32)> = fs::read_dir("/proc")?
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
@@ -96,7 +96,7 @@ impl House {
         for (pid, parent) in processes {
             if ours.contains(&parent) {
                 ours.push(pid);
-                memory.postgres += rss(pid).unwrap_or_default();
+                memory.postgres += resident(pid).unwrap_or_default();
             }
         }
         Ok(memory)
@@ -139,16 +139,17 @@ async fn address(mut output: BufReader<tokio::process::ChildStdout>) -> Result<S
     }
 }
 
-fn status_field(pid: u32, field: &str) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with(field))?;
+fn field(pid: u32, file: &str, field: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+    let line = text.lines().find(|line| line.starts_with(field))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-fn rss(pid: u32) -> Option<u64> {
-    status_field(pid, "VmRSS:")
+/// The proportional set size; the plain one where the system does not let us see it.
+fn resident(pid: u32) -> Option<u64> {
+    field(pid, "smaps_rollup", "Pss:").or_else(|| field(pid, "status", "VmRSS:"))
 }
 
 fn parent(pid: u32) -> Option<u32> {
-    status_field(pid, "PPid:").and_then(|pid| u32::try_from(pid).ok())
+    field(pid, "status", "PPid:").and_then(|pid| u32::try_from(pid).ok())
 }

@@ -62,7 +62,7 @@ async fn main() -> Result<()> {
         memory.guardmesh
     );
     println!(
-        "resident when idle: PostgreSQL    {:>8} KiB (shared pages counted once a process)",
+        "resident when idle: PostgreSQL    {:>8} KiB",
         memory.postgres
     );
 
