@@ -47,4 +47,5 @@ sqlx: ## Renew .sqlx after a change of queries or migrations
 
 bench: ## Run the load harness against a release build
 	@.ci/setup test
-	cargo run --release --locked --bin guardmesh-bench -- $(ARGS)
+	cargo build --workspace --release --locked --bin guardmesh --bin guardmesh-bench
+	$(target)/release/guardmesh-bench $(ARGS)
