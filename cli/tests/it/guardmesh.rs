@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 
 pub(crate) const ADMIN_EMAIL: &str = "root@example.org";
 pub(crate) const ADMIN_PASSWORD: &str = "a password of the tests";
-pub(crate) const STRIPE_SECRET: &str = "whsec_OfTheEndToEndTests00000000";
+pub(crate) const STRIPE_SECRET: &str = "whsec_of_the_end_to_end_tests";
 
 /// A running `guardmesh dev`.
 pub(crate) struct Guardmesh {
@@ -29,7 +29,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command.env("GUARDMESH_ADMIN_PASSWORD", ADMIN_PASSWORD);
     command.env(
         "STRIPE_WEBHOOK_SECRETS",
-        format!("whsec_Retired0000000000000000000, {STRIPE_SECRET}"),
+        format!("whsec_retired, {STRIPE_SECRET}"),
     );
     command.env("LOG_FILTER", "warn");
     command

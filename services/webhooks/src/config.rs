@@ -1,7 +1,7 @@
 //! The settings of this service. Each is a flag and an environment variable.
 
 use clap::Args;
-use guardmesh_chassis::config::{ServiceArgs, secret, secrets};
+use guardmesh_chassis::config::{Environment, ServiceArgs, secret, secrets};
 use secrecy::SecretString;
 use thiserror::Error;
 
@@ -34,25 +34,29 @@ pub struct Config {
 pub enum ConfigError {
     /// Not secrets of Stripe.
     #[error("STRIPE_WEBHOOK_SECRETS: {0}")]
-    Stripe(#[from] stripe::SecretError),
+    Stripe(stripe::SecretError),
     /// Not secrets of Clerk.
     #[error("CLERK_WEBHOOK_SECRETS: {0}")]
-    Clerk(#[from] standard::SecretError),
+    Clerk(standard::SecretError),
 }
 
 // === impl Config ===
 
 impl Config {
-    pub(crate) fn stripe_secrets(&self) -> Result<stripe::Secrets, ConfigError> {
-        Ok(stripe::Secrets::new(&list(
-            self.stripe_webhook_secrets.as_ref(),
-        ))?)
+    pub(crate) fn stripe_secrets(
+        &self,
+        environment: Environment,
+    ) -> Result<stripe::Secrets, ConfigError> {
+        let secrets = list(self.stripe_webhook_secrets.as_ref());
+        stripe::Secrets::new(&secrets, environment).map_err(ConfigError::Stripe)
     }
 
-    pub(crate) fn clerk_secrets(&self) -> Result<standard::Secrets, ConfigError> {
-        Ok(standard::Secrets::new(&list(
-            self.clerk_webhook_secrets.as_ref(),
-        ))?)
+    pub(crate) fn clerk_secrets(
+        &self,
+        environment: Environment,
+    ) -> Result<standard::Secrets, ConfigError> {
+        let secrets = list(self.clerk_webhook_secrets.as_ref());
+        standard::Secrets::new(&secrets, environment).map_err(ConfigError::Clerk)
     }
 }
 
@@ -89,8 +93,18 @@ mod tests {
              whsec_00112233445566778899aabb,",
             "--clerk-webhook-secrets=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         ]);
-        assert!(!config.stripe_secrets().unwrap().is_empty());
-        assert!(!config.clerk_secrets().unwrap().is_empty());
+        assert!(
+            !config
+                .stripe_secrets(Environment::Production)
+                .unwrap()
+                .is_empty()
+        );
+        assert!(
+            !config
+                .clerk_secrets(Environment::Production)
+                .unwrap()
+                .is_empty()
+        );
         let shown = format!("{config:?}");
         assert!(!shown.contains("whsec_"), "{shown}");
     }
@@ -103,7 +117,10 @@ mod tests {
             &["--stripe-webhook-secrets=,"],
         ] {
             assert!(
-                config(none).stripe_secrets().unwrap().is_empty(),
+                config(none)
+                    .stripe_secrets(Environment::Production)
+                    .unwrap()
+                    .is_empty(),
                 "{none:?}"
             );
         }
@@ -111,9 +128,15 @@ mod tests {
             "--stripe-webhook-secrets=whsec_4f1c2e7d9a8b6053c1d2e3f4,sk_live_1",
             "--clerk-webhook-secrets=whsec_!",
         ]);
-        let message = wrong.stripe_secrets().unwrap_err().to_string();
+        let message = wrong
+            .stripe_secrets(Environment::Production)
+            .unwrap_err()
+            .to_string();
         assert!(message.starts_with("STRIPE_WEBHOOK_SECRETS: "), "{message}");
-        let message = wrong.clerk_secrets().unwrap_err().to_string();
+        let message = wrong
+            .clerk_secrets(Environment::Production)
+            .unwrap_err()
+            .to_string();
         assert!(message.starts_with("CLERK_WEBHOOK_SECRETS: "), "{message}");
     }
 }

@@ -87,3 +87,66 @@ pub(crate) fn source(name: &str) -> Option<&'static Source> {
 fn is_name(text: &str) -> bool {
     (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::hmac;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use guardmesh_chassis::config::Environment;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::signature::standard::{Headers, Secrets};
+
+    /// Reads the envelope of `body`, signed by a secret of the test.
+    fn envelope(source: &Source, id: &str, body: &[u8]) -> Result<Envelope, EventError> {
+        let key = [7; 24];
+        let secret = format!("whsec_{}", STANDARD.encode(key));
+        let signed = [format!("{id}.0.").as_bytes(), body].concat();
+        let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), &signed);
+        let signature = format!("v1,{}", STANDARD.encode(mac));
+        let headers = Headers {
+            id,
+            timestamp: "0",
+            signature: &signature,
+        };
+        let secrets = Secrets::new(&[secret.as_str().into()], Environment::Production).unwrap();
+        let verified = secrets.verify(headers, body, DateTime::UNIX_EPOCH).unwrap();
+        (source.envelope)(&verified)
+    }
+
+    #[test]
+    fn a_creation_time_is_read_in_every_form_and_else_left_out() {
+        let second = DateTime::from_timestamp(1_790_000_000, 0);
+        for (source, time, expected) in [
+            (&stripe::SOURCE, "1790000000", second),
+            (&stripe::SOURCE, r#""2026-09-21T14:13:20Z""#, second),
+            (&stripe::SOURCE, r#""2026-09-21T16:13:20+02:00""#, second),
+            (&stripe::SOURCE, r#""yesterday""#, None),
+            (&stripe::SOURCE, "-1", None),
+            (&stripe::SOURCE, "1e300", None),
+            (&stripe::SOURCE, "9223372036854775807", None),
+            (&stripe::SOURCE, "null", None),
+            (&clerk::SOURCE, "1790000000", second),
+            (&clerk::SOURCE, "1790000000000", second),
+            (&clerk::SOURCE, "9223372036854775807", None),
+            (&clerk::SOURCE, r#""1790000000""#, None),
+        ] {
+            let body = format!(r#"{{"id":"a_1","type":"b","created":{time},"timestamp":{time}}}"#);
+            let envelope = envelope(source, "a_1", body.as_bytes()).unwrap();
+            assert_eq!(envelope.time, expected, "{} {time}", source.name);
+            assert_eq!(envelope.external_id, "a_1");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_signed_bodies_are_no_events(body: Vec<u8>, text in "[{}\\[\\]\",:a-z0-9]*") {
+            for source in SOURCES {
+                prop_assert!(envelope(source, "a_1", &body).is_err());
+                prop_assert!(envelope(source, "a_1", text.as_bytes()).is_err());
+            }
+        }
+    }
+}

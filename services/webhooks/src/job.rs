@@ -19,8 +19,10 @@ use crate::client::organization::{OrganizationError, Organizations};
 use crate::handler::{self, Change, EventError};
 use crate::processing::{self, Claim, Fault};
 
-/// Events that one worker processes at the same time. Each needs one connection at most.
-pub(crate) const CONCURRENCY: usize = 8;
+/// Events that one worker processes at the same time.
+const CONCURRENCY: usize = 8;
+/// Connections of one worker: one for each event in work, and one to claim with.
+pub(crate) const CONNECTIONS: u32 = 9;
 /// How long events in work may take to finish once a shutdown has begun. What does not is
 /// claimed again by others after its lease.
 const DRAIN: Duration = Duration::from_secs(8);

@@ -52,12 +52,10 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// How often the worker looks for events that are due without being told.
 const POLL: Duration = Duration::from_secs(1);
-/// Connections of the worker: one for each event in work, and one to claim with.
-const WORKER_CONNECTIONS: u32 = job::CONCURRENCY as u32 + 1;
 
-/// What the calls and the worker of one service share.
+/// What the calls work with.
 #[derive(Clone)]
-pub struct State {
+struct State {
     pool: PgPool,
     /// Told when an event was stored.
     wake: Arc<Notify>,
@@ -87,13 +85,13 @@ pub enum StartError {
     Database(#[from] DatabaseUrlError),
     /// `GUARDMESH_CALLER_KEY` cannot be used.
     #[error("GUARDMESH_CALLER_KEY: {0}")]
-    CallerKey(#[from] CallerKeyError),
+    CallerKey(CallerKeyError),
     /// The contracts cannot be used.
     #[error(transparent)]
     Policy(#[from] PolicyError),
     /// The migrations cannot be applied.
     #[error("the migrations of webhooks cannot be applied: {0}")]
-    Migrate(#[from] MigrateError),
+    Migrate(MigrateError),
     /// The ports cannot be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -116,7 +114,9 @@ pub async fn migrate(
     environment: Environment,
 ) -> Result<(), StartError> {
     let options = database::connect_options(database_url, environment)?;
-    Ok(database::migrate(&options, &MIGRATOR).await?)
+    database::migrate(&options, &MIGRATOR)
+        .await
+        .map_err(StartError::Migrate)
 }
 
 // === impl Webhooks ===
@@ -131,18 +131,18 @@ impl Webhooks {
         poll: Duration,
     ) -> Result<Self, StartError> {
         let options = database::connect_options(&config.service.database_url, environment)?;
-        let keys = CallerKeys::parse(&config.service.caller_key)?;
+        let keys = CallerKeys::parse(&config.service.caller_key).map_err(StartError::CallerKey)?;
         let state = State {
             pool: database::pool(options.clone(), config.service.database_connections),
             wake: Arc::new(Notify::new()),
             clock: clock.clone(),
-            stripe: config.stripe_secrets()?,
-            clerk: config.clerk_secrets()?,
+            stripe: config.stripe_secrets(environment)?,
+            clerk: config.clerk_secrets(environment)?,
         };
         let worker = Worker {
             // Of its own: a backlog does not take the connections by which events are
             // acknowledged, and what is in work can be finished after the last call.
-            pool: database::pool(options, WORKER_CONNECTIONS),
+            pool: database::pool(options, job::CONNECTIONS),
             organizations: Organizations::new(&config.auth_address, keys.clone(), clock.clone())?,
             clock: clock.clone(),
             wake: state.wake.clone(),

@@ -1,4 +1,4 @@
-//! The webhooks service as a process.
+//! The webhooks service as a process of its own.
 
 use clap::Parser;
 use guardmesh_chassis::config::ProcessArgs;
@@ -6,9 +6,10 @@ use guardmesh_chassis::server::Listeners;
 use guardmesh_chassis::{shutdown, telemetry};
 use guardmesh_webhooks::Config;
 
-/// Receives Stripe and Clerk events, exactly once in effect
-#[derive(Debug, Parser)]
-struct Arguments {
+/// Guardmesh webhooks: Stripe and Clerk events, received exactly once in effect
+#[derive(Parser)]
+#[command(version)]
+struct Args {
     #[command(flatten)]
     process: ProcessArgs,
     #[command(flatten)]
@@ -17,11 +18,9 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Arguments { process, config } = Arguments::parse();
+    let Args { process, config } = Args::parse();
     telemetry::start(process.log_format, &process.log_filter)?;
     let shutdown = shutdown::on_signal()?;
-    let service = &config.service;
-    let listeners = Listeners::bind(service.listen, service.admin_listen).await?;
-    guardmesh_webhooks::serve(&config, process.environment, listeners, shutdown).await?;
-    Ok(())
+    let listeners = Listeners::bind(config.service.listen, config.service.admin_listen).await?;
+    Ok(guardmesh_webhooks::serve(&config, process.environment, listeners, shutdown).await?)
 }

@@ -46,14 +46,15 @@ pub(crate) async fn claim_unscoped(
 ) -> Result<Vec<Claim>, sqlx::Error> {
     sqlx::query_as!(
         Claim,
-        "update webhooks.events e
-         set attempts = e.attempts + 1, failures = e.failures + 1, next_attempt_at = $2
-         from (
+        "with due as materialized (
              select id from webhooks.events
              where status = 'pending' and next_attempt_at <= $1
              order by next_attempt_at limit $3
              for update skip locked
-         ) due
+         )
+         update webhooks.events e
+         set attempts = e.attempts + 1, failures = e.failures + 1, next_attempt_at = $2
+         from due
          where e.id = due.id
          returning e.id, e.source, e.external_id, e.type as kind, e.body, e.event_time,
                    e.attempts as attempt, e.failures",

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::json::seconds_since_epoch;
+use super::json::{event, seconds_since_epoch};
 use super::{Envelope, EventError, Source, is_name};
 use crate::signature::Verified;
 
@@ -29,8 +29,7 @@ struct Event {
 
 /// The id is a header's: the body has none.
 fn envelope(verified: &Verified<'_>) -> Result<Envelope, EventError> {
-    let event: Event =
-        serde_json::from_slice(verified.body()).map_err(|_| EventError::NotAnEvent)?;
+    let event: Event = event(verified.body())?;
     let external_id = verified.delivery_id().unwrap_or_default();
     if !is_name(external_id) || !is_name(&event.r#type) {
         return Err(EventError::NotAnEvent);

@@ -3,6 +3,7 @@
 //! Errors name the place, never the content.
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::EventError;
@@ -118,6 +119,15 @@ impl<'a> Fields<'a> {
     fn present(&self, name: &str) -> Option<&'a Value> {
         self.map.get(name).filter(|value| !value.is_null())
     }
+}
+
+/// The fields of an event that `T` names. An array is refused, which would pass for its fields in
+/// order.
+pub(super) fn event<T: DeserializeOwned>(body: &[u8]) -> Result<T, EventError> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(EventError::NotAnEvent);
+    }
+    serde_json::from_slice(body).map_err(|_| EventError::NotAnEvent)
 }
 
 /// A time in the years 1970 to 9999.

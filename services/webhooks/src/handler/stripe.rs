@@ -9,7 +9,7 @@ use guardmesh_chassis::id::OrganizationId;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::json::{Fields, seconds_since_epoch};
+use super::json::{Fields, event, seconds_since_epoch};
 use super::{Change, Envelope, EventError, Object, Source, is_name};
 use crate::signature::Verified;
 use crate::{invoice, subscription};
@@ -35,8 +35,7 @@ struct Event {
 }
 
 fn envelope(verified: &Verified<'_>) -> Result<Envelope, EventError> {
-    let event: Event =
-        serde_json::from_slice(verified.body()).map_err(|_| EventError::NotAnEvent)?;
+    let event: Event = event(verified.body())?;
     if !is_name(&event.id) || !is_name(&event.r#type) {
         return Err(EventError::NotAnEvent);
     }

@@ -1,11 +1,7 @@
 //! The service through its gRPC port, on a database a test, with an auth service that is played
 //! by a small one of the same contract.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "tests: what fails here fails the test"
-)]
+#![expect(clippy::unwrap_used, reason = "tests: what fails here fails the test")]
 
 mod auth;
 mod lists;

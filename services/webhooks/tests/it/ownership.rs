@@ -1,11 +1,14 @@
 //! Whose invoices and subscriptions are, whatever order the events come in.
 
+use chrono::TimeDelta;
 use guardmesh_chassis::caller::Caller;
+use guardmesh_chassis::database::{Scope, begin};
 use guardmesh_chassis::id::OrganizationId;
-use guardmesh_proto::guardmesh::webhooks::v1::{Invoice, ListInvoicesRequest};
+use guardmesh_proto::guardmesh::webhooks::v1::{Invoice, ListInvoicesRequest, WebhookEventStatus};
 use serde_json::json;
+use sqlx::PgPool;
 
-use crate::service::{Service, user};
+use crate::service::{Service, until, user};
 use crate::stripe::{event, invoice, old_invoice, subscription};
 
 async fn only_invoice(service: &Service) -> Invoice {
@@ -24,8 +27,10 @@ async fn orphans(service: &Service) -> usize {
     answer.unwrap().invoices.len()
 }
 
-fn named(organization: OrganizationId) -> Option<String> {
-    Some(organization.to_string())
+/// Whom the only invoice belongs to.
+async fn owner(service: &Service) -> Option<OrganizationId> {
+    let owner = only_invoice(service).await.organization_id;
+    owner.map(|id| id.parse().unwrap())
 }
 
 #[tokio::test]
@@ -55,7 +60,7 @@ async fn an_orphan_is_kept_and_linked_when_its_subscription_appears() {
     let created = event("evt_3", "customer.subscription.created", 9, &object);
     service.project(&created).await;
     let linked = only_invoice(&service).await;
-    assert_eq!(linked.organization_id, named(organization));
+    assert_eq!(owner(&service).await, Some(organization));
     assert!(linked.subscription_id.unwrap().starts_with("sub_"));
     assert_eq!(orphans(&service).await, 0);
     let called = auth.callers();
@@ -75,7 +80,7 @@ async fn a_subscription_that_is_known_owns_the_invoices_that_follow() {
         .project(&event("evt_2", "invoice.payment_failed", 10, &object))
         .await;
     let linked = only_invoice(&service).await;
-    assert_eq!(linked.organization_id, named(organization));
+    assert_eq!(owner(&service).await, Some(organization));
     assert!(linked.subscription_id.is_some());
     assert_eq!((&*linked.status, linked.amount_paid), ("open", 0));
     service.stop().await;
@@ -96,12 +101,8 @@ async fn the_invoice_names_its_organization_in_any_of_three_places() {
         service
             .project(&event("evt_1", "invoice.paid", 10, &object))
             .await;
-        let invoice = only_invoice(&service).await;
-        assert_eq!(
-            invoice.organization_id,
-            named(organization),
-            "place {place}"
-        );
+        let owner = owner(&service).await;
+        assert_eq!(owner, Some(organization), "place {place}");
         // Its subscription is still unknown.
         assert_eq!(orphans(&service).await, 1);
         service.stop().await;
@@ -120,7 +121,7 @@ async fn an_organization_that_auth_does_not_know_counts_for_nothing() {
         service
             .project(&event(id, "invoice.paid", 10, &object))
             .await;
-        assert_eq!(only_invoice(&service).await.organization_id, None, "{text}");
+        assert_eq!(owner(&service).await, None, "{text}");
     }
     assert_eq!(auth.callers().len(), 1, "what is no id is not asked for");
     service.stop().await;
@@ -173,19 +174,86 @@ async fn the_subscription_knows_better_than_the_customer() {
     service
         .project(&event("evt_2", "invoice.paid", 11, &object))
         .await;
-    assert_eq!(only_invoice(&service).await.organization_id, named(first));
+    assert_eq!(owner(&service).await, Some(first));
 
     // The subscription appears without a name: by its customer, nothing changes.
     let object = subscription("sub_2", "active", "cus_1", None);
     let created = event("evt_3", "customer.subscription.created", 11, &object);
     service.project(&created).await;
     let invoice = only_invoice(&service).await;
-    assert_eq!(invoice.organization_id, named(first));
+    assert_eq!(owner(&service).await, Some(first));
     assert!(invoice.subscription_id.is_some());
 
     let object = subscription("sub_2", "active", "cus_1", Some(second));
     let updated = event("evt_4", "customer.subscription.updated", 12, &object);
     service.project(&updated).await;
-    assert_eq!(only_invoice(&service).await.organization_id, named(second));
+    assert_eq!(owner(&service).await, Some(second));
     service.stop().await;
+}
+
+/// An invoice and its subscription, processed at the same time, do not see each other's rows. The
+/// test stops the invoice's transaction at its last statement, so that it is sure to be the same
+/// time.
+#[tokio::test]
+async fn an_invoice_and_its_subscription_at_the_same_time_are_linked() {
+    let (service, auth, database) = Service::alone().await;
+    let organization = auth.organization();
+    let object = subscription("sub_0", "active", "cus_1", Some(organization));
+    let created = event("evt_0", "customer.subscription.created", 9, &object);
+    service.project(&created).await;
+    // Another invoice of the customer without an owner: the last statement will want it.
+    let mut obstacle = begin(&database.pool, Scope::Platform).await.unwrap();
+    sqlx::query(
+        "insert into webhooks.invoices (id, stripe_invoice_id, stripe_customer_id, status,
+             currency, amount_due, amount_paid, attempt_count, event_time, event_rank, event_id,
+             created_at)
+         values ($1, 'in_0', 'cus_1', 'open', 'usd', 1, 0, 0, now(), 0, 'evt_x', now())",
+    )
+    .bind(OrganizationId::generate().uuid())
+    .execute(&mut *obstacle)
+    .await
+    .unwrap();
+    obstacle.commit().await.unwrap();
+    let mut obstacle = begin(&database.pool, Scope::Platform).await.unwrap();
+    sqlx::query("select from webhooks.invoices where stripe_invoice_id = 'in_0' for update")
+        .execute(&mut *obstacle)
+        .await
+        .unwrap();
+
+    let object = invoice("in_1", "paid", "cus_1", Some("sub_1"));
+    let paid = event("evt_1", "invoice.paid", 10, &object);
+    let paid = service.stripe(&paid).await.unwrap().event_id;
+    waiting(&database.pool, 1).await;
+    let object = subscription("sub_1", "active", "cus_1", Some(organization));
+    let created = event("evt_2", "customer.subscription.created", 10, &object);
+    let created = service.stripe(&created).await.unwrap().event_id;
+    waiting(&database.pool, 2).await;
+    obstacle.rollback().await.unwrap();
+
+    for id in [paid, created] {
+        until(|| async {
+            // A machine so busy that a lock was waited for in vain tries again.
+            service.clock.advance(TimeDelta::seconds(1));
+            let event = service.event(&id).await.unwrap();
+            (event.status() == WebhookEventStatus::Processed).then_some(())
+        })
+        .await;
+    }
+    assert_eq!(orphans(&service).await, 0);
+    service.stop().await;
+}
+
+/// Waits until this many sessions of the database wait for locks.
+async fn waiting(pool: &PgPool, sessions: i64) {
+    until(|| async {
+        let waiting: i64 = sqlx::query_scalar(
+            "select count(*) from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'",
+        )
+        .fetch_one(pool)
+        .await
+        .unwrap();
+        (waiting >= sessions).then_some(())
+    })
+    .await;
 }

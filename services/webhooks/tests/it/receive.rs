@@ -130,6 +130,7 @@ async fn what_is_signed_and_no_event_is_refused() {
         "",
         "not json",
         "[]",
+        r#"["evt_1","invoice.paid"]"#,
         "{}",
         r#"{"id":"evt_1"}"#,
         r#"{"id":"","type":"invoice.paid"}"#,

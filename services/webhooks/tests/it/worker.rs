@@ -1,10 +1,12 @@
 //! The worker: failures, dependencies that are down, several workers, workers that die.
 
 use chrono::TimeDelta;
+use guardmesh_chassis::database::{Scope, begin};
 use guardmesh_proto::guardmesh::webhooks::v1::{
     ListInvoicesRequest, ListWebhookEventsRequest, WebhookEventStatus,
 };
 use serde_json::json;
+use sqlx::PgPool;
 
 use crate::auth::Auth;
 use crate::service::{Service, clock, database, until, user};
@@ -187,6 +189,15 @@ async fn what_a_killed_worker_held_is_done_by_another_after_the_lease() {
     second.stop().await;
 }
 
+/// The transaction that wrote the only subscription.
+async fn last_writer(pool: &PgPool) -> String {
+    let mut transaction = begin(pool, Scope::Platform).await.unwrap();
+    sqlx::query_scalar("select xmin::text from webhooks.subscriptions")
+        .fetch_one(&mut *transaction)
+        .await
+        .unwrap()
+}
+
 #[tokio::test]
 async fn a_worker_that_comes_late_does_nothing() {
     let (database, clock) = (database().await, clock());
@@ -203,11 +214,13 @@ async fn a_worker_that_comes_late_does_nothing() {
     clock.advance(TimeDelta::seconds(61));
     let done = late.await_status(&id, WebhookEventStatus::Processed).await;
     assert_eq!(done.attempts, 2);
+    let writer = last_writer(&database.pool).await;
     clock.advance(TimeDelta::seconds(5));
     hold.notify_one();
     let reader = Service::start(&database.options, auth.address, &clock).await;
     late.stop().await; // waits for the attempt that came late
     assert_eq!(reader.event(&id).await.unwrap(), done);
+    assert_eq!(last_writer(&database.pool).await, writer);
     reader.stop().await;
 }
 
