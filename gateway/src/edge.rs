@@ -71,8 +71,8 @@ impl Edge {
         session: &mut Session,
         exchange: &mut Exchange,
     ) -> Result<Answer, Problem> {
+        let path = admission::admit(session)?;
         let request = session.req_header();
-        let path = admission::admit(request)?;
         exchange.id = request_id::given_or_new(&request.headers);
         let target = route::find(&self.api, &request.method, path)?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
@@ -110,7 +110,7 @@ impl Edge {
                     target.policy,
                     &exchange.id,
                     signed.as_ref(),
-                );
+                )?;
                 let timeout: Duration = self.limits.call_timeout;
                 (
                     StatusCode::OK,
