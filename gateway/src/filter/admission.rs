@@ -30,18 +30,24 @@ pub(crate) fn admit(session: &Session) -> Result<&str, Problem> {
 
 /// A head that is bounded, and whose lines all end in CRLF (RFC 9112, section 2.2).
 fn lines(head: &[u8]) -> Result<(), Problem> {
-    let lines = head.iter().filter(|byte| **byte == b'\n').count();
+    let (mut lines, mut bare, mut before) = (0, false, 0);
+    for &byte in head {
+        if byte == b'\n' {
+            lines += 1;
+            bare |= before != b'\r';
+        }
+        before = byte;
+    }
     if head.len() > MAX_HEAD || lines > MAX_LINES {
         return Err(Problem::headers_too_large());
     }
-    let ended_well = head.windows(2).filter(|pair| pair == b"\r\n").count();
-    if lines == ended_well {
-        return Ok(());
+    if bare {
+        return Err(Problem::bad_request(
+            "INVALID_LINE",
+            "Lines of a request end in CR LF.",
+        ));
     }
-    Err(Problem::bad_request(
-        "INVALID_LINE",
-        "Lines of a request end in CR LF.",
-    ))
+    Ok(())
 }
 
 /// The body's length is stated at most once, in one way (RFC 9112, section 6.3).
@@ -143,7 +149,7 @@ mod tests {
         assert!(lines(b"GET / HTTP/1.1\r\nhost: a\n\n").is_err());
         assert!(lines("x: y\r\n".repeat(MAX_LINES).as_bytes()).is_ok());
         assert!(lines("x: y\r\n".repeat(MAX_LINES + 1).as_bytes()).is_err());
-        assert!(lines(&[b'x'; MAX_HEAD + 1]).is_err());
+        assert!(lines("x".repeat(MAX_HEAD + 1).as_bytes()).is_err());
     }
 
     #[test]
