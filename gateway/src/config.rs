@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
@@ -50,13 +51,19 @@ pub struct Config {
 #[derive(Debug, Clone, Args)]
 pub struct Limits {
     /// Most bytes of a request body, where its method states no limit of its own
-    #[arg(long, env = "GATEWAY_MAX_BODY_BYTES", default_value_t = 2 * 1024 * 1024)]
+    #[arg(long, env = "GATEWAY_MAX_BODY_BYTES", default_value = "2097152",
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=64 * 1024 * 1024))]
     pub max_body_bytes: usize,
 
-    /// Most milliseconds that a request body may take to arrive
+    /// Most milliseconds that a request body may take to arrive, and an answer to be taken
     #[arg(long = "body-timeout-ms", env = "GATEWAY_BODY_TIMEOUT_MS", default_value = "30000",
           value_parser = millis)]
     pub body_timeout: Duration,
+
+    /// Most milliseconds that a connection may wait for its next request, in full seconds
+    #[arg(long = "idle-timeout-ms", env = "GATEWAY_IDLE_TIMEOUT_MS", default_value = "60000",
+          value_parser = millis)]
+    pub idle_timeout: Duration,
 
     /// Most milliseconds that a service may take to answer
     #[arg(long = "call-timeout-ms", env = "GATEWAY_CALL_TIMEOUT_MS", default_value = "10000",
@@ -64,7 +71,8 @@ pub struct Limits {
     pub call_timeout: Duration,
 
     /// Most connections at the same time
-    #[arg(long, env = "GATEWAY_MAX_CONNECTIONS", default_value_t = 10_000)]
+    #[arg(long, env = "GATEWAY_MAX_CONNECTIONS", default_value = "10000",
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     pub max_connections: usize,
 
     /// Most milliseconds that requests in flight may take once a shutdown has begun
@@ -133,6 +141,31 @@ mod tests {
             "auth=host:x",
         ] {
             assert!(text.parse::<Target>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn limits_have_limits() {
+        #[derive(clap::Parser)]
+        struct Command {
+            #[command(flatten)]
+            limits: Limits,
+        }
+        let parse = |arguments: &[&str]| {
+            let command = [&["gateway"], arguments].concat();
+            <Command as clap::Parser>::try_parse_from(command).map(|command| command.limits)
+        };
+        let limits = parse(&[]).unwrap();
+        assert_eq!(limits.max_body_bytes, 2 * 1024 * 1024);
+        assert_eq!(limits.idle_timeout, Duration::from_mins(1));
+        for bad in [
+            ["--max-connections", "0"],
+            ["--max-connections", "99999999999"],
+            ["--max-body-bytes", "0"],
+            ["--call-timeout-ms", "0"],
+            ["--drain-timeout-ms", "1h"],
+        ] {
+            assert!(parse(&bad).is_err(), "{bad:?}");
         }
     }
 }

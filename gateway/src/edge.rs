@@ -8,7 +8,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_transcoder::Response;
 use http::StatusCode;
 use pingora::prelude::HttpPeer;
-use pingora::proxy::{ProxyHttp, Session};
+use pingora::proxy::{FailToProxy, ProxyHttp, Session};
 use tokio::time::Instant;
 
 use crate::api::{Api, Backend, Target};
@@ -71,8 +71,8 @@ impl Edge {
         session: &mut Session,
         exchange: &mut Exchange,
     ) -> Result<Answer, Problem> {
+        let path = admission::admit(session)?;
         let request = session.req_header();
-        let path = admission::admit(request)?;
         exchange.id = request_id::given_or_new(&request.headers);
         let target = route::find(&self.api, &request.method, path)?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
@@ -110,7 +110,7 @@ impl Edge {
                     target.policy,
                     &exchange.id,
                     signed.as_ref(),
-                );
+                )?;
                 let timeout: Duration = self.limits.call_timeout;
                 (
                     StatusCode::OK,
@@ -163,9 +163,32 @@ impl ProxyHttp for Edge {
         exchange: &mut Self::CTX,
     ) -> pingora::Result<bool> {
         exchange.started = Instant::now();
+        // Pingora would wait for a next request for ever.
+        if session.get_keepalive().is_some() {
+            let idle = self.limits.idle_timeout.as_secs().max(1);
+            session.set_keepalive(Some(idle));
+        }
         let outcome = self.answer(session, exchange).await;
-        answer::write(session, exchange, outcome).await;
+        answer::write(session, exchange, outcome, self.limits.body_timeout).await?;
         Ok(true)
+    }
+
+    /// The one failure is an answer that could not be sent: there is nobody to tell.
+    async fn fail_to_proxy(
+        &self,
+        _session: &mut Session,
+        _error: &pingora::Error,
+        _exchange: &mut Self::CTX,
+    ) -> FailToProxy {
+        FailToProxy {
+            error_code: 0,
+            can_reuse_downstream: false,
+        }
+    }
+
+    /// The access log has it; Pingora's line would have the path, too.
+    fn suppress_error_log(&self, _: &Session, _: &Self::CTX, _: &pingora::Error) -> bool {
+        true
     }
 
     async fn upstream_peer(

@@ -79,6 +79,7 @@ pub async fn serve(
     let tokens = AccessTokens::new(rules, auth, clock.clone());
 
     let background = CancellationToken::new();
+    let _end_with_us = background.clone().drop_guard();
     for upstream in upstreams {
         tokio::spawn(
             background
@@ -94,6 +95,5 @@ pub async fn serve(
 
     let edge = Edge::new(api, local, tokens, keys, clock, config.limits.clone());
     listener::serve(listener, edge, &config.limits, shutdown).await;
-    background.cancel();
     Ok(())
 }

@@ -29,6 +29,7 @@ pub(crate) async fn serve(
     let (stop, stopping) = watch::channel(false);
     let free = Arc::new(Semaphore::new(limits.max_connections));
     let connections = TaskTracker::new();
+    let cut = CancellationToken::new();
 
     let accept = async {
         loop {
@@ -40,11 +41,12 @@ pub(crate) async fn serve(
                 Ok((stream, _)) => {
                     let (app, stopping) = (app.clone(), stopping.clone());
                     let _ = stream.set_nodelay(true);
-                    connections.spawn(async move {
+                    let serve = async move {
                         let stream: Stream = stream.into();
                         app.process_new(Box::new(stream), &stopping).await;
                         drop(permit);
-                    });
+                    };
+                    connections.spawn(cut.clone().run_until_cancelled_owned(serve));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -64,5 +66,7 @@ pub(crate) async fn serve(
         .is_err()
     {
         tracing::warn!("requests were still in flight when the time to finish them was over");
+        cut.cancel();
+        connections.wait().await;
     }
 }

@@ -85,6 +85,27 @@ impl Problem {
         .closing()
     }
 
+    /// More headers than we read, or than we pass on (RFC 6585, section 5).
+    pub(crate) fn headers_too_large() -> Self {
+        let detail = "The headers of the request are too large.";
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        Self::new(status, Code::InvalidArgument, "HEADERS_TOO_LARGE", detail).closing()
+    }
+
+    /// A body in a coding that we do not read.
+    pub(crate) fn unsupported_encoding() -> Self {
+        let detail = "Compressed request bodies are not accepted.";
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self::new(
+            status,
+            Code::InvalidArgument,
+            "UNSUPPORTED_ENCODING",
+            detail,
+        )
+        .with(header::ACCEPT_ENCODING, "identity")
+        .closing()
+    }
+
     /// No such path.
     pub(crate) fn not_found() -> Self {
         Self::new(

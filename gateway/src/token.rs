@@ -45,8 +45,17 @@ struct State {
     auth: Arc<Upstream>,
     clock: Clock,
     keys: RwLock<Arc<KeySet>>,
-    /// When the keys were asked for last; held while they are.
-    asked: Mutex<Option<Instant>>,
+    /// Held while the keys are asked for.
+    asked: Mutex<Asked>,
+}
+
+/// When the keys were asked for last.
+#[derive(Default)]
+struct Asked {
+    /// The last time auth answered.
+    answered: Option<Instant>,
+    /// The last time a question was over, answered or not.
+    over: Option<Instant>,
 }
 
 /// Why a token does not identify a caller.
@@ -83,7 +92,7 @@ impl AccessTokens {
             auth,
             clock,
             keys: RwLock::default(),
-            asked: Mutex::new(None),
+            asked: Mutex::default(),
         }))
     }
 
@@ -130,10 +139,13 @@ impl State {
     }
 
     /// Asks auth for its keys, unless it answered within `interval`. Callers that come while
-    /// one asks wait for that answer.
+    /// one asks share what comes of that, also when it is nothing: were each to ask in turn, a
+    /// silent auth would make a queue without end.
     async fn fetch(&self, interval: Duration) {
+        let came = Instant::now();
         let mut asked = self.asked.lock().await;
-        if asked.is_some_and(|asked| asked.elapsed() < interval) {
+        let fresh = asked.answered.is_some_and(|at| at.elapsed() < interval);
+        if fresh || asked.over.is_some_and(|over| over > came) {
             return;
         }
         let call = Call {
@@ -150,8 +162,9 @@ impl State {
         if let Ok(Ok(answer)) = answer {
             let set = Arc::new(KeySet::load(&answer.keys));
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = set;
-            *asked = Some(Instant::now());
+            asked.answered = Some(Instant::now());
         }
+        asked.over = Some(Instant::now());
     }
 
     fn identify(&self, claims: Claims) -> Result<UserCaller, TokenError> {

@@ -8,6 +8,8 @@ use crate::edge::Exchange;
 /// What the gateway answers itself: health and its own documentation.
 const LOCAL_PREFIX: &str = "/guardmesh.gateway.v1.";
 
+const MAX_VERB: usize = 16;
+
 /// What the log line says beyond the answer itself.
 #[derive(Debug, Default)]
 pub(crate) struct AccessLog {
@@ -31,9 +33,11 @@ pub(crate) fn write(session: &Session, error: Option<&pingora::Error>, exchange:
         tracing::debug!(method = exchange.log.method, status, micros, "probe");
         return;
     }
+    // Anything can be sent as a verb.
+    let verb = session.req_header().method.as_str();
     tracing::info!(
         request_id = exchange.id.as_str(),
-        verb = session.req_header().method.as_str(),
+        verb = verb.get(..MAX_VERB).unwrap_or(verb),
         method = exchange.log.method.as_deref().unwrap_or("-"),
         status,
         micros,

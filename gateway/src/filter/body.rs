@@ -22,12 +22,13 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit) {
         return Err(Problem::body_too_large(limit));
     }
-    if session
-        .get_header(CONTENT_ENCODING)
-        .is_some_and(|coding| coding != "identity")
-    {
-        let detail = "Compressed request bodies are not accepted.";
-        return Err(Problem::bad_request("UNSUPPORTED_ENCODING", detail));
+    let mut codings = session
+        .req_header()
+        .headers
+        .get_all(CONTENT_ENCODING)
+        .iter();
+    if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Problem::unsupported_encoding());
     }
     let expects = session.get_header(EXPECT);
     if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {

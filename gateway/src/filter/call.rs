@@ -15,6 +15,10 @@ use crate::filter::request_id::RequestId;
 use crate::problem::Problem;
 use crate::upstream::{Call, Upstream};
 
+/// Most bytes of headers that a method asks for. HTTP/2 servers bound the headers they take, and
+/// some end the whole connection over more, with the calls of others on it.
+const MAX_FORWARDED: usize = 8 * 1024;
+
 /// The metadata of a call: the request id, the signed caller, and the headers that the method
 /// asks for. Nothing else of the request passes.
 pub(crate) fn metadata(
@@ -22,13 +26,18 @@ pub(crate) fn metadata(
     policy: &Policy,
     id: &RequestId,
     caller: Option<&BinaryMetadataValue>,
-) -> HeaderMap {
+) -> Result<HeaderMap, Problem> {
     let mut metadata = HeaderMap::new();
+    let mut forwarded = 0;
     for name in &policy.forward_headers {
         let Ok(key) = HeaderName::try_from(name) else {
             continue;
         };
         for value in headers.get_all(name) {
+            forwarded += name.len() + value.len();
+            if forwarded > MAX_FORWARDED {
+                return Err(Problem::headers_too_large());
+            }
             metadata.append(key.clone(), value.clone());
         }
     }
@@ -41,7 +50,7 @@ pub(crate) fn metadata(
     if let Some(caller) = caller {
         metadata.insert(METADATA_KEY, caller);
     }
-    metadata
+    Ok(metadata)
 }
 
 /// Calls the service, and turns its error into a problem.

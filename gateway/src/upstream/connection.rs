@@ -1,15 +1,21 @@
 //! One HTTP/2 connection to a service, made when it is needed and made anew when it is lost.
 
+use std::future::pending;
 use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::{self, SendRequest};
+use h2::{Ping, PingPong};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 const CONNECT: Duration = Duration::from_secs(2);
+/// A host that vanished sends no farewell; without pings its connections would look open for as
+/// long as TCP repeats itself, a quarter of an hour.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
+const PING_PATIENCE: Duration = Duration::from_secs(5);
 /// A service that accepts connections and closes them is not asked for ever.
 const ATTEMPTS: usize = 3;
 const STREAM_WINDOW: u32 = 1024 * 1024;
@@ -81,7 +87,7 @@ impl Connection {
 async fn connect(address: &str) -> io::Result<SendRequest<Bytes>> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
-    let (sender, connection) = client::Builder::new()
+    let (sender, mut connection) = client::Builder::new()
         .enable_push(false)
         .initial_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
@@ -89,10 +95,27 @@ async fn connect(address: &str) -> io::Result<SendRequest<Bytes>> {
         .handshake(stream)
         .await
         .map_err(io::Error::other)?;
+    let pings = connection.ping_pong();
+    let address = address.to_owned();
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection to a service ended");
+        tokio::select! {
+            ended = connection => tracing::debug!(?ended, "a connection to a service ended"),
+            () = silence(pings) => tracing::warn!(address, "a connection to a service went dead"),
         }
     });
     Ok(sender)
+}
+
+/// Returns once the peer leaves a ping unanswered.
+async fn silence(pings: Option<PingPong>) {
+    let Some(mut pings) = pings else {
+        return pending().await;
+    };
+    loop {
+        sleep(PING_INTERVAL).await;
+        let pong = timeout(PING_PATIENCE, pings.ping(Ping::opaque())).await;
+        if !matches!(pong, Ok(Ok(_))) {
+            return;
+        }
+    }
 }

@@ -7,6 +7,7 @@ use h2::RecvStream;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use tokio::time::Instant;
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 use super::Call;
@@ -89,7 +90,7 @@ async fn receive(response: Response<RecvStream>) -> Result<Bytes, Status> {
         return Err(not_grpc(head.status));
     }
     // Errors without a message come as headers alone.
-    let status = Status::from_header_map(&head.headers);
+    let status = status(&head.headers);
     if let Some(status) = status.as_ref().filter(|status| status.code() != Code::Ok) {
         return Err(status.clone());
     }
@@ -103,12 +104,26 @@ async fn receive(response: Response<RecvStream>) -> Result<Bytes, Status> {
         data.put(chunk);
     }
     let trailers = body.trailers().await.map_err(|error| broken(&error))?;
-    match trailers.as_ref().and_then(Status::from_header_map) {
+    match trailers.as_ref().and_then(self::status) {
         Some(status) if status.code() != Code::Ok => Err(status),
         Some(_) => unframe(data.freeze()),
         None if status.is_some() => unframe(data.freeze()),
         None => Err(Status::internal("the response has no status")),
     }
+}
+
+/// The status that headers or trailers state. tonic panics over details that are not base64, so
+/// it does not get to see those.
+fn status(headers: &HeaderMap) -> Option<Status> {
+    const DETAILS: &str = "grpc-status-details-bin";
+    let metadata = MetadataMap::from_headers(headers.clone());
+    let details = metadata.get_bin(DETAILS);
+    if details.is_none_or(|details| details.to_bytes().is_ok()) {
+        return Status::from_header_map(headers);
+    }
+    let mut headers = metadata.into_headers();
+    headers.remove(DETAILS);
+    Status::from_header_map(&headers)
 }
 
 /// Exactly one uncompressed message: we announce no compression.

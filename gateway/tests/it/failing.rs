@@ -1,0 +1,193 @@
+//! Services that fail: not there, not answering, not what they should be. Each gives the right
+//! status, never a hang, and heals by itself.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+use crate::house::{House, Plan, closed_port, listen, until, within};
+use crate::problem::problem;
+use crate::services::Package;
+
+/// As many as the gateway opens to a service.
+const CONNECTIONS: usize = 4;
+/// Longer than a test waits for anything else.
+const PATIENT: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_unavailable_until_it_is() {
+    let (socket, address) = closed_port();
+    let house = House::with_guards_at(address, PATIENT).await;
+    // More often than there are connections.
+    for _ in 0..10 {
+        let answer = house.check().await;
+        problem(&answer, 503, "UNAVAILABLE", "UNAVAILABLE");
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    // The others go on.
+    assert_eq!(
+        house.post("/api/v1/auth/login", &json!({})).await.status,
+        200
+    );
+
+    let guards = house
+        .serve(Package::Guards, socket.listen(64).unwrap())
+        .await;
+    for _ in 0..10 {
+        assert_eq!(house.check().await.status, 200);
+    }
+
+    // It goes, and comes back.
+    let address = guards.stop().await;
+    until("the end of guards", async || {
+        house.check().await.status == 503
+    })
+    .await;
+    problem(&house.check().await, 503, "UNAVAILABLE", "UNAVAILABLE");
+    let listener = TcpListener::bind(address).await.unwrap();
+    let _guards = house.serve(Package::Guards, listener).await;
+    for _ in 0..10 {
+        assert_eq!(house.check().await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_closes_every_connection_is_unavailable() {
+    let listener = listen().await;
+    let house = House::with_guards_at(listener.local_addr().unwrap(), PATIENT).await;
+    let serving = tokio::spawn(async move {
+        loop {
+            drop(listener.accept().await.unwrap());
+        }
+    });
+    for _ in 0..20 {
+        let answer = within("the answer", house.check()).await;
+        problem(&answer, 503, "UNAVAILABLE", "UNAVAILABLE");
+    }
+    serving.abort();
+}
+
+#[tokio::test]
+async fn a_service_that_speaks_something_else_is_unavailable() {
+    let listener = listen().await;
+    let house = House::with_guards_at(listener.local_addr().unwrap(), PATIENT).await;
+    let serving = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let text = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, text).await;
+                let _ = stream.read_to_end(&mut Vec::new()).await;
+            });
+        }
+    });
+    let answer = within("the answer", house.check()).await;
+    problem(&answer, 503, "UNAVAILABLE", "UNAVAILABLE");
+    serving.abort();
+}
+
+/// Accepts and reads, and says nothing: no HTTP/2, no answer, no end.
+#[tokio::test]
+async fn a_silent_service_costs_its_deadline() {
+    let listener = listen().await;
+    let short = Duration::from_millis(100);
+    let house = House::with_guards_at(listener.local_addr().unwrap(), short).await;
+    let serving = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move { stream.read_to_end(&mut Vec::new()).await });
+        }
+    });
+    for _ in 0..10 {
+        let answer = within("the answer", house.check()).await;
+        problem(&answer, 504, "DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED");
+    }
+    serving.abort();
+}
+
+#[tokio::test]
+async fn a_method_that_never_answers_costs_its_deadline() {
+    let mut plan = Plan::default();
+    plan.limits.call_timeout = Duration::from_millis(100);
+    let house = House::planned(plan).await;
+    house.ready().await;
+    for _ in 0..10 {
+        let answer = house
+            .post("/api/v1/auth/login", &json!({"email": "hang"}))
+            .await;
+        problem(&answer, 504, "DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED");
+    }
+    // Its connections are none the worse.
+    for _ in 0..10 {
+        assert_eq!(
+            house.post("/api/v1/auth/login", &json!({})).await.status,
+            200
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_panics_is_a_failure_and_nothing_more() {
+    let house = House::start().await;
+    for _ in 0..10 {
+        let answer = house
+            .post("/api/v1/auth/login", &json!({"email": "panic"}))
+            .await;
+        assert!([500, 503].contains(&answer.status), "{}", answer.text());
+        assert!(!answer.text().contains("panics"), "{}", answer.text());
+        assert_eq!(
+            house.post("/api/v1/auth/login", &json!({})).await.status,
+            200
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_beyond_the_bound_is_a_failure() {
+    let house = House::start().await;
+    let answer = house
+        .post("/api/v1/auth/login", &json!({"email": "large"}))
+        .await;
+    problem(&answer, 500, "INTERNAL", "INTERNAL");
+    assert!(answer.body.len() < 1000);
+    assert_eq!(
+        house.post("/api/v1/auth/login", &json!({})).await.status,
+        200
+    );
+}
+
+/// The host is gone without a word, no reset and no end: its connections are given up, and those
+/// that follow are new ones.
+#[tokio::test]
+async fn a_connection_that_went_dead_is_replaced() {
+    let listener = listen().await;
+    let address = listener.local_addr().unwrap();
+    let house = House::with_guards_at(address, PATIENT).await;
+    let dead = tokio::spawn(async move {
+        let mut streams = Vec::new();
+        for _ in 0..CONNECTIONS {
+            streams.push(listener.accept().await.unwrap());
+        }
+        drop(listener);
+        streams
+    });
+    // Each takes another connection, and hangs.
+    let calls = (0..CONNECTIONS).map(|_| house.check());
+    let calls = futures_util::future::join_all(calls);
+    tokio::pin!(calls);
+    let streams = tokio::select! {
+        streams = dead => streams.unwrap(),
+        _ = &mut calls => panic!("nobody answers"),
+    };
+    let listener = TcpListener::bind(address).await.unwrap();
+    let _guards = house.serve(Package::Guards, listener).await;
+    for answer in within("the end of the dead calls", calls).await {
+        problem(&answer, 503, "UNAVAILABLE", "UNAVAILABLE");
+    }
+    for _ in 0..CONNECTIONS {
+        assert_eq!(house.check().await.status, 200);
+    }
+    drop(streams);
+}

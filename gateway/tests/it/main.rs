@@ -1,0 +1,30 @@
+//! The gateway over real sockets: in front of it an HTTP client that may send any bytes, behind
+//! it real gRPC servers that prove the caller of every call.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod admission;
+mod answers;
+mod body;
+mod connection;
+mod contracts;
+mod document;
+mod failing;
+mod health;
+mod house;
+mod issuer;
+mod key_rotation;
+mod metadata;
+mod noise;
+mod problem;
+mod refusals;
+mod services;
+mod shutdown;
+mod tokens;
+mod wire;
+mod wrong_answers;
