@@ -26,7 +26,8 @@ pub(crate) struct Answer {
 
 impl Wire {
     pub(crate) async fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
+        let stream = within("connecting", TcpStream::connect(address)).await;
+        let stream = stream.unwrap();
         stream.set_nodelay(true).unwrap();
         Self {
             stream,
@@ -38,6 +39,11 @@ impl Wire {
         within("sending", self.stream.write_all(bytes.as_ref()))
             .await
             .unwrap();
+    }
+
+    /// The gateway may have answered and hung up already.
+    pub(crate) async fn send_if_open(&mut self, bytes: &[u8]) {
+        let _ = within("sending", self.stream.write_all(bytes)).await;
     }
 
     /// The next answer, by its `Content-Length`.
