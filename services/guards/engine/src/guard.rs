@@ -11,6 +11,7 @@ use std::fmt;
 use crate::BuildError;
 use crate::finding::{Finding, Severity};
 use crate::scan::{self, Hit};
+use crate::view::View;
 
 /// Every guard there is, in the order in which they are listed.
 const REGISTRY: [fn() -> Result<Guard, BuildError>; 3] =
@@ -37,6 +38,8 @@ pub struct Guard {
     categories: &'static [&'static str],
     rules: Vec<RuleInfo>,
     detector: Box<dyn Detect>,
+    /// Whether it also looks at the text without its invisible characters.
+    sees_through: bool,
 }
 
 /// The matching code of a guard.
@@ -74,11 +77,19 @@ impl Guard {
         &self.rules
     }
 
-    /// Everything it finds in `text`, sorted by place. A finding that lies within a better one of
+    /// Everything it finds in `text`, sorted by place, also where invisible characters split it. A finding that lies within a better one of
     /// the same guard is left out.
     pub fn scan(&self, text: &str) -> Vec<Finding> {
         let mut hits = Vec::new();
         self.detector.detect(text, &mut hits);
+        if let Some(view) = self.sees_through.then(|| View::of(text)).flatten() {
+            let mut hidden = Vec::new();
+            self.detector.detect(view.text(), &mut hidden);
+            hits.extend(hidden.into_iter().map(|hit| Hit {
+                span: view.original(hit.span),
+                ..hit
+            }));
+        }
         scan::into_findings(text, self.id, &self.rules, hits)
     }
 }

@@ -21,6 +21,7 @@ mod finding;
 mod guard;
 mod redact;
 mod scan;
+mod view;
 
 use std::sync::Arc;
 

@@ -81,6 +81,7 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
         categories: &["hidden_text", "zero_width", "bidi"],
         rules: RULES.to_vec(),
         detector: Box::new(InvisibleText),
+        sees_through: false,
     })
 }
 
@@ -158,6 +159,11 @@ fn suspicion(kind: Kind, character: char, near: &mut Neighbours<'_>) -> Option<f
         (Kind::Ignorable, _) => (near.is_of_its_script(character), 0.6),
     };
     (!useful).then_some(score)
+}
+
+/// Whether a character is never shown, whatever its job.
+pub(crate) fn is_invisible(character: char) -> bool {
+    classify(character).is_some()
 }
 
 /// The kind of an invisible character. Source: Unicode `Default_Ignorable_Code_Point` and

@@ -93,6 +93,7 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
         categories: &["contact", "financial", "government_id", "network"],
         rules: RULES.to_vec(),
         detector: Box::new(Pii),
+        sees_through: true,
     })
 }
 

@@ -55,6 +55,7 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
             .map(|rule| rule.info)
             .collect::<Vec<RuleInfo>>(),
         detector: Box::new(Secrets::compile(&table)?),
+        sees_through: true,
     })
 }
 

@@ -6,6 +6,7 @@
     reason = "a test fails where something is missing"
 )]
 
+mod hidden;
 mod invisible_text;
 mod pii;
 mod properties;
