@@ -14,13 +14,15 @@ mod report;
 /// Far more than a person writes; a larger file is data.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Exit status: 0 when nothing was found, 1 when something was, 2 when a file could not be
-/// checked. Files that are not UTF-8 text are skipped, and named on standard error.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  \
+#[command(
+    after_help = "Exit status: 0 when nothing was found, 1 when something was, 2 when a file \
+    could not be checked.\nUTF-16 is read by its byte order mark; binary files are skipped, and \
+    named on standard error.\n\nExamples:\n  \
     guardmesh check src/main.rs notes.md\n  \
     git diff --cached --name-only --diff-filter=d -z | xargs -0 guardmesh check\n  \
-    pbpaste | guardmesh check --guards secrets,pii --format json")]
+    pbpaste | guardmesh check --guards secrets,pii --format json"
+)]
 pub(crate) struct Args {
     /// Files to check; `-`, or none, is standard input
     files: Vec<PathBuf>,
@@ -75,7 +77,8 @@ pub(crate) fn run(args: &Args) -> ExitCode {
                 );
             }
             // A reader such as `head` that has seen enough is not a failure.
-            Err(error) if is_broken_pipe(&error) => return ExitCode::from(u8::from(found)),
+            // Only findings are written.
+            Err(error) if is_broken_pipe(&error) => return ExitCode::from(1),
             Err(error) => {
                 complain(&error);
                 failed = true;
@@ -102,12 +105,9 @@ fn prepare(args: &Args) -> anyhow::Result<Engine> {
 }
 
 fn check(engine: &Engine, args: &Args, path: &Path) -> anyhow::Result<Outcome> {
-    let Ok(text) = String::from_utf8(read(path)?) else {
+    let Some(text) = decode(read(path)?) else {
         return Ok(Outcome::Skipped);
     };
-    if text.contains('\0') {
-        return Ok(Outcome::Skipped);
-    }
     let wanted = |id: &str| args.guards.is_empty() || args.guards.iter().any(|guard| guard == id);
     let guards = engine.guards().iter().filter(|guard| wanted(guard.id()));
     let mut findings: Vec<Finding> = guards.flat_map(|guard| guard.scan(&text)).collect();
@@ -124,6 +124,30 @@ fn check(engine: &Engine, args: &Args, path: &Path) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Found
     })
+}
+
+/// The text in a file: UTF-8, UTF-16 with its byte order mark, or an older encoding, whose ASCII
+/// part is what secrets are made of. Nothing for binary files.
+fn decode(bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..]
+            .chunks_exact(2)
+            .map(|pair| unit([pair[0], pair[1]]))
+            .collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes.get(..2) {
+        Some([0xff, 0xfe]) => return Some(utf16(u16::from_le_bytes)),
+        Some([0xfe, 0xff]) => return Some(utf16(u16::from_be_bytes)),
+        _ => {}
+    }
+    if bytes.contains(&0) {
+        return None;
+    }
+    Some(
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    )
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

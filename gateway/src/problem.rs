@@ -255,6 +255,8 @@ fn generic_detail(code: Code) -> &'static str {
         Code::Unavailable => "The service is unavailable for a moment.",
         Code::DeadlineExceeded => "The service did not answer in time.",
         Code::Unimplemented => "The service does not offer this.",
+        // What gRPC itself says of a message over the service's limit.
+        Code::OutOfRange | Code::ResourceExhausted => "The request is larger than this call takes.",
         _ => "Something went wrong on our side.",
     }
 }

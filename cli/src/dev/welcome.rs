@@ -13,7 +13,9 @@ pub(super) fn text(address: SocketAddr, secrets: &Secrets) -> String {
     let password = secrets.admin_password.expose_secret();
     let stripe = secrets.stripe.expose_secret();
     let clerk = secrets.clerk.expose_secret();
-    let first = stripe.split(',').next().unwrap_or_default().trim();
+    let first = quoted(stripe.split(',').next().unwrap_or_default().trim());
+    let login = serde_json::json!({"email": email, "password": password}).to_string();
+    let login = quoted(&login);
     format!(
         r#"
 Guardmesh is ready at {base}
@@ -34,15 +36,20 @@ curl -sS $BASE/api/v1/auth/me -H "authorization: Bearer $TOKEN"; echo
 curl -sS $BASE/api/v1/guards:check -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{{"content":"Write to bob@example.org, card 4111 1111 1111 1111."}}'; echo
 curl -sS $BASE/api/v1/guard-runs -H "authorization: Bearer $TOKEN"; echo
 EVENT='{{"id":"evt_try_it","object":"event","type":"invoice.paid","created":'$(date +%s)',"data":{{"object":{{"id":"in_try_it","object":"invoice","customer":"cus_try_it","status":"paid","currency":"eur","amount_due":1200,"amount_paid":1200}}}}}}'
-NOW=$(date +%s); SIGNATURE=$(printf '%s.%s' "$NOW" "$EVENT" | openssl dgst -sha256 -hmac '{first}' | sed 's/.* //')
+NOW=$(date +%s); SIGNATURE=$(printf '%s.%s' "$NOW" "$EVENT" | openssl dgst -sha256 -hmac {first} | sed 's/.* //')
 curl -sS $BASE/webhooks/stripe -H "stripe-signature: t=$NOW,v1=$SIGNATURE" -H 'content-type: application/json' -d "$EVENT"; echo
-ADMIN=$(curl -sS $BASE/api/v1/auth/login -H 'content-type: application/json' -d '{{"email":"{email}","password":"{password}"}}' | sed -E 's/.*"accessToken": *"([^"]+)".*/\1/')
+ADMIN=$(curl -sS $BASE/api/v1/auth/login -H 'content-type: application/json' -d {login} | sed -E 's/.*"accessToken": *"([^"]+)".*/\1/')
 curl -sS $BASE/api/v1/webhook-events -H "authorization: Bearer $ADMIN"; echo
 curl -sS $BASE/api/v1/invoices -H "authorization: Bearer $ADMIN"; echo
 
 The whole API: {base}/openapi.json. Ctrl-C stops everything.
 "#
     )
+}
+
+/// As one word of a shell, whatever is in it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// An address that a client on this machine can connect to.

@@ -69,3 +69,29 @@ fn standard_input_is_read_and_json_names_the_place_without_the_value() {
     assert!(!text.contains("ada@example.org"));
     assert_eq!(check(&["-"], "clean").status.code(), Some(0));
 }
+
+#[test]
+fn other_encodings_are_read_and_a_closed_pipe_hides_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let text = "write to ada@example.org";
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16 = file("utf16.txt", &[&[0xff, 0xfe][..], &units].concat());
+    let latin1 = file("latin1.txt", &[b"caf\xe9 ", text.as_bytes()].concat());
+    for path in [utf16, latin1] {
+        assert_eq!(check(&[&path], "").status.code(), Some(1), "{path}");
+    }
+
+    let many = file("many.txt", format!("{text}\n").repeat(20_000).as_bytes());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_guardmesh"))
+        .args(["check", &many])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}

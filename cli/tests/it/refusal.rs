@@ -59,6 +59,11 @@ fn a_start_that_cannot_work_says_what_to_do() {
         database.contains("DATABASE_URL") && !database.contains("hunter2"),
         "{database}"
     );
+    let weak = refusal(command(&ephemeral).env("GUARDMESH_ADMIN_PASSWORD", "admin"));
+    assert!(
+        weak.contains("password must have at least 8 characters"),
+        "{weak}"
+    );
     let both = refusal(command(&ephemeral).env("DATABASE_URL", &url));
     assert!(both.contains("unset DATABASE_URL"), "{both}");
 }

@@ -201,6 +201,9 @@ async fn unsigned_events_leave_no_trace_and_strangers_see_none() {
         json!([])
     );
 
+    let nul = admin.get("/api/v1/webhook-events?externalId=%00").await;
+    assert_eq!(nul.status, 400, "{}", nul.body);
+
     let stranger = client.registered("stranger@example.org").await;
     for path in [
         "/api/v1/webhook-events",

@@ -4,11 +4,15 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::guardmesh::Guardmesh;
+use crate::guardmesh::{Guardmesh, command};
 
 #[tokio::test]
 async fn the_printed_lines_work_when_pasted() {
-    let guardmesh = Guardmesh::ephemeral();
+    let awkward = r#"it's "quoted" $HOME \ pass"#;
+    let guardmesh = Guardmesh::start(
+        command(&["dev", "--ephemeral", "--listen", "127.0.0.1:0"])
+            .env("GUARDMESH_ADMIN_PASSWORD", awkward),
+    );
     let (_, lines) = guardmesh.welcome.split_once("Try it:").unwrap();
     let (lines, _) = lines.split_once("The whole API:").unwrap();
     // Twice: whoever pastes again meets an account that exists, and goes on.

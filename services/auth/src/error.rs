@@ -16,7 +16,7 @@ const BUSY_RETRY: Duration = Duration::from_secs(1);
 #[derive(Debug, Error)]
 pub enum Error {
     /// Fields of the request break rules.
-    #[error("The request has invalid fields.")]
+    #[error("The request has invalid fields.{}", list(.0))]
     Invalid(Vec<Violation>),
     /// There is an account with this e-mail address.
     #[error("There is an account with this e-mail address already.")]
@@ -114,4 +114,11 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         Fault::from(error).into()
     }
+}
+
+fn list(violations: &[Violation]) -> String {
+    let told = violations
+        .iter()
+        .map(|Violation { field, rule }| format!(" {field} {rule}."));
+    told.collect()
 }

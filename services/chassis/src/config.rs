@@ -49,7 +49,7 @@ pub struct ServiceArgs {
     #[arg(long, env = "GRPC_LISTEN", default_value = "127.0.0.1:50051")]
     pub listen: SocketAddr,
 
-    /// Where health and metrics are served over HTTP/1.1
+    /// Where health is served over HTTP/1.1
     #[arg(long, env = "ADMIN_LISTEN", default_value = "127.0.0.1:9901")]
     pub admin_listen: SocketAddr,
 

@@ -8,10 +8,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::error::DatabaseError;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, Transaction};
 use thiserror::Error;
+use tonic::Code;
 use url::Url;
 use uuid::Uuid;
 
@@ -179,6 +181,13 @@ pub fn fault(error: &sqlx::Error) -> Fault {
     if is_unavailable(error) {
         tracing::warn!(%error, "the database is unavailable");
         Fault::unavailable()
+    } else if has_class(error, &["22"]) {
+        // A value that PostgreSQL cannot hold, such as a NUL in a text.
+        Fault::new(
+            Code::InvalidArgument,
+            "INVALID_VALUE",
+            "The request has a value that can be neither stored nor compared.",
+        )
     } else {
         tracing::error!(%error, "a database operation failed");
         Fault::internal()
@@ -194,16 +203,21 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            // Connection exceptions, insufficient resources, operator intervention (a statement
-            // cancelled by its time-out included), serialisation failures, deadlocks, and a
-            // database or a role that an operator is changing.
-            ["08", "53", "57", "40", "55P03", "28", "3D"]
-                .iter()
-                .any(|class| code.starts_with(class))
-        }),
+        // Connection exceptions, insufficient resources, operator intervention (a statement
+        // cancelled by its time-out included), serialisation failures, deadlocks, and a database
+        // or a role that an operator is changing.
+        sqlx::Error::Database(_) => has_class(
+            error,
+            &["08", "53", "57", "40", "55P03", "55000", "28", "3D"],
+        ),
         _ => false,
     }
+}
+
+/// Whether the SQLSTATE begins with one of `classes`.
+fn has_class(error: &sqlx::Error, classes: &[&str]) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| classes.iter().any(|class| code.starts_with(class)))
 }
 
 #[cfg(test)]

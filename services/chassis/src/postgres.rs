@@ -108,7 +108,7 @@ impl Cluster {
     /// Starts the cluster in `options.root`, and makes it first if there is none.
     pub async fn start(options: &ClusterOptions) -> Result<Self, ClusterError> {
         let binaries = Binaries::find()?;
-        let owner = Owner::choose()?;
+        let owner = Owner::choose(&directory::name(&options.root, binaries.major()))?;
         let home = directory::prepare(&options.root, binaries.major(), &owner)?;
         let lock = directory::lock(&home)?;
         let password = directory::password(&home)?;

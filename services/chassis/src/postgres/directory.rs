@@ -13,6 +13,11 @@ use super::owner::Owner;
 /// Where root's clusters live when root's own directories are closed to the server's user.
 const SHARED: &str = "/var/lib/guardmesh";
 
+/// The folder of the cluster, where its owner can reach it.
+pub(super) fn name(root: &Path, major: u32) -> PathBuf {
+    root.join(format!("postgres-{major}"))
+}
+
 /// Makes the folder of the cluster: `<root>/postgres-<major>`, owned by the server's user.
 pub(super) fn prepare(root: &Path, major: u32, owner: &Owner) -> Result<PathBuf, ClusterError> {
     let at = |path: &Path| {
@@ -21,14 +26,13 @@ pub(super) fn prepare(root: &Path, major: u32, owner: &Owner) -> Result<PathBuf,
     };
     fs::create_dir_all(root).map_err(at(root))?;
     let root = fs::canonicalize(root).map_err(at(root))?;
-    let name = format!("postgres-{major}");
     let home = if owner.can_reach(&root) {
-        root.join(name)
+        name(&root, major)
     } else {
         // Another checkout is another cluster.
         let digest = digest::digest(&digest::SHA256, root.as_os_str().as_encoded_bytes());
         let folder = hex::encode(&digest.as_ref()[..8]);
-        let home = Path::new(SHARED).join(folder).join(name);
+        let home = name(&Path::new(SHARED).join(folder), major);
         tracing::info!(path = %home.display(), "PostgreSQL's user cannot enter {}: its data is kept elsewhere", root.display());
         home
     };

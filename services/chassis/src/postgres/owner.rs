@@ -21,9 +21,19 @@ pub(super) struct Owner {
 // === impl Owner ===
 
 impl Owner {
-    pub(super) fn choose() -> Result<Self, ClusterError> {
+    /// `home` is where the cluster is, or will be: root runs one that exists as its owner, so
+    /// that a visit of root does not take it away from them.
+    pub(super) fn choose(home: &Path) -> Result<Self, ClusterError> {
         if !Uid::effective().is_root() {
             return Ok(Self { drop_to: None });
+        }
+        let owner = fs::metadata(home).map(|meta| (meta.uid(), meta.gid()));
+        if let Ok((uid, gid)) = owner
+            && uid != 0
+        {
+            return Ok(Self {
+                drop_to: Some((uid, gid)),
+            });
         }
         let user = ["postgres", "nobody"]
             .into_iter()

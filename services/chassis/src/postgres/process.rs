@@ -24,6 +24,9 @@ const STOP: Duration = Duration::from_secs(15);
 /// `initdb` takes half a second on a quiet machine and several on a loaded one.
 const INITIALISE: Duration = Duration::from_mins(1);
 
+/// A data directory in the making.
+const UNFINISHED: &str = "data.unfinished-";
+
 /// A running server. Dropped, it is told to stop.
 #[derive(Debug)]
 pub(super) struct Process {
@@ -152,10 +155,13 @@ pub(super) async fn initialise(
         path: home.to_owned(),
         error,
     };
-    let unfinished = home.join("data.unfinished");
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).map_err(at)?;
+    // What an attempt that was killed left behind may still be written to for a moment.
+    for entry in fs::read_dir(home).map_err(at)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
+    let unfinished = home.join(format!("{UNFINISHED}{}", std::process::id()));
     let password_file = home.join("password.init");
     let mut file = OpenOptions::new()
         .create(true)
@@ -168,7 +174,7 @@ pub(super) async fn initialise(
     owner.take(&password_file).map_err(at)?;
 
     let log = home.join("initdb.log");
-    let mut command = Command::new(binaries.program("initdb"));
+    let mut command = ends_with_its_parent(&binaries.program("initdb"));
     command
         .args([
             "--username",
