@@ -191,6 +191,7 @@ impl State {
                 .transpose()
                 .map_err(malformed)?,
             session: Some(claims.sid.parse().map_err(malformed)?),
+            api_key: None,
             permissions: claims.permissions,
         })
     }

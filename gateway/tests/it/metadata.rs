@@ -116,6 +116,7 @@ fn admin() -> Caller {
         user: UserId::generate(),
         organization: None,
         session: None,
+        api_key: None,
         permissions: vec!["webhooks:read".to_owned()],
     })
 }

@@ -186,6 +186,7 @@ mod tests {
             user: UserId::generate(),
             organization: None,
             session: None,
+            api_key: None,
             permissions: vec![],
         });
         let mut metadata = MetadataMap::new();
@@ -209,6 +210,7 @@ mod tests {
                 user: UserId::generate(),
                 organization,
                 session: None,
+                api_key: None,
                 permissions: permissions.iter().map(|&name| name.to_owned()).collect(),
             })
         };
@@ -243,6 +245,7 @@ mod tests {
             user: UserId::generate(),
             organization: None,
             session: None,
+            api_key: None,
             permissions: vec![],
         });
         let access = Access::Permission("a:read".to_owned());

@@ -18,7 +18,7 @@ use tonic::{Code, Request};
 
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::id::{IdError, OrganizationId, SessionId, UserId};
+use crate::id::{ApiKeyId, IdError, OrganizationId, SessionId, UserId};
 
 /// Name of the metadata entry (and HTTP/2 header).
 pub const METADATA_KEY: &str = "x-guardmesh-caller-bin";
@@ -48,6 +48,8 @@ pub struct UserCaller {
     pub organization: Option<OrganizationId>,
     /// By which session.
     pub session: Option<SessionId>,
+    /// By which API key.
+    pub api_key: Option<ApiKeyId>,
     /// Permissions held, each `resource:action`.
     pub permissions: Vec<String>,
 }
@@ -136,6 +138,7 @@ impl Caller {
                     .map(|id| id.to_string())
                     .unwrap_or_default(),
                 session_id: user.session.map(|id| id.to_string()).unwrap_or_default(),
+                api_key_id: user.api_key.map(|id| id.to_string()).unwrap_or_default(),
                 permissions: user.permissions.clone(),
                 ..CallerMessage::default()
             },
@@ -160,6 +163,7 @@ impl Caller {
             user: message.user_id.parse()?,
             organization: optional(&message.organization_id)?,
             session: optional(&message.session_id)?,
+            api_key: optional(&message.api_key_id)?,
             permissions: message.permissions,
         }))
     }
@@ -261,6 +265,7 @@ mod tests {
             user: UserId::generate(),
             organization: Some(OrganizationId::generate()),
             session: None,
+            api_key: None,
             permissions: vec!["webhooks:read".to_owned()],
         })
     }

@@ -73,6 +73,8 @@ define_id! {
     OrganizationId = "org";
     /// A session of a user.
     SessionId = "ses";
+    /// An API key of an organisation.
+    ApiKeyId = "key";
 }
 
 /// The text form of an id. Called by the types that [`define_id!`](crate::define_id) makes.

@@ -32,6 +32,12 @@ pub struct Policy {
     pub forward_headers: Vec<String>,
     /// Most bytes of an HTTP request body, where the method has a limit of its own.
     pub max_request_bytes: Option<usize>,
+    /// The class of its rate limits; none for the default.
+    pub rate_class: Option<String>,
+    /// To call it twice has the effect of calling it once.
+    pub idempotent: bool,
+    /// Refused while revocations cannot be known.
+    pub sensitive: bool,
 }
 
 /// The policies of all methods, by gRPC path (`/package.Service/Method`).
@@ -93,6 +99,9 @@ fn parse(option: MethodPolicy) -> Option<Policy> {
     let max_request_bytes = usize::try_from(option.max_request_bytes).ok();
     Some(Policy {
         access,
+        rate_class: Some(option.rate_class).filter(|class| !class.is_empty()),
+        idempotent: option.idempotent,
+        sensitive: option.sensitive,
         forward_headers: option.forward_headers,
         max_request_bytes: max_request_bytes.filter(|max| *max > 0),
     })

@@ -182,6 +182,7 @@ impl App {
             user: text("sub").parse().unwrap(),
             organization: Some(text("org").parse().unwrap()),
             session: Some(text("sid").parse().unwrap()),
+            api_key: None,
             permissions: serde_json::from_value(claims["permissions"].clone()).unwrap(),
         }
     }

@@ -61,6 +61,7 @@ pub(crate) fn user(user: UserId, organization: Option<OrganizationId>) -> Caller
         user,
         organization,
         session: None,
+        api_key: None,
         permissions: Vec::new(),
     })
 }

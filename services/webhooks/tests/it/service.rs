@@ -88,6 +88,7 @@ pub(crate) fn user(permissions: &[&str]) -> Caller {
         user: UserId::generate(),
         organization: None,
         session: None,
+        api_key: None,
         permissions: permissions.iter().map(|&name| name.to_owned()).collect(),
     })
 }
