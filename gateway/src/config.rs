@@ -9,6 +9,10 @@ use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
+use identity::IdentityArgs;
+
+pub mod identity;
+
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -41,6 +45,10 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// Whom the gateway believes
+    #[command(flatten)]
+    pub identity: IdentityArgs,
 
     /// What is bounded, and how
     #[command(flatten)]

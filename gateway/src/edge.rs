@@ -1,5 +1,6 @@
 //! One request, in order. Each step is one file in `filter/`; this is the list.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use guardmesh_chassis::caller::{Caller, CallerKeys};
@@ -13,19 +14,17 @@ use crate::config::Limits;
 use crate::downstream::{Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::request_id::RequestId;
-use crate::filter::{
-    access, access_log, admission, answer, body, call, identity, request_id, route,
-};
+use crate::filter::{access, access_log, admission, answer, body, call, request_id, route};
+use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
 use crate::problem::Problem;
-use crate::token::AccessTokens;
 
 /// The public API.
 pub(crate) struct Edge {
     api: Api,
     local: Local,
-    tokens: AccessTokens,
+    identity: Arc<Identity>,
     keys: CallerKeys,
     clock: Clock,
     limits: Limits,
@@ -51,7 +50,7 @@ impl Edge {
     pub(crate) fn new(
         api: Api,
         local: Local,
-        tokens: AccessTokens,
+        identity: Arc<Identity>,
         keys: CallerKeys,
         clock: Clock,
         limits: Limits,
@@ -60,7 +59,7 @@ impl Edge {
         Self {
             api,
             local,
-            tokens,
+            identity,
             keys,
             clock,
             limits,
@@ -103,9 +102,11 @@ impl Edge {
         let request = downstream.head();
         let target = route::find(&self.api, &request.method, path)?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
-        let caller =
-            identity::identify(&request.headers, &target.policy.access, &self.tokens).await?;
-        access::check(&target.policy.access, caller.as_ref())?;
+        let caller = self
+            .identity
+            .identify(&request.headers, target.policy)
+            .await?;
+        access::check(&target.policy.access, caller.as_deref())?;
         let limit = target
             .policy
             .max_request_bytes
@@ -116,7 +117,7 @@ impl Edge {
             .route
             .encode_request(request.uri.query(), content_type(request), &body)
             .map_err(|error| Problem::unfit(&error))?;
-        self.ask(downstream, &target, caller.as_ref(), message, exchange)
+        self.ask(downstream, &target, caller.as_deref(), message, exchange)
             .await
     }
 

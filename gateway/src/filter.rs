@@ -6,6 +6,5 @@ pub(crate) mod admission;
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod call;
-pub(crate) mod identity;
 pub(crate) mod request_id;
 pub(crate) mod route;

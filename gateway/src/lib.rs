@@ -15,13 +15,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
+pub use identity::CertificateError;
 
 use api::Api;
 use connection::Server;
 use edge::Edge;
+use identity::Identity;
 use lifecycle::Lifecycle;
 use local::Local;
-use token::{AccessTokens, TokenRules};
 use upstream::Upstream;
 
 mod api;
@@ -30,13 +31,12 @@ mod connection;
 mod downstream;
 mod edge;
 mod filter;
-mod key_set;
+mod identity;
 mod lifecycle;
 mod listener;
 mod local;
 pub mod openapi;
 mod problem;
-mod token;
 mod transport;
 mod upstream;
 
@@ -55,6 +55,9 @@ pub enum StartError {
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
+    /// Keys of Clerk cannot be fetched safely.
+    #[error(transparent)]
+    Certificates(#[from] CertificateError),
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
@@ -78,11 +81,8 @@ pub async fn serve(
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;
-    let rules = TokenRules {
-        issuer: config.token_issuer.clone(),
-        audience: config.token_audience.clone(),
-    };
-    let tokens = AccessTokens::new(rules, auth, clock.clone());
+    let identity = Identity::new(config, auth, keys.clone(), clock.clone())?;
+    let identity = Arc::new(identity);
 
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
@@ -96,7 +96,7 @@ pub async fn serve(
     tokio::spawn(
         background
             .clone()
-            .run_until_cancelled_owned(tokens.clone().keep_current()),
+            .run_until_cancelled_owned(identity.clone().keep_current()),
     );
 
     let lifecycle = Lifecycle::new(shutdown);
@@ -104,7 +104,7 @@ pub async fn serve(
     let edge = Edge::new(
         api,
         local,
-        tokens,
+        identity,
         keys,
         clock,
         limits.clone(),

@@ -26,7 +26,8 @@ mod grpc;
 )]
 mod stream;
 
-use stream::{RequestStream, ResponseStream};
+use stream::RequestStream;
+pub(crate) use stream::ResponseStream;
 
 /// One HTTP/2 connection saturates before a service does.
 const CONNECTIONS: usize = 4;
@@ -108,7 +109,6 @@ impl Upstream {
 
     /// Begins a call whose messages go one by one. Waits for a connection, not for the service's
     /// answer.
-    #[expect(dead_code, reason = "streaming routes are the next to come")]
     pub(crate) async fn open(
         &self,
         call: StreamingCall<'_>,

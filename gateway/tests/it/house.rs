@@ -11,6 +11,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
+use guardmesh_gateway::config::identity::{IdentityArgs, Stale};
 use guardmesh_gateway::config::{Limits, Target};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -42,6 +43,7 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) identity: IdentityArgs,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -62,8 +64,21 @@ impl Default for Plan {
             drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(20),
         };
+        // No test depends on how fast the machine is: nothing becomes stale by itself.
+        let identity = IdentityArgs {
+            clerk_issuers: vec![],
+            clerk_authorized_parties: vec![],
+            clerk_ca_file: None,
+            fresh: Duration::from_secs(30),
+            outage: Duration::from_mins(5),
+            cache_bytes: 1024 * 1024,
+            max_revocations: 1000,
+            revocations_stale: Duration::from_hours(1),
+            on_stale_revocations: Stale::Sensitive,
+        };
         Self {
             limits,
+            identity,
             auth: None,
             guards: None,
         }
@@ -104,6 +119,7 @@ impl House {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            identity: plan.identity,
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();

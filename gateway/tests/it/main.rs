@@ -10,7 +10,12 @@
 
 mod admission;
 mod answers;
+mod api_keys;
+mod auth_side;
 mod body;
+mod clerk;
+mod clerk_keys;
+mod clerk_side;
 mod connection;
 mod contracts;
 mod document;
@@ -23,6 +28,7 @@ mod metadata;
 mod noise;
 mod problem;
 mod refusals;
+mod revocations;
 mod services;
 mod shutdown;
 mod tokens;
