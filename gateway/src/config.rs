@@ -9,6 +9,8 @@ use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
+pub mod tls;
+
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -41,6 +43,10 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// TLS at the public port
+    #[command(flatten)]
+    pub tls: tls::Tls,
 
     /// What is bounded, and how
     #[command(flatten)]

@@ -11,6 +11,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
+use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{Limits, Target};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -42,6 +43,7 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -64,6 +66,7 @@ impl Default for Plan {
         };
         Self {
             limits,
+            tls: Tls::default(),
             auth: None,
             guards: None,
         }
@@ -104,6 +107,7 @@ impl House {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            tls: plan.tls,
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
