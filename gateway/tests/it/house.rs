@@ -38,6 +38,8 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) shutdown: CancellationToken,
     pub(crate) gateway: JoinHandle<()>,
+    /// What the gateway was started with, for others like it.
+    pub(crate) config: Config,
 }
 
 /// What a test wants otherwise.
@@ -111,13 +113,7 @@ impl House {
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
-        let gateway = tokio::spawn({
-            let (clock, shutdown) = (clock.clone(), shutdown.clone());
-            async move {
-                let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
-                served.unwrap();
-            }
-        });
+        let gateway = gateway(config.clone(), listener, clock.clone(), shutdown.clone());
         Self {
             address,
             backend,
@@ -128,6 +124,7 @@ impl House {
             clock,
             shutdown,
             gateway,
+            config,
         }
     }
 
@@ -202,6 +199,19 @@ impl House {
     pub(crate) async fn serve(&self, package: Package, listener: TcpListener) -> Service {
         serve(&self.backend, package, listener, &self.clock).await
     }
+}
+
+/// Starts a gateway; it ends after the shutdown.
+pub(crate) fn gateway(
+    config: Config,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
+        served.unwrap();
+    })
 }
 
 async fn place(

@@ -24,6 +24,7 @@ mod metadata;
 mod noise;
 mod problem;
 mod refusals;
+mod rolling;
 mod services;
 mod shutdown;
 mod tls;
