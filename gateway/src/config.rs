@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use identity::IdentityArgs;
 
 pub mod identity;
+pub mod tls;
 
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
@@ -49,6 +50,10 @@ pub struct Config {
     /// Whom the gateway believes
     #[command(flatten)]
     pub identity: IdentityArgs,
+
+    /// TLS at the public port
+    #[command(flatten)]
+    pub tls: tls::Tls,
 
     /// What is bounded, and how
     #[command(flatten)]

@@ -14,7 +14,9 @@ use crate::config::Limits;
 use crate::downstream::{Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::request_id::RequestId;
-use crate::filter::{access, access_log, admission, answer, body, call, request_id, route};
+use crate::filter::{
+    access, access_log, admission, answer, body, call, redirect, request_id, route,
+};
 use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
@@ -22,13 +24,15 @@ use crate::problem::Problem;
 
 /// The public API.
 pub(crate) struct Edge {
-    api: Api,
-    local: Local,
-    identity: Arc<Identity>,
-    keys: CallerKeys,
-    clock: Clock,
-    limits: Limits,
-    lifecycle: Lifecycle,
+    pub(crate) api: Api,
+    pub(crate) local: Local,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) keys: CallerKeys,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) lifecycle: Lifecycle,
+    /// Of HTTPS, as clients see it.
+    pub(crate) public_port: u16,
 }
 
 /// What is known of a request, for its answer and its log line.
@@ -47,26 +51,6 @@ pub(crate) struct Answer {
 // === impl Edge ===
 
 impl Edge {
-    pub(crate) fn new(
-        api: Api,
-        local: Local,
-        identity: Arc<Identity>,
-        keys: CallerKeys,
-        clock: Clock,
-        limits: Limits,
-        lifecycle: Lifecycle,
-    ) -> Self {
-        Self {
-            api,
-            local,
-            identity,
-            keys,
-            clock,
-            limits,
-            lifecycle,
-        }
-    }
-
     /// Answers a request; gives the way back when it can be used for a next one.
     ///
     /// The HTTP status follows from the gRPC status, which is known only once the answer is
@@ -100,6 +84,7 @@ impl Edge {
         exchange.id = request_id::given_or_new(&downstream.head().headers);
         let path = admission::admit(downstream)?;
         let request = downstream.head();
+        redirect::to_https(downstream.client, request, self.public_port)?;
         let target = route::find(&self.api, &request.method, path)?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
         let caller = self

@@ -12,6 +12,7 @@ use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
 use guardmesh_gateway::config::identity::{IdentityArgs, Stale};
+use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{Limits, Target};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -38,12 +39,15 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) shutdown: CancellationToken,
     pub(crate) gateway: JoinHandle<()>,
+    /// What the gateway was started with, for others like it.
+    pub(crate) config: Config,
 }
 
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) identity: IdentityArgs,
+    pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -79,6 +83,7 @@ impl Default for Plan {
         Self {
             limits,
             identity,
+            tls: Tls::default(),
             auth: None,
             guards: None,
         }
@@ -120,16 +125,11 @@ impl House {
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
             identity: plan.identity,
+            tls: plan.tls,
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
-        let gateway = tokio::spawn({
-            let (clock, shutdown) = (clock.clone(), shutdown.clone());
-            async move {
-                let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
-                served.unwrap();
-            }
-        });
+        let gateway = gateway(config.clone(), listener, clock.clone(), shutdown.clone());
         Self {
             address,
             backend,
@@ -140,6 +140,7 @@ impl House {
             clock,
             shutdown,
             gateway,
+            config,
         }
     }
 
@@ -214,6 +215,19 @@ impl House {
     pub(crate) async fn serve(&self, package: Package, listener: TcpListener) -> Service {
         serve(&self.backend, package, listener, &self.clock).await
     }
+}
+
+/// Starts a gateway; it ends after the shutdown.
+pub(crate) fn gateway(
+    config: Config,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
+        served.unwrap();
+    })
 }
 
 async fn place(
