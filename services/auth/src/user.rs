@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
-use guardmesh_chassis::id::{IdError, OrganizationId, UserId};
+use guardmesh_chassis::id::{OrganizationId, UserId};
 use secrecy::SecretString;
 use sqlx::{PgConnection, PgPool};
 
@@ -314,15 +314,13 @@ pub(crate) async fn revoke_named(
     address_or_id: &str,
 ) -> Result<RevokedUser, Error> {
     let mut transaction = database::begin(pool, Scope::Platform).await?;
-    let id = match address_or_id.parse() {
-        Ok(id) => users::exists_unscoped(&mut transaction, id)
-            .await?
-            .then_some(id),
-        Err(IdError { .. }) => {
-            let email = address_or_id.to_ascii_lowercase();
-            let account = users::find_by_email_unscoped(&mut transaction, &email).await?;
-            account.map(|account| account.user.id)
-        }
+    let id = if let Ok(id) = address_or_id.parse() {
+        let exists = users::exists_unscoped(&mut transaction, id).await?;
+        exists.then_some(id)
+    } else {
+        let email = address_or_id.to_ascii_lowercase();
+        let account = users::find_by_email_unscoped(&mut transaction, &email).await?;
+        account.map(|account| account.user.id)
     };
     let id = id.ok_or(Error::UserNotFound)?;
     let revoked = revoke(&mut transaction, id, clock.now(), EndReason::Revoked).await?;

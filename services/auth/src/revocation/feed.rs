@@ -6,6 +6,8 @@
 //! within it, PostgreSQL would let one such transaction commit at a time. A notification says
 //! only that there is something to read, and may be lost; so everyone also looks twice a second.
 //! That look is the heartbeat: who receives one knows all that was committed before the look.
+//! Behind a pooler that gives connections away between transactions no notification arrives, and
+//! the looks alone remain.
 //!
 //! A look reads what was written by transactions that were open, or had not begun, at the look
 //! before. When anything fails, the connection that listens included, the feed knows nothing: it
@@ -113,7 +115,7 @@ impl Feed {
         let work = async {
             tokio::join!(self.follow_always(&pool, clock), self.notify_always(&pool));
         };
-        shutdown.run_until_cancelled(work).await;
+        shutdown.run_until_cancelled(Box::pin(work)).await;
         self.forget();
         pool.close().await;
     }

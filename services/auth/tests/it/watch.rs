@@ -43,7 +43,7 @@ impl Watch {
         let attempt = async {
             loop {
                 if let Some((stream, snapshot)) = Self::snapshot(app).await
-                    && same(snapshot, expected)
+                    && same(&snapshot, expected)
                 {
                     break stream;
                 }
@@ -90,7 +90,7 @@ impl Watch {
         for _ in expected {
             told.push(self.next().await);
         }
-        assert!(same(told, expected));
+        assert!(same(&told, expected));
     }
 
     /// Waits for this one.
@@ -99,7 +99,7 @@ impl Watch {
     }
 }
 
-fn same(told: Vec<Revocation>, expected: &[Subject]) -> bool {
+fn same(told: &[Revocation], expected: &[Subject]) -> bool {
     let text = |subject: &Subject| format!("{subject:?}");
     let mut told: Vec<_> = told
         .iter()
