@@ -92,7 +92,7 @@ async fn parallel_use_gives_one_successor() {
 }
 
 /// How many transactions of this database wait for a lock.
-async fn waiting(pool: &PgPool) -> i64 {
+pub(crate) async fn waiting(pool: &PgPool) -> i64 {
     sqlx::query_scalar(
         "select count(*) from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock'",

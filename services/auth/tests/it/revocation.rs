@@ -1,15 +1,21 @@
 //! Revocations: what ends early is told to all who watch, at whatever instance.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
-use guardmesh_auth::revoke_user;
+use guardmesh_auth::{create_administrator, revoke_user};
 use guardmesh_chassis::caller::{Caller, UserCaller};
 use guardmesh_chassis::config::Environment;
+use guardmesh_chassis::database::{self, Scope};
 use guardmesh_proto::guardmesh::auth::v1::revocation::Subject;
+use sqlx::postgres::PgListener;
+use tokio::time::timeout;
 use tonic::Code;
 
 use crate::api_key::wish;
 use crate::app::{self, App, PASSWORD, SEALING_KEY, reason};
-use crate::watch::{Watch, watch};
+use crate::refresh::waiting;
+use crate::watch::{LONG, Watch, watch};
 
 fn session(caller: &UserCaller) -> Subject {
     Subject::SessionId(caller.session.unwrap().to_string())
@@ -156,4 +162,75 @@ async fn users_do_not_watch() {
     let ada = Caller::User(app.owner("ada@example.com").await);
     let status = watch(&app, app.channel.clone(), &ada).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
+}
+
+#[tokio::test]
+async fn whatever_revokes_wakes_the_other_instances() {
+    let database = app::database().await;
+    let app = App::start_on(database.pool.clone(), SEALING_KEY).await;
+    let mut listener = PgListener::connect_with(&database.pool).await.unwrap();
+    listener.listen("guardmesh_auth_revocations").await.unwrap();
+    let mut woken = async || timeout(LONG, listener.recv()).await.unwrap().unwrap();
+
+    let tokens = app
+        .register("ada@example.com")
+        .await
+        .unwrap()
+        .tokens
+        .unwrap();
+    let ada = app.user(&tokens).await;
+    let key = app
+        .create_key(&ada, wish(&[]))
+        .await
+        .unwrap()
+        .api_key
+        .unwrap();
+    app.revoke_key(&ada, &key.id).await.unwrap();
+    woken().await;
+    app.refresh(&tokens.refresh_token).await.unwrap();
+    app.clock.advance(TimeDelta::minutes(1));
+    app.refresh(&tokens.refresh_token).await.unwrap_err();
+    woken().await;
+    let tokens = app.login("ada@example.com", PASSWORD).await.unwrap().tokens;
+    let ada = app.caller(&tokens.unwrap()).await;
+    app.logout(&ada).await.unwrap();
+    woken().await;
+
+    let (url, environment) = (&database.url, Environment::Development);
+    revoke_user(url, environment, "ada@example.com")
+        .await
+        .unwrap();
+    woken().await;
+    let (email, password) = ("ada@example.com", "another password".into());
+    create_administrator(url, environment, email, password, "Ada")
+        .await
+        .unwrap();
+    woken().await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_being_created_does_not_escape() {
+    let database = app::database().await;
+    let app = App::start_on(database.pool.clone(), SEALING_KEY).await;
+    app.owner("ada@example.com").await;
+    let mut creation = database::begin(&app.pool, Scope::Platform).await.unwrap();
+    sqlx::query(
+        "insert into auth.api_keys (id, organization_id, user_id, name, prefix, secret_sha256,
+                                    permissions, created_at)
+         select user_id, organization_id, user_id, '', '', sha256(''), '{}', created_at
+         from auth.memberships",
+    )
+    .execute(&mut *creation)
+    .await
+    .unwrap();
+    let commit = async {
+        while waiting(&app.pool).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        creation.commit().await.unwrap();
+    };
+    let revoke = revoke_user(&database.url, Environment::Development, "ada@example.com");
+    let (revoked, committed) = tokio::join!(revoke, timeout(LONG, commit));
+    committed.unwrap();
+    assert_eq!(revoked.unwrap().api_keys, 1);
 }

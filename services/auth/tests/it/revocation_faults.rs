@@ -225,3 +225,16 @@ async fn a_watcher_that_takes_nothing_is_let_go() {
     assert_eq!(reason(&status), "WATCHER_TOO_SLOW");
     fast.message().await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn who_watches_does_not_hold_up_a_shutdown() {
+    let app = App::start().await;
+    let mut watch = Watch::start(&app, &[]).await;
+    drop(app);
+    let status = loop {
+        if let Err(status) = watch.message().await {
+            break status;
+        }
+    };
+    assert_eq!(reason(&status), "REVOCATIONS_UNKNOWN");
+}
