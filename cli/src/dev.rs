@@ -14,6 +14,7 @@ use guardmesh_chassis::server;
 use guardmesh_chassis::telemetry::LogFormat;
 use guardmesh_chassis::{shutdown, telemetry};
 use guardmesh_gateway::config::Limits;
+use guardmesh_gateway::config::identity::IdentityArgs;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -58,6 +59,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     limits: Limits,
+
+    #[command(flatten)]
+    identity: IdentityArgs,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -102,7 +106,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let database = database?;
 
     let address = listener.local_addr()?;
-    let parts = Parts::start(listener, args.limits, &secrets, database.urls()).await?;
+    let parts = Parts::start(
+        listener,
+        args.limits,
+        args.identity,
+        &secrets,
+        database.urls(),
+    )
+    .await?;
     let result = serve(parts, address, &secrets, stop).await;
     database.close().await;
     result

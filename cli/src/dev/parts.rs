@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
+use guardmesh_gateway::config::identity::IdentityArgs;
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{Limits, Target};
 use secrecy::SecretString;
@@ -38,6 +39,7 @@ impl Parts {
     pub(super) async fn start(
         listener: TcpListener,
         limits: Limits,
+        identity: IdentityArgs,
         secrets: &Secrets,
         urls: &Urls,
     ) -> anyhow::Result<Self> {
@@ -99,6 +101,7 @@ impl Parts {
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
             tls: Tls::default(),
+            identity,
             limits,
         };
         let stop_gateway = CancellationToken::new();

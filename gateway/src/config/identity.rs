@@ -37,13 +37,13 @@ pub struct IdentityArgs {
     /// How many milliseconds the word of auth on an API key or a Clerk identity is taken before
     /// it is asked again. Changed permissions count after this time; revoked keys at once
     #[arg(long = "identity-fresh-ms", env = "IDENTITY_FRESH_MS", default_value = "30000",
-          value_parser = millis)]
+          value_parser = up_to_five_minutes)]
     pub fresh: Duration,
 
-    /// How many milliseconds that word is taken at most while auth does not answer; afterwards
-    /// such requests get a 503
+    /// How many milliseconds that word is taken at most while auth does not answer, up to 5
+    /// minutes; afterwards such requests get a 503
     #[arg(long = "identity-outage-ms", env = "IDENTITY_OUTAGE_MS", default_value = "300000",
-          value_parser = millis)]
+          value_parser = up_to_five_minutes)]
     pub outage: Duration,
 
     /// Most bytes of each cache: verified access tokens, verified Clerk tokens, API keys, Clerk
@@ -126,6 +126,14 @@ fn issuer(text: &str) -> Result<String, String> {
     Err("expected an https URL such as https://clerk.example.com, with no slash at its end".into())
 }
 
+/// Auth answers for no longer: it forgets revocations of keys some minutes later.
+fn up_to_five_minutes(text: &str) -> Result<Duration, String> {
+    match millis(text) {
+        Ok(time) if time <= Duration::from_mins(5) => Ok(time),
+        _ => Err("expected milliseconds, 1 to 300000".to_owned()),
+    }
+}
+
 fn origin(text: &str) -> Result<String, String> {
     let text = text.trim();
     let fits = Url::parse(text).is_ok_and(|url| {
@@ -195,6 +203,8 @@ mod tests {
         for bad in [
             ["--on-stale-revocations", "some"],
             ["--revocations-stale-ms", "0"],
+            ["--identity-fresh-ms", "300001"],
+            ["--identity-outage-ms", "300001"],
             ["--identity-cache-bytes", "0"],
             ["--max-revocations", "0"],
         ] {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::api_key::ApiKeySecret;
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::{ApiKeyId, OrganizationId, UserId};
@@ -67,7 +68,7 @@ impl AuthSide {
     /// Makes an API key; gives its secret and what auth answers for it.
     pub(crate) fn add_key(&self, permissions: &[&str]) -> (String, VerifyApiKeyResponse) {
         let id = ApiKeyId::generate();
-        let secret = format!("gmk_{}{}", &id.to_string()[4..], "A".repeat(10));
+        let secret = new_secret();
         let response = VerifyApiKeyResponse {
             api_key_id: id.to_string(),
             user_id: UserId::generate().to_string(),
@@ -138,6 +139,11 @@ impl AuthSide {
         let failing = *self.failing.lock().unwrap();
         failing.map_or(Ok(()), |code| Err(Status::new(code, "")))
     }
+}
+
+/// The secret of a key that nobody has.
+pub(crate) fn new_secret() -> String {
+    ApiKeySecret::generate().unwrap().expose().to_owned()
 }
 
 /// Only the gateway asks these questions, and it says so.
