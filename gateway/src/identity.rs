@@ -158,3 +158,6 @@ impl Identity {
         Ok(token.caller.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;

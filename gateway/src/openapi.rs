@@ -117,12 +117,20 @@ pub fn document(
         "components": {
             "schemas": schemas.into_components(),
             "responses": problem::responses(),
-            "securitySchemes": {"bearerAuth": {
-                "type": "http",
-                "scheme": "bearer",
-                "bearerFormat": "JWT",
-                "description": "The access token of a session.",
-            }},
+            "securitySchemes": {
+                "bearerAuth": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The access token of a session, a Clerk session token where \
+                                    Clerk is set up, or an API key.",
+                },
+                "apiKeyAuth": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-API-Key",
+                    "description": "An API key, `gmk_…`, in place of `Authorization`.",
+                },
+            },
         },
     }))
 }

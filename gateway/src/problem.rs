@@ -142,10 +142,8 @@ impl Problem {
     /// Nobody is known to call (RFC 6750, section 3): `error` is the code of the challenge, where
     /// there was a credential. Why it does not hold is not told: it would help an attacker only.
     pub(crate) fn unauthenticated(reason: &str, detail: &str, error: Option<&str>) -> Self {
-        let mut challenge = "Bearer realm=\"guardmesh\"".to_owned();
-        if let Some(error) = error {
-            challenge.push_str(&format!(", error=\"{error}\""));
-        }
+        let error = error.map(|error| format!(", error=\"{error}\""));
+        let challenge = format!("Bearer realm=\"guardmesh\"{}", error.unwrap_or_default());
         let status = StatusCode::UNAUTHORIZED;
         Self::new(status, Code::Unauthenticated, reason, detail)
             .with(header::WWW_AUTHENTICATE, &challenge)

@@ -118,6 +118,13 @@ impl SigningKeys {
         Some(read(&fetched.set))
     }
 
+    /// Takes these keys for fetched.
+    #[cfg(test)]
+    pub(crate) fn hold(&self, set: KeySet) {
+        let at = self.clock.now();
+        self.current.store(Some(Arc::new(Fetched { set, at })));
+    }
+
     /// Renews the keys, again and again.
     pub(crate) async fn keep_current(&self) {
         loop {

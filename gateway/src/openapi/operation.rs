@@ -99,7 +99,7 @@ impl<'a> Operation<'a> {
     fn security(&self) -> Value {
         match self.policy.access {
             Access::Public => json!([]),
-            _ => json!([{"bearerAuth": []}]),
+            _ => json!([{"bearerAuth": []}, {"apiKeyAuth": []}]),
         }
     }
 

@@ -67,7 +67,8 @@ pub enum CertificateError {
 impl Https {
     /// Trusts the public certificate authorities, and those in the PEM file `extra`.
     pub(crate) fn new(extra: Option<&Path>) -> Result<Self, CertificateError> {
-        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let public = webpki_roots::TLS_SERVER_ROOTS.iter().cloned();
+        let mut roots: RootCertStore = public.collect();
         if let Some(path) = extra {
             let certificates = CertificateDer::pem_file_iter(path)
                 .and_then(Iterator::collect::<Result<Vec<_>, _>>)
