@@ -110,6 +110,7 @@ impl House {
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
             tls: plan.tls,
+            workers: Some(2),
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
