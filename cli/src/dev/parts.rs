@@ -102,6 +102,7 @@ impl Parts {
             token_audience: AUDIENCE.to_owned(),
             tls: Tls::default(),
             identity,
+            workers: None,
             limits,
         };
         let stop_gateway = CancellationToken::new();

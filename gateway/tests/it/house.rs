@@ -126,6 +126,7 @@ impl House {
             token_audience: issuer::AUDIENCE.to_owned(),
             identity: plan.identity,
             tls: plan.tls,
+            workers: Some(2),
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
