@@ -60,7 +60,7 @@ impl ClerkKey {
         })
     }
 
-    /// Of an RSAPublicKey in DER (RFC 8017, A.1.1): a header of four bytes for the sequence, one
+    /// Of an `RSAPublicKey` in DER (RFC 8017, A.1.1): a header of four bytes for the sequence, one
     /// for the number, a zero that keeps it positive, then 256 bytes.
     fn modulus(&self) -> Vec<u8> {
         let der = self.pair.public_key().as_ref();
