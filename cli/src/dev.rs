@@ -13,8 +13,8 @@ use guardmesh_chassis::config::{Environment, secret};
 use guardmesh_chassis::server;
 use guardmesh_chassis::telemetry::LogFormat;
 use guardmesh_chassis::{shutdown, telemetry};
-use guardmesh_gateway::config::Limits;
 use guardmesh_gateway::config::identity::IdentityArgs;
+use guardmesh_gateway::config::{Limits, RateLimitArgs};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -62,6 +62,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     identity: IdentityArgs,
+
+    #[command(flatten)]
+    rate_limits: RateLimitArgs,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -110,6 +113,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         listener,
         args.limits,
         args.identity,
+        args.rate_limits,
         &secrets,
         database.urls(),
     )

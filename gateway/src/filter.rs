@@ -6,6 +6,7 @@ pub(crate) mod admission;
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod call;
+pub(crate) mod rate_limit;
 pub(crate) mod redirect;
 pub(crate) mod request_id;
 pub(crate) mod route;

@@ -9,7 +9,7 @@ use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_gateway::config::identity::IdentityArgs;
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{Limits, RateLimitArgs, Target};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -40,6 +40,7 @@ impl Parts {
         listener: TcpListener,
         limits: Limits,
         identity: IdentityArgs,
+        rate_limits: RateLimitArgs,
         secrets: &Secrets,
         urls: &Urls,
     ) -> anyhow::Result<Self> {
@@ -100,6 +101,8 @@ impl Parts {
             caller_key: secrets.caller_key.clone(),
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
+            trusted_proxies: Vec::new(),
+            rate_limits,
             tls: Tls::default(),
             identity,
             workers: None,

@@ -13,7 +13,7 @@ use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
 use guardmesh_gateway::config::identity::{IdentityArgs, Stale};
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{Limits, RateLimitArgs, Target};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -47,6 +47,10 @@ pub(crate) struct House {
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) identity: IdentityArgs,
+    /// Off, unless a test is about them.
+    pub(crate) rate_limits: RateLimitArgs,
+    /// Proxies that are believed, separated by commas.
+    pub(crate) trusted_proxies: &'static str,
     pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
@@ -83,6 +87,11 @@ impl Default for Plan {
         Self {
             limits,
             identity,
+            rate_limits: RateLimitArgs {
+                rate_limits: "off".parse().unwrap(),
+                ..RateLimitArgs::default()
+            },
+            trusted_proxies: "",
             tls: Tls::default(),
             auth: None,
             guards: None,
@@ -125,6 +134,12 @@ impl House {
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
             identity: plan.identity,
+            trusted_proxies: plan
+                .trusted_proxies
+                .split_terminator(',')
+                .map(|network| network.parse().unwrap())
+                .collect(),
+            rate_limits: plan.rate_limits,
             tls: plan.tls,
             workers: Some(2),
             limits: plan.limits,
