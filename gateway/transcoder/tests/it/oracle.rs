@@ -156,8 +156,9 @@ proptest! {
         prop_assert_eq!(ours.map(|ours| json(&ours)), theirs.map(|theirs| json(&theirs)));
     }
 
-    /// Texts near to valid ones: we may refuse more, but what we take is taken alike. Exponents in
-    /// strings and underscores in field masks are left out: we take them, prost-reflect does not.
+    /// Texts near to valid ones: we may refuse more, but what we take is taken alike. Exponents and
+    /// `-0` in strings and underscores in field masks are left out: we take them, prost-reflect
+    /// does not.
     #[test]
     fn what_we_accept_means_the_same(
         Sample(message) in sink(),
@@ -173,6 +174,7 @@ proptest! {
         let end = text.len().min(place + cut);
         text.splice(place..end, token.chars());
         let text: String = text.into_iter().collect();
+        prop_assume!(!text.contains("\"-0\""));
         let ours = TRANSCODER.json_to_wire("kitchen.v1.Sink", text.as_bytes()).expect("a type");
         if let Ok(ours) = ours {
             let mut deserializer = serde_json::Deserializer::from_str(&text);
