@@ -14,5 +14,7 @@ mod grpc_web;
 mod messages;
 mod no_panic;
 mod oracle;
+mod random;
 mod routing;
+mod schema;
 mod streams;
