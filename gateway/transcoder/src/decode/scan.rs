@@ -147,7 +147,7 @@ impl Found {
             _ if self.wire_type == wire::LEN => self.len() == 0,
             // Of a longer varint the low half counts.
             Kind::Int32 | Kind::Uint32 | Kind::Sint32 | Kind::Enum(_) => {
-                self.bits & 0xffff_ffff == 0
+                self.bits.trailing_zeros() >= 32
             }
             _ => self.bits == 0,
         }

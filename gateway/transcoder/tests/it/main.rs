@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod axum;
 mod build;
 mod cases;
 mod fixture;
