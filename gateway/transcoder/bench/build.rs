@@ -7,7 +7,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=catalogue.proto");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut compiler = protox::Compiler::new(["."])?;
-    compiler.include_imports(true).open_file("catalogue.proto")?;
+    compiler
+        .include_imports(true)
+        .open_file("catalogue.proto")?;
     let descriptors = compiler.encode_file_descriptor_set();
     std::fs::write(out.join("descriptors.bin"), &descriptors)?;
     prost_build::Config::new()

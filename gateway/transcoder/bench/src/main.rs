@@ -10,7 +10,6 @@ use guardmesh_transcoder::{Options, Transcoder};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 
-#[expect(missing_docs, reason = "generated")]
 mod catalogue {
     include!(concat!(env!("OUT_DIR"), "/catalogue.v1.rs"));
     include!(concat!(env!("OUT_DIR"), "/catalogue.v1.serde.rs"));
@@ -55,9 +54,15 @@ fn main() {
         let wire = encode(&transcoder, &json);
         assert_eq!(dynamic_wire(&descriptor, &json).len(), wire.len());
         assert_eq!(generated_wire(&json).len(), wire.len());
-        let value = |text: &[u8]| -> serde_json::Value { serde_json::from_slice(text).expect("JSON") };
-        assert_eq!(value(&decode(&transcoder, &wire)), value(&dynamic_json(&descriptor, &wire)));
-        assert_eq!(value(&decode(&transcoder, &wire)), value(&generated_json(&wire)));
+        let value =
+            |text: &[u8]| -> serde_json::Value { serde_json::from_slice(text).expect("JSON") };
+        assert_eq!(
+            value(&decode(&transcoder, &wire)),
+            value(&dynamic_json(&descriptor, &wire))
+        );
+        // pbjson writes times with another offset, so its text is compared by what it means.
+        let generated = String::from_utf8(generated_json(&wire)).expect("text");
+        assert_eq!(encode(&transcoder, &generated), wire);
         report(
             &format!("{name} JSON to wire"),
             [
@@ -74,7 +79,11 @@ fn main() {
                 &|| drop(black_box(generated_json(black_box(&wire)))),
             ],
         );
-        println!("  ({} bytes of JSON, {} on the wire)", json.len(), wire.len());
+        println!(
+            "  ({} bytes of JSON, {} on the wire)",
+            json.len(),
+            wire.len()
+        );
     }
 }
 

@@ -24,7 +24,10 @@ pub fn json_to_wire(text: &[u8]) {
     let wire = match TRANSCODER.json_to_wire(SINK, text).expect("a type") {
         Ok(wire) => wire,
         Err(error) => {
-            assert!(error.line().is_some() && error.column().is_some(), "{error}");
+            assert!(
+                error.line().is_some() && error.column().is_some(),
+                "{error}"
+            );
             return;
         }
     };
@@ -101,7 +104,9 @@ fn plain(json: Value) -> Value {
         Value::String(text) if ["NaN", "Infinity", "-Infinity"].contains(&&*text) => Value::Null,
         Value::Array(list) => list.into_iter().map(plain).collect(),
         Value::Object(map) => {
-            let members = map.into_iter().filter(|(_, value)| !is_negative_zero(value));
+            let members = map
+                .into_iter()
+                .filter(|(_, value)| !is_negative_zero(value));
             members.map(|(key, value)| (key, plain(value))).collect()
         }
         other => other,
@@ -109,5 +114,6 @@ fn plain(json: Value) -> Value {
 }
 
 fn is_negative_zero(json: &Value) -> bool {
-    json.as_f64().is_some_and(|number| number == 0.0 && number.is_sign_negative())
+    json.as_f64()
+        .is_some_and(|number| number == 0.0 && number.is_sign_negative())
 }

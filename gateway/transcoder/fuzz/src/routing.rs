@@ -8,17 +8,28 @@ use crate::contract::{TRANSCODER, decode};
 
 /// A request as text: method, target, and what follows the first line feed as the body.
 pub fn request(data: &[u8]) {
-    let line_end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+    let line_end = data
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(data.len());
     let (line, body) = data.split_at(line_end);
     let body = body.get(1..).unwrap_or_default();
-    let Some((verb, target)) = std::str::from_utf8(line).ok().and_then(|l| l.split_once(' ')) else {
+    let Some((verb, target)) = std::str::from_utf8(line)
+        .ok()
+        .and_then(|l| l.split_once(' '))
+    else {
         return;
     };
     let Ok(verb) = Method::from_bytes(verb.as_bytes()) else {
         return;
     };
-    let (path, query) = target.split_once('?').map_or((target, None), |(p, q)| (p, Some(q)));
-    let bindings = TRANSCODER.methods().iter().flat_map(|method| method.bindings());
+    let (path, query) = target
+        .split_once('?')
+        .map_or((target, None), |(p, q)| (p, Some(q)));
+    let bindings = TRANSCODER
+        .methods()
+        .iter()
+        .flat_map(|method| method.bindings());
     let matching = |binding: &&Binding| matches(binding.template(), path);
     let for_verb = |binding: &Binding| binding.http_method().is_none_or(|method| *method == verb);
     let route = match TRANSCODER.route(&verb, path) {
@@ -64,10 +75,18 @@ fn matches(template: &str, path: &str) -> bool {
         None => path,
     };
     let split = |text: &str| -> Vec<String> {
-        if text.is_empty() { Vec::new() } else { text.split('/').map(str::to_owned).collect() }
+        if text.is_empty() {
+            Vec::new()
+        } else {
+            text.split('/').map(str::to_owned).collect()
+        }
     };
     // A verb may stand behind an empty segment; the root alone has none.
-    let segments = if path.is_empty() && verb.is_some() { vec![String::new()] } else { split(path) };
+    let segments = if path.is_empty() && verb.is_some() {
+        vec![String::new()]
+    } else {
+        split(path)
+    };
     all(&split(stem.strip_prefix('/').unwrap_or(stem)), &segments)
 }
 

@@ -7,14 +7,54 @@ use proptest::sample::Index;
 
 /// Bytes that mean something somewhere.
 const TOKENS: [&[u8]; 40] = [
-    b"{", b"}", b"[", b"]", b":", b",", b"\"", b"null", b"true", b"-", b"0", b"1", b"e3", b".5",
-    b"\\u00e9", b"\\ud83d", b"\xff", b"\xc3", b"NaN", b"@type", b"/", b"%2F", b"%", b"**", b"&",
-    b"=", b"?", b".", b"_", b"\n", b"\x00", b"\x01", b"\x08", b"\x0a", b"\x80", b"\x7f", b"Z", b"s",
-    b"1e400", b"9223372036854775808",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b":",
+    b",",
+    b"\"",
+    b"null",
+    b"true",
+    b"-",
+    b"0",
+    b"1",
+    b"e3",
+    b".5",
+    b"\\u00e9",
+    b"\\ud83d",
+    b"\xff",
+    b"\xc3",
+    b"NaN",
+    b"@type",
+    b"/",
+    b"%2F",
+    b"%",
+    b"**",
+    b"&",
+    b"=",
+    b"?",
+    b".",
+    b"_",
+    b"\n",
+    b"\x00",
+    b"\x01",
+    b"\x08",
+    b"\x0a",
+    b"\x80",
+    b"\x7f",
+    b"Z",
+    b"s",
+    b"1e400",
+    b"9223372036854775808",
 ];
 
 fn mutated(target: &str) -> impl Strategy<Value = Vec<u8>> + use<> {
-    let edit = (any::<Index>(), 0..6_usize, prop::sample::select(TOKENS.to_vec()));
+    let edit = (
+        any::<Index>(),
+        0..6_usize,
+        prop::sample::select(TOKENS.to_vec()),
+    );
     let seeds = prop::sample::select(seed::of(target));
     let edits = prop::collection::vec(edit, 0..6);
     (seeds.clone(), seeds, any::<(Index, bool)>(), edits).prop_map(
