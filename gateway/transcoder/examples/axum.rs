@@ -104,7 +104,7 @@ async fn answer(transcoder: Arc<Transcoder>, request: Request) -> Result<Respons
             (StatusCode::BAD_REQUEST, axum::Json(problem)).into_response()
         })?;
     let answers =
-        call(route.method().grpc_path(), &message).map_err(|status| status.into_response())?;
+        call(route.method().grpc_path(), &message).map_err(IntoResponse::into_response)?;
     if route.method().server_streaming() {
         let body = lines(
             Arc::clone(&transcoder),
