@@ -3,7 +3,8 @@
 //! Descriptors are compiled once into tables. A request then goes from path, query and JSON body
 //! straight to the bytes of its Protobuf message, and an answer straight back; no message object
 //! is built on the way. The crate does no I/O, is not async and knows no framework: it takes and
-//! gives bytes, so it fits any HTTP server and any gRPC client.
+//! gives bytes, so it fits any HTTP server and any gRPC client. `examples/axum.rs` is a service that
+//! answers all routes of a contract with one handler.
 //!
 //! ```
 //! use guardmesh_transcoder::{Options, Transcoder};
@@ -105,6 +106,7 @@
 //!   space. `1e3` and `2.0` are integers, in strings too. A float that would round to infinity is
 //!   out of range.
 //! - Enum names are exact; a number in a string is no enum in a body, but is one in path and query.
+//!   `NullValue` is taken by name and number, too.
 //! - Field masks are taken in both spellings, but not mixed in one path. One without a JSON form
 //!   fails the answer.
 //! - Base64 is taken in either alphabet, but not in both at once; a wrong amount of padding is
@@ -115,7 +117,8 @@
 //!   enum aliases the name declared first. Floats are the shortest text that reads back equal.
 //! - A `Value` without a kind prints as `null`. An unset message named by `response_body` is
 //!   `null`.
-//! - A known field with a wrong wire type is an error, not an unknown field.
+//! - A known field with a wrong wire type is an error, not an unknown field. Of an answer, values
+//!   that a later one replaces are not looked into.
 //! - In a query, a map key cannot hold `[`.
 //! - `-0` is 0 for unsigned integers, too. `required` of proto2 is not enforced, its extensions
 //!   have no JSON form here, and groups are refused at build.
@@ -134,7 +137,7 @@
 //! | `%2F` in a variable of several | kept | by option | kept | kept |
 //! | field mask of a PATCH body | not implied | if the query's is empty | not implied | if the query has none |
 //! | path and query of a client stream | first message | ignored | | first message |
-//!
+
 mod binding;
 mod decode;
 mod encode;
