@@ -115,7 +115,7 @@
 //!   duration of mixed signs, fails the answer.
 //! - Answers print fields by number, maps sorted by key, times with 0, 3, 6 or 9 decimals, and of
 //!   enum aliases the name declared first. Floats are the shortest text that reads back equal.
-//! - A `Value` without a kind prints as `null`. An unset message named by `response_body` is
+//! - An empty `Any` is `{}`. A `Value` without a kind prints as `null`. An unset message named by `response_body` is
 //!   `null`.
 //! - A known field with a wrong wire type is an error, not an unknown field. Of an answer, values
 //!   that a later one replaces are not looked into.

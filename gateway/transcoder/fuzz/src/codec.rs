@@ -6,7 +6,9 @@ use serde_json::Value;
 use crate::contract::{SINK, TRANSCODER, decode, print, sink};
 
 /// What prost-reflect says of text that we take and it does not. Each is documented in the crate.
-const STRICTER: [&str; 5] = [
+const STRICTER: [&str; 6] = [
+    // An empty `Any` is `{}`.
+    "expected '@type' field",
     // Enums as `-0`, `1.0` or `1e0`.
     "invalid type: floating point",
     // Field masks in the spelling of the contract.
