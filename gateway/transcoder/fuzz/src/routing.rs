@@ -29,7 +29,7 @@ pub fn request(data: &[u8]) {
     let bindings = TRANSCODER
         .methods()
         .iter()
-        .flat_map(|method| method.bindings());
+        .flat_map(guardmesh_transcoder::Method::bindings);
     let matching = |binding: &&Binding| matches(binding.template(), path);
     let for_verb = |binding: &Binding| binding.http_method().is_none_or(|method| *method == verb);
     let route = match TRANSCODER.route(&verb, path) {
