@@ -71,7 +71,7 @@ pub(crate) async fn serve(
             let serve = connections.track_future(async {
                 let _ = serve.await;
             });
-            workers.spawn(worker, serve).await;
+            workers.spawn(worker, Box::pin(serve)).await;
         }
     };
     tokio::select! {

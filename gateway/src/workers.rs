@@ -15,7 +15,8 @@ use tokio::sync::mpsc;
 /// Connections that wait for their thread to take them.
 const QUEUE: usize = 1024;
 
-type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What a thread is given to do.
+pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The threads.
 pub(crate) struct Workers {
@@ -58,13 +59,9 @@ impl Workers {
     }
 
     /// Gives a task to a thread.
-    pub(crate) async fn spawn(
-        &self,
-        worker: usize,
-        task: impl Future<Output = ()> + Send + 'static,
-    ) {
+    pub(crate) async fn spawn(&self, worker: usize, task: Task) {
         // A thread ends only after `end`, or if it panicked; then its connections are lost.
-        let _ = self.tasks[worker].send(Box::pin(task)).await;
+        let _ = self.tasks[worker].send(task).await;
     }
 
     /// Ends the threads, and what they still do.

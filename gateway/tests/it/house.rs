@@ -12,7 +12,7 @@ use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{Limits, RateLimitArgs, Target};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -45,6 +45,10 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    /// Off, unless a test is about them.
+    pub(crate) rate_limits: RateLimitArgs,
+    /// Proxies that are believed, separated by commas.
+    pub(crate) trusted_proxies: &'static str,
     pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
@@ -68,6 +72,11 @@ impl Default for Plan {
         };
         Self {
             limits,
+            rate_limits: RateLimitArgs {
+                rate_limits: "off".parse().unwrap(),
+                ..RateLimitArgs::default()
+            },
+            trusted_proxies: "",
             tls: Tls::default(),
             auth: None,
             guards: None,
@@ -109,6 +118,12 @@ impl House {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            trusted_proxies: plan
+                .trusted_proxies
+                .split_terminator(',')
+                .map(|network| network.parse().unwrap())
+                .collect(),
+            rate_limits: plan.rate_limits,
             tls: plan.tls,
             workers: Some(2),
             limits: plan.limits,
