@@ -149,14 +149,20 @@ fn access_is_stated() {
     assert_eq!(login["responses"].get("403"), None);
 
     let me = operation("get", "/api/v1/auth/me");
-    assert_eq!(me["security"], json!([{"bearerAuth": []}]));
+    assert_eq!(
+        me["security"],
+        json!([{"bearerAuth": []}, {"apiKeyAuth": []}])
+    );
     assert_eq!(me["description"], "Needs an authenticated user.");
     assert_eq!(me["responses"].get("400"), None);
     assert!(me["responses"]["401"].is_object() && me["responses"]["403"].is_object());
 
     let invoices = operation("get", "/api/v1/invoices");
     assert_eq!(invoices["x-required-permission"], "invoices:read");
-    assert_eq!(invoices["security"], json!([{"bearerAuth": []}]));
+    assert_eq!(
+        invoices["security"],
+        json!([{"bearerAuth": []}, {"apiKeyAuth": []}])
+    );
 }
 
 #[test]
@@ -281,7 +287,7 @@ fn one_operation_written_out() {
             "tags": ["WebhooksService"],
             "summary": "One received event",
             "description": "Needs the permission `webhooks:read`.",
-            "security": [{"bearerAuth": []}],
+            "security": [{"bearerAuth": []}, {"apiKeyAuth": []}],
             "x-required-permission": "webhooks:read",
             "parameters": [{
                 "name": "event_id",

@@ -14,7 +14,6 @@ use crate::identity::{Bounds, RevocationRules};
 
 /// Whom the gateway believes, and for how long.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Identity")]
 pub struct IdentityArgs {
     /// The Clerk instances whose session tokens are accepted, by their `iss`, separated by
     /// commas: `https://clerk.example.com`. Their keys are fetched from
