@@ -307,6 +307,7 @@ fn one_operation_written_out() {
                 "401": problem("Unauthenticated"),
                 "403": problem("Forbidden"),
                 "404": problem("NotFound"),
+                "429": problem("TooManyRequests"),
                 "default": problem("Other"),
             },
         })
