@@ -61,9 +61,10 @@ async fn call(places: Arc<[Place; 2]>, answered: Arc<AtomicUsize>, stop: Cancell
             .into_iter()
             .find(|index| places[*index].ready.load(Ordering::Acquire));
         let index = index.expect("one gateway is always ready");
+        // Of the gateway before, perhaps; a balancer has seen it close.
         let mut wire = match open[index].take() {
-            Some(wire) => wire,
-            None => Wire::open(places[index].address).await,
+            Some(wire) if wire.is_open() => wire,
+            _ => Wire::open(places[index].address).await,
         };
         let request = format!(
             "POST /api/v1/auth/login HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{BODY}",
