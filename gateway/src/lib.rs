@@ -17,21 +17,27 @@ use tokio_util::sync::CancellationToken;
 pub use config::Config;
 
 use api::Api;
+use connection::Server;
 use edge::Edge;
+use lifecycle::Lifecycle;
 use local::Local;
 use token::{AccessTokens, TokenRules};
 use upstream::Upstream;
 
 mod api;
 pub mod config;
+mod connection;
+mod downstream;
 mod edge;
 mod filter;
 mod key_set;
+mod lifecycle;
 mod listener;
 mod local;
 pub mod openapi;
 mod problem;
 mod token;
+mod transport;
 mod upstream;
 
 /// The gateway cannot start.
@@ -93,7 +99,22 @@ pub async fn serve(
             .run_until_cancelled_owned(tokens.clone().keep_current()),
     );
 
-    let edge = Edge::new(api, local, tokens, keys, clock, config.limits.clone());
-    listener::serve(listener, edge, &config.limits, shutdown).await;
+    let lifecycle = Lifecycle::new(shutdown);
+    let limits = config.limits.clone();
+    let edge = Edge::new(
+        api,
+        local,
+        tokens,
+        keys,
+        clock,
+        limits.clone(),
+        lifecycle.clone(),
+    );
+    let server = Server {
+        edge,
+        limits,
+        lifecycle,
+    };
+    listener::serve(listener, Arc::new(server)).await;
     Ok(())
 }

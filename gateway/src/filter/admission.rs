@@ -3,11 +3,10 @@
 //! Pingora parses leniently and tidies up (it drops a `Content-Length` beside a
 //! `Transfer-Encoding`, say), so lines and framing are judged by the bytes that arrived.
 
-use http::Version;
 use http::header::HOST;
-use pingora::http::RequestHeader;
-use pingora::proxy::Session;
+use http::{Method, Version, request};
 
+use crate::downstream::{Downstream, Protocol};
 use crate::problem::Problem;
 
 const MAX_TARGET: usize = 8 * 1024;
@@ -16,14 +15,19 @@ const MAX_HEAD: usize = 32 * 1024;
 const MAX_LINES: usize = 128;
 
 /// Checks the head of a request; gives its path, still escaped.
-pub(crate) fn admit(session: &Session) -> Result<&str, Problem> {
-    if let Some(http1) = session.downstream_session.as_http1() {
-        let head = http1.get_headers_raw_bytes();
+pub(crate) fn admit(downstream: &Downstream) -> Result<&str, Problem> {
+    let request = downstream.head();
+    // Its target is a host, not a path.
+    if request.method == Method::CONNECT {
+        let others = [Method::GET, Method::POST, Method::PATCH, Method::DELETE];
+        return Err(Problem::method_not_allowed(&others).closing());
+    }
+    if let Protocol::Http1(http1) = &downstream.protocol {
+        let head = http1.raw_head();
         lines(&head)?;
         target(&head)?;
         framing(&head)?;
     }
-    let request = session.req_header();
     host(request)?;
     Ok(request.uri.path())
 }
@@ -76,7 +80,7 @@ fn framing(head: &[u8]) -> Result<(), Problem> {
 }
 
 /// One Host for HTTP/1.1 (RFC 9112, section 3.2), and no second one for anybody.
-fn host(request: &RequestHeader) -> Result<(), Problem> {
+fn host(request: &request::Parts) -> Result<(), Problem> {
     let mut hosts = request.headers.get_all(HOST).iter();
     let first = hosts.next();
     let valid = match (request.version, first) {

@@ -53,10 +53,13 @@ impl Default for Plan {
     fn default() -> Self {
         let limits = Limits {
             max_body_bytes: 64 * 1024,
+            head_timeout: Duration::from_secs(20),
             body_timeout: Duration::from_secs(20),
             idle_timeout: Duration::from_secs(20),
             call_timeout: Duration::from_secs(20),
             max_connections: 1000,
+            max_connections_per_client: 1000,
+            drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(20),
         };
         Self {
