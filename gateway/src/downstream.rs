@@ -16,7 +16,6 @@ mod http2;
 
 /// A request that has arrived as far as its head.
 pub(crate) struct Downstream {
-    #[expect(dead_code, reason = "for limits by client")]
     pub(crate) client: Client,
     pub(crate) protocol: Protocol,
 }
@@ -26,6 +25,8 @@ pub(crate) struct Downstream {
 pub(crate) struct Client {
     /// The peer of the connection, which may be a load balancer.
     pub(crate) address: SocketAddr,
+    /// The connection is encrypted from the client to us.
+    pub(crate) encrypted: bool,
 }
 
 /// How the request came.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::PolicyError;
 use guardmesh_transcoder::BuildError;
 use thiserror::Error;
@@ -17,16 +18,22 @@ use tokio_util::sync::CancellationToken;
 pub use config::Config;
 
 use api::Api;
+use coding::Codec;
 use connection::Server;
 use edge::Edge;
+use filter::answer::Answers;
+use filter::cors::Cors;
+use filter::representation::Representations;
 use lifecycle::Lifecycle;
 use local::Local;
 use token::{AccessTokens, TokenRules};
 use upstream::Upstream;
 
 mod api;
+mod coding;
 pub mod config;
 mod connection;
+mod docs;
 mod downstream;
 mod edge;
 mod filter;
@@ -58,15 +65,21 @@ pub enum StartError {
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
+    /// A setting that does not fit the others, or that production refuses.
+    #[error("{0}")]
+    Setting(&'static str),
 }
 
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
 pub async fn serve(
     config: &Config,
+    environment: Environment,
     listener: TcpListener,
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    config.hosts.check(environment)?;
+    config.cors.check(environment)?;
     let keys = CallerKeys::parse(&config.caller_key)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
@@ -74,7 +87,13 @@ pub async fn serve(
         .map(|target| Arc::new(Upstream::new(target)))
         .collect();
     let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
-    let local = Local::new(&api, upstreams.clone(), shutdown.clone())?;
+    let with_documentation = config.docs.served_in(environment);
+    let local = Local::new(
+        &api,
+        upstreams.clone(),
+        shutdown.clone(),
+        with_documentation,
+    )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;
@@ -101,15 +120,24 @@ pub async fn serve(
 
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
-    let edge = Edge::new(
+    let codec = Codec::new();
+    let answers = Answers {
+        cors: Cors::new(&config.cors),
+        representations: Representations::new(config.compression.clone(), codec.clone()),
+        patience: limits.body_timeout,
+    };
+    let edge = Edge {
         api,
         local,
+        hosts: config.hosts.clone(),
         tokens,
         keys,
         clock,
-        limits.clone(),
-        lifecycle.clone(),
-    );
+        limits: limits.clone(),
+        codec,
+        answers,
+        lifecycle: lifecycle.clone(),
+    };
     let server = Server {
         edge,
         limits,

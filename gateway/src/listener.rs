@@ -77,7 +77,11 @@ async fn accept(listener: &TcpListener) -> (TcpStream, Client) {
         match listener.accept().await {
             Ok((stream, address)) => {
                 let _ = stream.set_nodelay(true);
-                return (stream, Client { address });
+                let client = Client {
+                    address,
+                    encrypted: false,
+                };
+                return (stream, client);
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

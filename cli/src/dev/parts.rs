@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, Target};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -98,13 +98,17 @@ impl Parts {
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
             limits,
+            hosts: HostArgs::default(),
+            cors: CorsArgs::default(),
+            compression: CompressionArgs::default(),
+            docs: DocsArgs::default(),
         };
         let stop_gateway = CancellationToken::new();
         let token = stop_gateway.clone();
         let mut gateway = JoinSet::new();
         gateway.spawn(async move {
             let clock = Clock::system();
-            guardmesh_gateway::serve(&config, listener, clock, token)
+            guardmesh_gateway::serve(&config, ENVIRONMENT, listener, clock, token)
                 .await
                 .context("gateway")
         });

@@ -157,12 +157,32 @@ mod tests {
     fn a_pattern_matches_scheme_host_and_port() {
         for (pattern_text, origin, expected) in [
             ("https://app.example.com", "https://app.example.com", true),
-            ("https://app.example.com", "https://app.example.com:443", true),
-            ("HTTPS://App.Example.com:443", "https://app.example.com", true),
+            (
+                "https://app.example.com",
+                "https://app.example.com:443",
+                true,
+            ),
+            (
+                "HTTPS://App.Example.com:443",
+                "https://app.example.com",
+                true,
+            ),
             ("https://app.example.com", "http://app.example.com", false),
-            ("https://app.example.com", "https://app.example.com:8443", false),
-            ("https://app.example.com", "https://app.example.com:80", false),
-            ("https://app.example.com", "https://app.example.com.evil.com", false),
+            (
+                "https://app.example.com",
+                "https://app.example.com:8443",
+                false,
+            ),
+            (
+                "https://app.example.com",
+                "https://app.example.com:80",
+                false,
+            ),
+            (
+                "https://app.example.com",
+                "https://app.example.com.evil.com",
+                false,
+            ),
             ("http://localhost:5173", "http://localhost:5173", true),
             ("http://localhost:5173", "http://localhost:5174", false),
             ("http://[::1]:5173", "http://[::1]:5173", true),
@@ -173,7 +193,11 @@ mod tests {
             ("https://*.example.com", "https://evilexample.com", false),
             ("https://*.example.com", "http://a.example.com", false),
             ("https://*.example.com", "https://a.example.com:8443", false),
-            ("https://*.example.com:8443", "https://a.example.com:8443", true),
+            (
+                "https://*.example.com:8443",
+                "https://a.example.com:8443",
+                true,
+            ),
             ("*", "http://anything.test", true),
         ] {
             let parsed = Origin::parse(origin).unwrap();
@@ -221,7 +245,11 @@ mod tests {
         assert!(args("*", false).check(development).is_ok());
         assert!(args("*", false).check(production).is_err());
         assert!(args("*", true).check(development).is_err());
-        assert!(args("https://*.example.com", true).check(production).is_ok());
+        assert!(
+            args("https://*.example.com", true)
+                .check(production)
+                .is_ok()
+        );
         assert!(CorsArgs::default().check(production).is_ok());
     }
 }

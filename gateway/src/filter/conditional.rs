@@ -56,11 +56,7 @@ fn tags(list: &str) -> impl Iterator<Item = &str> {
     let parts = list.split('"').collect::<Vec<_>>();
     // Every second part stands between quotes; the last one, without an end, does not count.
     let whole = parts.len().saturating_sub(1);
-    parts
-        .into_iter()
-        .take(whole)
-        .skip(1)
-        .step_by(2)
+    parts.into_iter().take(whole).skip(1).step_by(2)
 }
 
 #[cfg(test)]

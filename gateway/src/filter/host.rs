@@ -5,7 +5,7 @@
 use std::net::Ipv6Addr;
 
 use http::header::HOST;
-use http::{HeaderMap, Uri, Version};
+use http::{Version, request};
 
 use crate::config::host::HostArgs;
 use crate::problem::Problem;
@@ -66,11 +66,7 @@ impl Host {
 
 /// The host of a request (RFC 9110, section 7.2): `:authority` in HTTP/2, `Host` in HTTP/1.1, and
 /// where there are both, the same one (RFC 9113, section 8.3.1). Only HTTP/1.0 may have none.
-pub(crate) fn of(
-    version: Version,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Option<Host>, Problem> {
+pub(crate) fn of(request: &request::Parts) -> Result<Option<Host>, Problem> {
     let invalid = || {
         Problem::bad_request(
             "INVALID_HOST",
@@ -78,9 +74,12 @@ pub(crate) fn of(
         )
     };
     let parse = |text: &str| Host::parse(text).ok_or_else(invalid);
-    let authority = uri.authority().map(|authority| parse(authority.as_str()));
+    let authority = request
+        .uri
+        .authority()
+        .map(|authority| parse(authority.as_str()));
     let authority = authority.transpose()?;
-    let mut hosts = headers.get_all(HOST).iter();
+    let mut hosts = request.headers.get_all(HOST).iter();
     let host = hosts.next().map(|value| {
         let text = value.to_str().map_err(|_| invalid())?;
         parse(text)
@@ -92,7 +91,7 @@ pub(crate) fn of(
     match (authority, host) {
         (Some(authority), Some(host)) if authority != host => Err(invalid()),
         (Some(host), _) | (None, Some(host)) => Ok(Some(host)),
-        (None, None) if version == Version::HTTP_10 => Ok(None),
+        (None, None) if request.version == Version::HTTP_10 => Ok(None),
         (None, None) => Err(invalid()),
     }
 }
@@ -115,8 +114,6 @@ fn is_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -178,15 +175,15 @@ mod tests {
     #[test]
     fn authority_and_host_agree() {
         let judge = |version, authority: Option<&str>, hosts: &[&str]| {
-            let uri = match authority {
-                Some(authority) => format!("http://{authority}/").parse().unwrap(),
-                None => Uri::from_static("/"),
-            };
-            let mut headers = HeaderMap::new();
+            let origin = authority.map_or(String::new(), |authority| format!("http://{authority}"));
+            let mut request = http::Request::builder()
+                .version(version)
+                .uri(format!("{origin}/"));
             for host in hosts {
-                headers.append(HOST, HeaderValue::from_str(host).unwrap());
+                request = request.header(HOST, *host);
             }
-            of(version, &uri, &headers).map(|host| host.map(|host| host.name))
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            of(&head).map(|host| host.map(|host| host.name))
         };
         let name = |name: &str| Some(name.to_owned());
         let two = Version::HTTP_2;

@@ -41,7 +41,11 @@ mod tests {
             given(&request).map(|key| key.cloned())
         };
         assert!(matches!(given(&[]), Ok(None)));
-        for key in [&b"8e03978e-40d5-43e8-bc93-6894a57f9324"[..], b"\"quoted\"", &[b'a'; MAX]] {
+        for key in [
+            &b"8e03978e-40d5-43e8-bc93-6894a57f9324"[..],
+            b"\"quoted\"",
+            &[b'a'; MAX],
+        ] {
             assert_eq!(given(&[key]).unwrap().unwrap().as_bytes(), key);
         }
         for keys in [

@@ -3,9 +3,7 @@
 //! The bytes of an answer are given; nothing here makes them.
 
 use bytes::Bytes;
-use http::header::{
-    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, VARY,
-};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, VARY};
 use http::{HeaderMap, Method, Response, StatusCode};
 
 use crate::coding::{Codec, Coding};
@@ -114,7 +112,8 @@ mod tests {
             request.insert(ACCEPT_ENCODING, coding.parse().unwrap());
             known.map(|known| request.insert(IF_NONE_MATCH, known.clone()));
             let own = representations();
-            own.choose(&Method::GET, &request, json(4000), Some(&tag)).await
+            own.choose(&Method::GET, &request, json(4000), Some(&tag))
+                .await
         };
         let mut tags = Vec::new();
         for coding in ["", "gzip", "br", "zstd"] {

@@ -9,8 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// For whatever does not bring its own: an answer that is no page needs nothing.
-const NOTHING: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 /// A year (RFC 6797). Names below ours are not ours to decide on.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -52,7 +51,10 @@ mod tests {
     #[test]
     fn a_page_keeps_its_own_policy() {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'self'"));
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'self'"),
+        );
         add(&mut headers, false);
         assert_eq!(headers[CONTENT_SECURITY_POLICY], "default-src 'self'");
         assert!(headers.contains_key(PERMISSIONS_POLICY));

@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 use guardmesh_chassis::access::AccessLayer;
 use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, Target};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -42,6 +43,10 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) environment: Environment,
+    pub(crate) hosts: HostArgs,
+    pub(crate) cors: CorsArgs,
+    pub(crate) docs: DocsArgs,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -64,6 +69,10 @@ impl Default for Plan {
         };
         Self {
             limits,
+            environment: Environment::Development,
+            hosts: HostArgs::default(),
+            cors: CorsArgs::default(),
+            docs: DocsArgs::default(),
             auth: None,
             guards: None,
         }
@@ -105,12 +114,18 @@ impl House {
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
             limits: plan.limits,
+            hosts: plan.hosts,
+            cors: plan.cors,
+            compression: CompressionArgs::default(),
+            docs: plan.docs,
         };
         let shutdown = CancellationToken::new();
         let gateway = tokio::spawn({
             let (clock, shutdown) = (clock.clone(), shutdown.clone());
             async move {
-                let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
+                let served =
+                    guardmesh_gateway::serve(&config, plan.environment, listener, clock, shutdown)
+                        .await;
                 served.unwrap();
             }
         });
