@@ -74,7 +74,7 @@ mod tests {
             "https://",
             "src=",
             "@import",
-            "url(",
+            " url(",
             " style=",
             "onclick=\"",
         ] {
