@@ -54,6 +54,24 @@ pub(crate) struct Plan {
 
 // === impl Plan ===
 
+impl Plan {
+    /// The gateway's settings.
+    pub(crate) fn config(self, listen: SocketAddr, upstreams: Vec<Target>) -> Config {
+        Config {
+            listen,
+            upstreams,
+            caller_key: SecretString::from(CALLER_KEY),
+            token_issuer: issuer::ISSUER.to_owned(),
+            token_audience: issuer::AUDIENCE.to_owned(),
+            limits: self.limits,
+            hosts: self.hosts,
+            cors: self.cors,
+            compression: CompressionArgs::default(),
+            docs: self.docs,
+        }
+    }
+}
+
 impl Default for Plan {
     fn default() -> Self {
         let limits = Limits {
@@ -103,30 +121,20 @@ impl House {
         };
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
-        let config = Config {
-            listen: address,
-            upstreams: vec![
-                target("auth", auth_address),
-                target("guards", guards_address),
-                target("webhooks", webhooks_address),
-            ],
-            caller_key: SecretString::from(CALLER_KEY),
-            token_issuer: issuer::ISSUER.to_owned(),
-            token_audience: issuer::AUDIENCE.to_owned(),
-            limits: plan.limits,
-            hosts: plan.hosts,
-            cors: plan.cors,
-            compression: CompressionArgs::default(),
-            docs: plan.docs,
-        };
+        let upstreams = vec![
+            target("auth", auth_address),
+            target("guards", guards_address),
+            target("webhooks", webhooks_address),
+        ];
+        let environment = plan.environment;
+        let config = plan.config(address, upstreams);
         let shutdown = CancellationToken::new();
         let gateway = tokio::spawn({
             let (clock, shutdown) = (clock.clone(), shutdown.clone());
             async move {
-                let served =
-                    guardmesh_gateway::serve(&config, plan.environment, listener, clock, shutdown)
-                        .await;
-                served.unwrap();
+                let serve =
+                    guardmesh_gateway::serve(&config, environment, listener, clock, shutdown);
+                serve.await.unwrap();
             }
         });
         Self {
