@@ -18,6 +18,7 @@ pub mod compression;
 pub mod cors;
 pub mod docs;
 pub mod host;
+pub mod tls;
 
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
@@ -51,6 +52,10 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// TLS at the public port
+    #[command(flatten)]
+    pub tls: tls::Tls,
 
     /// What is bounded, and how
     #[command(flatten)]

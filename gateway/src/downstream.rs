@@ -24,9 +24,21 @@ pub(crate) struct Downstream {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client {
     /// The peer of the connection, which may be a load balancer.
+    #[expect(dead_code, reason = "for limits by client")]
     pub(crate) address: SocketAddr,
-    /// The connection is encrypted from the client to us.
-    pub(crate) encrypted: bool,
+    /// By which door it came.
+    pub(crate) entrance: Entrance,
+}
+
+/// The ports of the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entrance {
+    /// The API over plain HTTP.
+    Http,
+    /// The API over TLS.
+    Https,
+    /// Plain HTTP, where everybody is sent to HTTPS.
+    Redirect,
 }
 
 /// How the request came.

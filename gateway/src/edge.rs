@@ -15,7 +15,9 @@ use crate::filter::access_log::AccessLog;
 use crate::filter::answer::{Answer, Answers, Kept};
 use crate::filter::conditional::EntityTag;
 use crate::filter::request_id::RequestId;
-use crate::filter::{access, access_log, admission, body, call, host, identity, request_id, route};
+use crate::filter::{
+    access, access_log, admission, body, call, host, identity, redirect, request_id, route,
+};
 use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
 use crate::problem::Problem;
@@ -33,6 +35,8 @@ pub(crate) struct Edge {
     pub(crate) codec: Codec,
     pub(crate) answers: Answers,
     pub(crate) lifecycle: Lifecycle,
+    /// Of HTTPS, as clients see it.
+    pub(crate) public_port: u16,
 }
 
 /// What is known of a request, for its answer and its log line.
@@ -84,6 +88,7 @@ impl Edge {
         if !found.as_ref().is_ok_and(Target::is_probe) {
             host::check(&self.hosts, host.as_ref())?;
         }
+        redirect::to_https(downstream.client, request, self.public_port)?;
         if request.method == Method::OPTIONS {
             let methods = route::methods(&self.api, path)?;
             return self.answers.options(&request.headers, &methods);

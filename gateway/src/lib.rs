@@ -4,6 +4,7 @@
 //! route of its own: routes, access and limits are read from the contracts, so a new RPC needs
 //! nothing here.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
@@ -16,16 +17,19 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
+pub use tls::TlsError;
 
 use api::Api;
 use coding::Codec;
 use connection::Server;
+use downstream::Entrance;
 use edge::Edge;
 use filter::answer::Answers;
 use filter::cors::Cors;
 use filter::representation::Representations;
 use lifecycle::Lifecycle;
 use local::Local;
+use tls::Acceptor;
 use token::{AccessTokens, TokenRules};
 use upstream::Upstream;
 
@@ -43,6 +47,7 @@ mod listener;
 mod local;
 pub mod openapi;
 mod problem;
+mod tls;
 mod token;
 mod transport;
 mod upstream;
@@ -68,6 +73,12 @@ pub enum StartError {
     /// A setting that does not fit the others, or that production refuses.
     #[error("{0}")]
     Setting(&'static str),
+    /// TLS is configured, and cannot be served.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The port for redirects cannot be opened.
+    #[error("cannot listen on {0} for redirects: {1}")]
+    Redirect(SocketAddr, std::io::Error),
 }
 
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
@@ -126,6 +137,14 @@ pub async fn serve(
         representations: Representations::new(config.compression.clone(), codec.clone()),
         patience: limits.body_timeout,
     };
+    let acceptor = Acceptor::load(&config.tls)?;
+    if let Some(acceptor) = acceptor.clone() {
+        tokio::spawn(
+            background
+                .clone()
+                .run_until_cancelled_owned(acceptor.follow()),
+        );
+    }
     let edge = Edge {
         api,
         local,
@@ -137,12 +156,29 @@ pub async fn serve(
         codec,
         answers,
         lifecycle: lifecycle.clone(),
+        public_port: config.tls.public_port,
     };
-    let server = Server {
+    let entrance = if acceptor.is_some() {
+        Entrance::Https
+    } else {
+        Entrance::Http
+    };
+    let server = Arc::new(Server {
         edge,
         limits,
         lifecycle,
-    };
-    listener::serve(listener, Arc::new(server)).await;
+        tls: acceptor,
+    });
+    let public = listener::serve(listener, entrance, server.clone());
+    match config.tls.redirect_listen {
+        Some(address) => {
+            let redirect = TcpListener::bind(address)
+                .await
+                .map_err(|error| StartError::Redirect(address, error))?;
+            let redirect = listener::serve(redirect, Entrance::Redirect, server);
+            tokio::join!(public, redirect);
+        }
+        None => public.await,
+    }
     Ok(())
 }

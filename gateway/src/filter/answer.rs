@@ -7,7 +7,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::downstream::{Broken, Downstream, Http1};
+use crate::downstream::{Broken, Downstream, Entrance, Http1};
 use crate::edge::Exchange;
 use crate::filter::conditional::EntityTag;
 use crate::filter::cors::{self, Cors};
@@ -116,7 +116,7 @@ impl Answers {
             &mut head.headers,
             exchange,
             seconds,
-            downstream.client.encrypted,
+            downstream.client.entrance == Entrance::Https,
         );
         if let Some(cors) = &self.cors {
             cors.allow(request, &mut head.headers);

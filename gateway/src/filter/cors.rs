@@ -11,7 +11,7 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::config::cors::{CorsArgs, Origin, OriginPattern};
 
@@ -40,7 +40,7 @@ impl Cors {
         if args.cors_origins.is_empty() {
             return None;
         }
-        let further: Vec<&str> = args.cors_headers.iter().map(|name| name.as_str()).collect();
+        let further: Vec<&str> = args.cors_headers.iter().map(HeaderName::as_str).collect();
         let all = [&[REQUEST_HEADERS], &further[..]].concat().join(", ");
         Some(Self {
             origins: args.cors_origins.clone(),

@@ -38,7 +38,7 @@ mod tests {
             for value in values {
                 request.append(IDEMPOTENCY_KEY, HeaderValue::from_bytes(value).unwrap());
             }
-            given(&request).map(|key| key.cloned())
+            given(&request).map(Option::<&HeaderValue>::cloned)
         };
         assert!(matches!(given(&[]), Ok(None)));
         for key in [

@@ -10,18 +10,19 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// For whatever does not bring its own: an answer that is no page needs nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const NO_DEVICES: HeaderValue =
+    HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 /// A year (RFC 6797). Names below ours are not ours to decide on.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Adds the headers. `tls`: the client's connection is encrypted, so the browser may insist on it
 /// from now on; where a proxy in front of us ends TLS, that is for the proxy to say.
 pub(crate) fn add(answer: &mut HeaderMap, tls: bool) {
-    if !answer.contains_key(CONTENT_SECURITY_POLICY) {
-        answer.insert(CONTENT_SECURITY_POLICY, NOTHING);
+    let is_page = answer.contains_key(CONTENT_SECURITY_POLICY);
+    if is_page {
+        answer.insert(PERMISSIONS_POLICY, NO_DEVICES);
     } else {
-        // It is a page.
-        let none = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-        answer.insert(PERMISSIONS_POLICY, HeaderValue::from_static(none));
+        answer.insert(CONTENT_SECURITY_POLICY, NOTHING);
     }
     answer.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

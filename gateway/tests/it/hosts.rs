@@ -4,10 +4,10 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_gateway::config::{CorsArgs, HostArgs};
 use http::{Request, Version};
-use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::house::{House, Plan, listen, within};
+use crate::house::{House, Plan, listen};
+use crate::http2::Peer;
 use crate::problem::problem;
 
 fn hosts(patterns: &[&str]) -> HostArgs {
@@ -89,6 +89,7 @@ async fn probes_come_by_address() {
 #[tokio::test]
 async fn over_http2_authority_and_host_are_the_same() {
     let house = house(&["api.example.com"]).await;
+    let peer = Peer::open(house.address).await;
     for (authority, host, status) in [
         ("api.example.com", None, 200),
         ("API.example.com.:443", None, 200),
@@ -106,22 +107,9 @@ async fn over_http2_authority_and_host_are_the_same() {
         if let Some(host) = host {
             request = request.header("host", host);
         }
-        let answer = over_http2(&house, request.body(()).unwrap()).await;
-        assert_eq!(answer, status, "{authority} {host:?}");
+        let answer = peer.ask(request.body("").unwrap()).await;
+        assert_eq!(answer.status, status, "{authority} {host:?}");
     }
-}
-
-async fn over_http2(house: &House, request: Request<()>) -> u16 {
-    let exchange = async {
-        let stream = TcpStream::connect(house.address).await.unwrap();
-        let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
-        let connection = tokio::spawn(connection);
-        let (answer, _) = client.send_request(request, true).unwrap();
-        let status = answer.await.unwrap().status().as_u16();
-        connection.abort();
-        status
-    };
-    within("an answer over HTTP/2", exchange).await
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
+use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, Target};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -38,6 +39,8 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) shutdown: CancellationToken,
     pub(crate) gateway: JoinHandle<()>,
+    /// What the gateway was started with, for others like it.
+    pub(crate) config: Config,
 }
 
 /// What a test wants otherwise.
@@ -47,6 +50,7 @@ pub(crate) struct Plan {
     pub(crate) hosts: HostArgs,
     pub(crate) cors: CorsArgs,
     pub(crate) docs: DocsArgs,
+    pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -63,6 +67,7 @@ impl Plan {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            tls: self.tls,
             limits: self.limits,
             hosts: self.hosts,
             cors: self.cors,
@@ -91,6 +96,7 @@ impl Default for Plan {
             hosts: HostArgs::default(),
             cors: CorsArgs::default(),
             docs: DocsArgs::default(),
+            tls: Tls::default(),
             auth: None,
             guards: None,
         }
@@ -129,14 +135,13 @@ impl House {
         let environment = plan.environment;
         let config = plan.config(address, upstreams);
         let shutdown = CancellationToken::new();
-        let gateway = tokio::spawn({
-            let (clock, shutdown) = (clock.clone(), shutdown.clone());
-            async move {
-                let serve =
-                    guardmesh_gateway::serve(&config, environment, listener, clock, shutdown);
-                serve.await.unwrap();
-            }
-        });
+        let gateway = gateway(
+            config.clone(),
+            environment,
+            listener,
+            clock.clone(),
+            shutdown.clone(),
+        );
         Self {
             address,
             backend,
@@ -147,6 +152,7 @@ impl House {
             clock,
             shutdown,
             gateway,
+            config,
         }
     }
 
@@ -221,6 +227,21 @@ impl House {
     pub(crate) async fn serve(&self, package: Package, listener: TcpListener) -> Service {
         serve(&self.backend, package, listener, &self.clock).await
     }
+}
+
+/// Starts a gateway; it ends after the shutdown.
+pub(crate) fn gateway(
+    config: Config,
+    environment: Environment,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let served =
+            guardmesh_gateway::serve(&config, environment, listener, clock, shutdown).await;
+        served.unwrap();
+    })
 }
 
 async fn place(
