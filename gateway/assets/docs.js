@@ -11,7 +11,7 @@ function el(tag, attributes, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child != null));
+  node.append(...children.flat(Infinity).filter((child) => child != null));
   return node;
 }
 
@@ -89,7 +89,7 @@ function example(schema, seen = []) {
     }
     case "array": {
       const item = example(whole.items, around);
-      return item === undefined ? [] : [item];
+      return item === undefined || item === "" ? [] : [item];
     }
     case "boolean": return false;
     case "integer": case "number": return 0;
@@ -154,21 +154,31 @@ function requestBody(operation) {
   ];
 }
 
+function response([status, reference]) {
+  const whole = resolve(reference);
+  const [type, content] = Object.entries(whole.content ?? {})[0] ?? [];
+  const good = status.startsWith("2");
+  const list = good && content ? fields(content.schema, 0, []) : null;
+  return [
+    el("dt", {}, el("code", {}, status), " ", el("span", { class: "faint" }, type ?? "")),
+    el("dd", {}, prose(whole.description),
+      list ? el("details", {}, el("summary", {}, "Fields"), list) : null,
+      good && content && inner(content.schema)
+        ? el("details", {}, el("summary", {}, "Example"),
+          code(JSON.stringify(example(content.schema), null, 2), "example of the answer")) : null),
+  ];
+}
+
 function responses(operation) {
-  return [el("h4", {}, "Responses"), el("dl", {}, Object.entries(operation.responses).map(([status, reference]) => {
-    const response = resolve(reference);
-    const [type, content] = Object.entries(response.content ?? {})[0] ?? [];
-    const good = status.startsWith("2");
-    const list = good && content ? fields(content.schema, 0, []) : null;
-    return [
-      el("dt", {}, el("code", {}, status), " ", el("span", { class: "faint" }, type ?? "")),
-      el("dd", {}, prose(response.description),
-        list ? el("details", {}, el("summary", {}, "Fields"), list) : null,
-        good && content && inner(content.schema)
-          ? el("details", {}, el("summary", {}, "Example"),
-            code(JSON.stringify(example(content.schema), null, 2), "example of the answer")) : null),
-    ];
-  }))];
+  const all = Object.entries(operation.responses);
+  const fails = ([status]) => !/^[23]/.test(status);
+  const failures = all.filter(fails);
+  return [
+    el("h4", {}, "Responses"),
+    el("dl", {}, all.filter((entry) => !fails(entry)).map(response)),
+    el("details", {}, el("summary", {}, "Failures: ", failures.map(([status]) => status).join(", ")),
+      el("dl", {}, failures.map(response))),
+  ];
 }
 
 function access(operation) {
@@ -177,19 +187,28 @@ function access(operation) {
   return permission ? `Needs the permission \`${permission}\`.` : "Needs credentials.";
 }
 
-function article(verb, path, operation) {
+function route(verb, path) {
+  return el("div", { class: "route" }, el("span", { class: `verb ${verb}` }, verb), el("code", {}, path));
+}
+
+function article({ verb, path, operation, aliases }) {
   return el("article", { id: operation.operationId, "aria-labelledby": `h-${operation.operationId}` },
     el("h3", { id: `h-${operation.operationId}` }, operation.summary || operation.operationId),
-    el("div", { class: "route" }, el("span", { class: `verb ${verb}` }, verb), el("code", {}, path)),
+    route(verb, path),
+    aliases.length ? el("details", {}, el("summary", {}, "Also at"), aliases.map((alias) => route(alias.verb, alias.path))) : null,
     prose(operation.description),
     operation.description?.includes("Needs ") ? null : prose(access(operation)),
     parameters(operation), requestBody(operation), responses(operation),
     el("h4", {}, "Try it"), code(curl(verb, path, operation), `curl for ${operation.summary}`));
 }
 
+// Each operation once, with the other places it can be called at.
 function operations() {
-  return Object.entries(api.paths).flatMap(([path, item]) =>
+  const all = Object.entries(api.paths).flatMap(([path, item]) =>
     VERBS.filter((verb) => item[verb]).map((verb) => ({ verb, path, operation: item[verb] })));
+  const aliases = (id) => all.filter(({ operation }) => operation["x-alias-of"] === id);
+  return all.filter(({ operation }) => !operation["x-alias-of"])
+    .map((entry) => ({ ...entry, aliases: aliases(entry.operation.operationId) }));
 }
 
 function render() {
@@ -203,8 +222,9 @@ function render() {
     const links = el("ul", {});
     const section = el("section", { "aria-labelledby": `tag-${tag.name}` },
       el("h2", { id: `tag-${tag.name}` }, tag.name), prose(tag.description));
-    const entries = own.map(({ verb, path, operation }) => {
-      const node = article(verb, path, operation);
+    const entries = own.map((entry) => {
+      const { verb, path, operation } = entry;
+      const node = article(entry);
       const link = el("li", {}, el("a", { href: `#${operation.operationId}` },
         el("span", { class: `verb ${verb}` }, verb), operation.summary || path));
       links.append(link);

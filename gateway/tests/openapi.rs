@@ -170,6 +170,8 @@ fn an_alias_says_so() {
     let alias = &document["paths"]["/api/register"]["post"];
     assert_eq!(main["operationId"], "AuthService_Register");
     assert_eq!(alias["operationId"], "AuthService_Register_3");
+    assert_eq!(alias["x-alias-of"], main["operationId"]);
+    assert_eq!(main.get("x-alias-of"), None);
     let description = alias["description"].as_str().unwrap();
     assert!(description.starts_with("An alias of `POST /api/v1/auth/register`.\n\n"));
     for same in ["requestBody", "responses", "security", "summary", "tags"] {

@@ -27,3 +27,26 @@ impl Default for CompressionArgs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: CompressionArgs,
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_flags() {
+        let parsed = Command::parse_from(["gateway"]).args;
+        let default = CompressionArgs::default();
+        assert_eq!(parsed.compression, default.compression);
+        assert_eq!(parsed.compression_min_bytes, default.compression_min_bytes);
+        let off = Command::parse_from(["gateway", "--compression", "false"]);
+        assert!(!off.args.compression);
+    }
+}

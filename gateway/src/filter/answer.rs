@@ -112,15 +112,7 @@ impl Answers {
         let chosen = self.representations.choose(method, request, response, tag);
         let (mut head, body) = chosen.await.into_parts();
         let seconds = kept.map_or(0, |kept| kept.seconds);
-        harden(
-            &mut head.headers,
-            exchange,
-            seconds,
-            downstream.client.entrance == Entrance::Https,
-        );
-        if let Some(cors) = &self.cors {
-            cors.allow(request, &mut head.headers);
-        }
+        self.finish(downstream, exchange, seconds, &mut head.headers);
         exchange.log.status = head.status.as_u16();
         let ends = body.is_empty() || *method == Method::HEAD;
         let sent = async {
@@ -137,6 +129,21 @@ impl Answers {
             .unwrap_or(Err(Broken::Slow))?;
         linger(downstream).await;
         Ok(())
+    }
+
+    /// Adds the headers that every answer to this request has. It may be kept for `seconds`.
+    fn finish(
+        &self,
+        downstream: &Downstream,
+        exchange: &Exchange,
+        seconds: u32,
+        headers: &mut HeaderMap,
+    ) {
+        let encrypted = downstream.client.entrance == Entrance::Https;
+        harden(headers, exchange, seconds, encrypted);
+        if let Some(cors) = &self.cors {
+            cors.allow(&downstream.head().headers, headers);
+        }
     }
 
     /// Answers what is not a request, or not a whole one; the connection ends after it.

@@ -53,11 +53,15 @@ impl<'a> Operation<'a> {
 
     /// Unique in the document: `Service_Method`, with the binding's number from the second on.
     pub(super) fn id(&self) -> String {
-        let name = format!("{}_{}", self.service.replace('.', "_"), self.method.name());
         match self.number {
-            1 => name,
-            number => format!("{name}_{number}"),
+            1 => self.main_id(),
+            number => format!("{}_{number}", self.main_id()),
         }
+    }
+
+    /// The id of the method's first binding.
+    fn main_id(&self) -> String {
+        format!("{}_{}", self.service.replace('.', "_"), self.method.name())
     }
 
     /// The operation object.
@@ -73,6 +77,9 @@ impl<'a> Operation<'a> {
         let description = self.description(rest);
         if !description.is_empty() {
             operation["description"] = description.into();
+        }
+        if self.alias_of.is_some() {
+            operation["x-alias-of"] = self.main_id().into();
         }
         if let Access::Permission(permission) = &self.policy.access {
             operation["x-required-permission"] = permission.as_str().into();
