@@ -32,7 +32,7 @@ enum Command {
     Check(check::Args),
     /// Print the API as an OpenAPI 3.1 document
     Openapi,
-    /// Manage administrators
+    /// Manage administrators, and revoke users
     Admin(admin::Args),
 }
 

@@ -99,6 +99,7 @@ impl Parts {
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
             tls: Tls::default(),
+            workers: None,
             limits,
             hosts: HostArgs::default(),
             cors: CorsArgs::default(),

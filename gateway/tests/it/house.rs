@@ -68,6 +68,7 @@ impl Plan {
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
             tls: self.tls,
+            workers: Some(2),
             limits: self.limits,
             hosts: self.hosts,
             cors: self.cors,
