@@ -13,11 +13,14 @@ pub use self::compression::CompressionArgs;
 pub use self::cors::CorsArgs;
 pub use self::docs::{Docs, DocsArgs};
 pub use self::host::HostArgs;
+pub use self::rate_limit::RateLimitArgs;
+use crate::client_address::Network;
 
 pub mod compression;
 pub mod cors;
 pub mod docs;
 pub mod host;
+pub mod rate_limit;
 pub mod tls;
 
 /// The gateway's settings.
@@ -52,6 +55,15 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// Proxies whose `X-Forwarded-For` is believed, as address ranges separated by commas, such as
+    /// `10.0.0.0/8,fd00::/8`. With none, a client is whoever connects
+    #[arg(long, env = "GATEWAY_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
+    /// How often clients may call
+    #[command(flatten)]
+    pub rate_limits: RateLimitArgs,
 
     /// TLS at the public port
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! One request, in order. Each step is one file in `filter/`; this is the list.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use guardmesh_chassis::caller::{Caller, CallerKeys};
@@ -8,12 +9,14 @@ use http::{Method, StatusCode, request};
 use tokio::time::Instant;
 
 use crate::api::{Api, Backend, Target};
+use crate::client_address::{self, Network};
 use crate::coding::Codec;
 use crate::config::{HostArgs, Limits};
 use crate::downstream::{Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::answer::{Answer, Answers, Kept};
 use crate::filter::conditional::EntityTag;
+use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::{
     access, access_log, admission, body, call, host, identity, redirect, request_id, route,
@@ -21,6 +24,8 @@ use crate::filter::{
 use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
 use crate::problem::Problem;
+use crate::rate_limit::RateLimits;
+use crate::rate_limit::header::Fields;
 use crate::token::AccessTokens;
 
 /// The public API.
@@ -34,6 +39,8 @@ pub(crate) struct Edge {
     pub(crate) limits: Limits,
     pub(crate) codec: Codec,
     pub(crate) answers: Answers,
+    pub(crate) rate_limits: Arc<RateLimits>,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) lifecycle: Lifecycle,
     /// Of HTTPS, as clients see it.
     pub(crate) public_port: u16,
@@ -44,6 +51,8 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     pub(crate) id: RequestId,
     pub(crate) log: AccessLog,
+    /// What the answer tells of the client's rate limits.
+    pub(crate) rate_limit: Option<Fields>,
 }
 
 // === impl Edge ===
@@ -95,8 +104,16 @@ impl Edge {
         }
         let target = found?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
-        let caller =
-            identity::identify(&request.headers, &target.policy.access, &self.tokens).await?;
+        let peer = downstream.client.address.ip();
+        let client = client_address::of(peer, &request.headers, &self.trusted_proxies);
+        let limited = Limited::of(&self.rate_limits, &target, client, &request.headers);
+        limited.refuse_exhausted()?;
+        let caller = identity::identify(&request.headers, &target.policy.access, &self.tokens);
+        let caller = match caller.await {
+            Ok(caller) => caller,
+            Err(problem) => return Err(limited.count_failure(problem).await),
+        };
+        exchange.rate_limit = limited.count(caller.as_ref()).await?;
         access::check(&target.policy.access, caller.as_ref())?;
         let limit = target
             .policy
@@ -164,6 +181,7 @@ impl Exchange {
             started: Instant::now(),
             id: RequestId::generate(),
             log: AccessLog::default(),
+            rate_limit: None,
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod cors;
 pub(crate) mod host;
 pub(crate) mod idempotency_key;
 pub(crate) mod identity;
+pub(crate) mod rate_limit;
 pub(crate) mod redirect;
 pub(crate) mod representation;
 pub(crate) mod request_id;

@@ -28,16 +28,16 @@ use connection::Server;
 use downstream::Entrance;
 use edge::Edge;
 use filter::answer::Answers;
-use filter::cors::Cors;
-use filter::representation::Representations;
 use lifecycle::Lifecycle;
 use local::Local;
+use rate_limit::{RateLimitError, RateLimits};
 use tls::Acceptor;
 use token::{AccessTokens, TokenRules};
 use upstream::Upstream;
 use workers::Workers;
 
 mod api;
+mod client_address;
 mod coding;
 pub mod config;
 mod connection;
@@ -51,6 +51,7 @@ mod listener;
 mod local;
 pub mod openapi;
 mod problem;
+mod rate_limit;
 mod tls;
 mod token;
 mod transport;
@@ -69,6 +70,9 @@ pub enum StartError {
     /// The method policies cannot be read.
     #[error(transparent)]
     Policies(#[from] PolicyError),
+    /// Rate limits cannot be enforced as set.
+    #[error(transparent)]
+    RateLimits(#[from] RateLimitError),
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
@@ -106,12 +110,14 @@ pub async fn serve(
         .map(|target| Arc::new(Upstream::new(target)))
         .collect();
     let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
-    let with_documentation = config.docs.served_in(environment);
+    let rate_limits = RateLimits::new(&config.rate_limits, api.policies(), clock.clone())?;
+    let rate_limits = Arc::new(rate_limits);
     let local = Local::new(
         &api,
         upstreams.clone(),
+        rate_limits.clone(),
         shutdown.clone(),
-        with_documentation,
+        config.docs.served_in(environment),
     )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
@@ -125,33 +131,20 @@ pub async fn serve(
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
     for upstream in upstreams {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(upstream.watch()),
-        );
+        beside(&background, upstream.watch());
     }
-    tokio::spawn(
-        background
-            .clone()
-            .run_until_cancelled_owned(tokens.clone().keep_current()),
-    );
+    beside(&background, tokens.clone().keep_current());
+
+    let connected = rate_limits.clone();
+    beside(&background, async move { connected.keep_connected().await });
 
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
     let codec = Codec::new();
-    let answers = Answers {
-        cors: Cors::new(&config.cors),
-        representations: Representations::new(config.compression.clone(), codec.clone()),
-        patience: limits.body_timeout,
-    };
+    let answers = Answers::new(config, codec.clone());
     let acceptor = Acceptor::load(&config.tls)?;
     if let Some(acceptor) = acceptor.clone() {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(acceptor.follow()),
-        );
+        beside(&background, acceptor.follow());
     }
     let edge = Edge {
         api,
@@ -163,6 +156,8 @@ pub async fn serve(
         limits: limits.clone(),
         codec,
         answers,
+        rate_limits,
+        trusted_proxies: config.trusted_proxies.clone(),
         lifecycle: lifecycle.clone(),
         public_port: config.tls.public_port,
     };
@@ -191,6 +186,11 @@ pub async fn serve(
     }
     workers.end().await;
     Ok(())
+}
+
+/// Runs a task beside the requests, to the end of the gateway.
+fn beside(background: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(background.clone().run_until_cancelled_owned(task));
 }
 
 fn workers(count: Option<usize>) -> io::Result<Workers> {

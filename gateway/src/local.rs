@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use guardmesh_proto::DESCRIPTORS;
 use guardmesh_proto::guardmesh::gateway::v1::{
-    GetHealthResponse, GetLivenessResponse, GetReadinessResponse, ServiceHealth, ServingStatus,
+    GetHealthResponse, GetLivenessResponse, GetReadinessResponse, RateLimitState, ServiceHealth,
+    ServingStatus,
 };
 use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderValue, StatusCode};
@@ -17,11 +18,13 @@ use crate::docs;
 use crate::filter::answer::Answer;
 use crate::filter::conditional::EntityTag;
 use crate::openapi::{self, OpenApiError};
+use crate::rate_limit::{Counting, RateLimits};
 use crate::upstream::Upstream;
 
 /// The gateway's own service.
 pub(crate) struct Local {
     upstreams: Vec<Arc<Upstream>>,
+    rate_limits: Arc<RateLimits>,
     shutdown: CancellationToken,
     documentation: Option<Documentation>,
 }
@@ -57,12 +60,14 @@ impl Local {
     pub(crate) fn new(
         api: &Api,
         upstreams: Vec<Arc<Upstream>>,
+        rate_limits: Arc<RateLimits>,
         shutdown: CancellationToken,
         with_documentation: bool,
     ) -> Result<Self, OpenApiError> {
         let documentation = with_documentation.then(|| Documentation::new(api));
         Ok(Self {
             upstreams,
+            rate_limits,
             shutdown,
             documentation: documentation.transpose()?,
         })
@@ -94,6 +99,7 @@ impl Local {
             status: status.into(),
             services: self.services(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            rate_limits: self.rate_limits().into(),
         };
         LocalAnswer::Message(http_status(status), answer.encode_to_vec())
     }
@@ -115,6 +121,15 @@ impl Local {
             services: self.services(),
         };
         LocalAnswer::Message(http_status(status), answer.encode_to_vec())
+    }
+
+    fn rate_limits(&self) -> RateLimitState {
+        match self.rate_limits.counting() {
+            Counting::Off => RateLimitState::Off,
+            Counting::Local => RateLimitState::Local,
+            Counting::Shared => RateLimitState::Shared,
+            Counting::Fallback => RateLimitState::Fallback,
+        }
     }
 
     fn all_serving(&self) -> ServingStatus {

@@ -7,6 +7,8 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use tokio::time::timeout;
 
+use crate::coding::Codec;
+use crate::config::Config;
 use crate::downstream::{Broken, Downstream, Entrance, Http1};
 use crate::edge::Exchange;
 use crate::filter::conditional::EntityTag;
@@ -22,10 +24,10 @@ const LINGER: Duration = Duration::from_secs(1);
 
 /// How answers are finished.
 pub(crate) struct Answers {
-    pub(crate) cors: Option<Cors>,
-    pub(crate) representations: Representations,
+    cors: Option<Cors>,
+    representations: Representations,
     /// How long a client may take to read an answer.
-    pub(crate) patience: Duration,
+    patience: Duration,
 }
 
 /// A good answer, as far as it was made for this request.
@@ -72,6 +74,14 @@ impl Answer {
 // === impl Answers ===
 
 impl Answers {
+    pub(crate) fn new(config: &Config, codec: Codec) -> Self {
+        Self {
+            cors: Cors::new(&config.cors),
+            representations: Representations::new(config.compression.clone(), codec),
+            patience: config.limits.body_timeout,
+        }
+    }
+
     /// Answers OPTIONS for a path that has these methods: the preflight of a browser, or whoever
     /// else asks.
     pub(crate) fn options(
@@ -199,4 +209,5 @@ fn harden(headers: &mut HeaderMap, exchange: &Exchange, seconds: u32, encrypted:
     if let Some(id) = exchange.id.to_header() {
         headers.insert(X_REQUEST_ID, id);
     }
+    headers.extend(exchange.rate_limit.iter().flatten().cloned());
 }

@@ -158,10 +158,9 @@ impl<'a> Operation<'a> {
         let mut fails = |failure: Failure| {
             responses.insert(failure.status().to_owned(), failure.reference());
         };
-        // Any request may be malformed as such, misdirected, or one too many.
+        // Any request may be malformed as such, or misdirected.
         fails(Failure::BadRequest);
         fails(Failure::MisdirectedRequest);
-        fails(Failure::TooManyRequests);
         fails(Failure::HeadersTooLarge);
         fails(Failure::Internal);
         if self.policy.access != Access::Public {
@@ -180,7 +179,9 @@ impl<'a> Operation<'a> {
             fails(Failure::ContentTooLarge);
             fails(Failure::UnsupportedMediaType);
         }
+        // What the gateway answers itself has no rate limit.
         if self.method.parent_service().package_name() != LOCAL_PACKAGE {
+            fails(Failure::TooManyRequests);
             fails(Failure::Unavailable);
             fails(Failure::GatewayTimeout);
         }

@@ -1,22 +1,25 @@
 //! What pages of other origins may do.
 
 use guardmesh_chassis::testing::http::Response;
-use guardmesh_gateway::config::CorsArgs;
+use guardmesh_gateway::config::{CorsArgs, RateLimitArgs};
 
 use crate::house::{House, Plan};
 use crate::problem::problem;
 
 const APP: &str = "https://app.example.com";
 
-async fn house(origins: &[&str], cors_credentials: bool) -> House {
-    let cors = CorsArgs {
+fn cors(origins: &[&str], cors_credentials: bool) -> CorsArgs {
+    CorsArgs {
         cors_origins: origins.iter().map(|text| text.parse().unwrap()).collect(),
         cors_credentials,
         cors_headers: vec!["x-trace".parse().unwrap()],
         cors_max_age: 60,
-    };
+    }
+}
+
+async fn house(origins: &[&str], cors_credentials: bool) -> House {
     let house = House::planned(Plan {
-        cors,
+        cors: cors(origins, cors_credentials),
         ..Plan::default()
     })
     .await;
@@ -93,6 +96,31 @@ async fn errors_may_be_read_too() {
         let named = answer.header("access-control-allow-origin");
         assert_eq!(named, Some(APP), "{method} {path}");
         assert_eq!(answer.header("access-control-allow-credentials"), None);
+    }
+}
+
+#[tokio::test]
+async fn so_may_a_refusal_for_too_many_calls() {
+    let house = House::planned(Plan {
+        cors: cors(&[APP], false),
+        rate_limits: RateLimitArgs {
+            rate_limits: "auth.ip=1/hour".parse().unwrap(),
+            ..RateLimitArgs::default()
+        },
+        ..Plan::default()
+    })
+    .await;
+    house.ready().await;
+    let headers = [("origin", APP)];
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let path = "/api/v1/auth/login";
+        answers.push(house.request("POST", path, &headers, b"{}").await);
+    }
+    for (answer, status) in answers.iter().zip([200, 429]) {
+        assert_eq!(answer.status, status, "{}", answer.text());
+        assert_eq!(answer.header("access-control-allow-origin"), Some(APP));
+        assert!(answer.header("ratelimit").is_some());
     }
 }
 

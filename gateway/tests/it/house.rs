@@ -13,7 +13,9 @@ use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, Target};
+use guardmesh_gateway::config::{
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target,
+};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -50,6 +52,10 @@ pub(crate) struct Plan {
     pub(crate) hosts: HostArgs,
     pub(crate) cors: CorsArgs,
     pub(crate) docs: DocsArgs,
+    /// Off, unless a test is about them.
+    pub(crate) rate_limits: RateLimitArgs,
+    /// Proxies that are believed, separated by commas.
+    pub(crate) trusted_proxies: &'static str,
     pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
@@ -67,6 +73,12 @@ impl Plan {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            trusted_proxies: self
+                .trusted_proxies
+                .split_terminator(',')
+                .map(|network| network.parse().unwrap())
+                .collect(),
+            rate_limits: self.rate_limits,
             tls: self.tls,
             workers: Some(2),
             limits: self.limits,
@@ -97,6 +109,11 @@ impl Default for Plan {
             hosts: HostArgs::default(),
             cors: CorsArgs::default(),
             docs: DocsArgs::default(),
+            rate_limits: RateLimitArgs {
+                rate_limits: "off".parse().unwrap(),
+                ..RateLimitArgs::default()
+            },
+            trusted_proxies: "",
             tls: Tls::default(),
             auth: None,
             guards: None,
