@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::testing::http;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
@@ -32,6 +33,7 @@ fn start(house: &House, listener: TcpListener) -> Running {
     let shutdown = CancellationToken::new();
     let task = gateway(
         house.config.clone(),
+        Environment::Development,
         listener,
         house.clock.clone(),
         shutdown.clone(),
