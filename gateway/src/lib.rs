@@ -12,6 +12,7 @@ use std::thread::available_parallelism;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::PolicyError;
 use guardmesh_transcoder::BuildError;
 use thiserror::Error;
@@ -23,9 +24,11 @@ pub use identity::CertificateError;
 pub use tls::TlsError;
 
 use api::Api;
+use coding::Codec;
 use connection::Server;
 use downstream::Entrance;
 use edge::Edge;
+use filter::answer::Answers;
 use identity::Identity;
 use lifecycle::Lifecycle;
 use local::Local;
@@ -36,8 +39,10 @@ use workers::Workers;
 
 mod api;
 mod client_address;
+mod coding;
 pub mod config;
 mod connection;
+mod docs;
 mod downstream;
 mod edge;
 mod filter;
@@ -77,6 +82,9 @@ pub enum StartError {
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
+    /// A setting that does not fit the others, or that production refuses.
+    #[error("{0}")]
+    Setting(&'static str),
     /// TLS is configured, and cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -91,10 +99,13 @@ pub enum StartError {
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
 pub async fn serve(
     config: &Config,
+    environment: Environment,
     listener: TcpListener,
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    config.hosts.check(environment)?;
+    config.cors.check(environment)?;
     let keys = CallerKeys::parse(&config.caller_key)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
@@ -109,6 +120,7 @@ pub async fn serve(
         upstreams.clone(),
         rate_limits.clone(),
         shutdown.clone(),
+        config.docs.served_in(environment),
     )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
@@ -119,42 +131,31 @@ pub async fn serve(
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
     for upstream in upstreams {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(upstream.watch()),
-        );
+        beside(&background, upstream.watch());
     }
-    tokio::spawn(
-        background
-            .clone()
-            .run_until_cancelled_owned(identity.clone().keep_current()),
-    );
+    beside(&background, identity.clone().keep_current());
 
     let connected = rate_limits.clone();
-    tokio::spawn(
-        background
-            .clone()
-            .run_until_cancelled_owned(async move { connected.keep_connected().await }),
-    );
+    beside(&background, async move { connected.keep_connected().await });
 
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
+    let codec = Codec::new();
+    let answers = Answers::new(config, codec.clone());
     let acceptor = Acceptor::load(&config.tls)?;
     if let Some(acceptor) = acceptor.clone() {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(acceptor.follow()),
-        );
+        beside(&background, acceptor.follow());
     }
     let edge = Edge {
         api,
         local,
         identity,
+        hosts: config.hosts.clone(),
         keys,
         clock,
         limits: limits.clone(),
+        codec,
+        answers,
         rate_limits,
         trusted_proxies: config.trusted_proxies.clone(),
         lifecycle: lifecycle.clone(),
@@ -185,6 +186,11 @@ pub async fn serve(
     }
     workers.end().await;
     Ok(())
+}
+
+/// Runs a task beside the requests, to the end of the gateway.
+fn beside(background: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(background.clone().run_until_cancelled_owned(task));
 }
 
 fn workers(count: Option<usize>) -> io::Result<Workers> {
