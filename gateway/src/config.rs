@@ -1,13 +1,16 @@
 //! The gateway's settings, each a flag and an environment variable.
 
 use std::net::SocketAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
+
+pub use upstream::{Location, Target, UpstreamSettings};
+
+mod upstream;
 
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
@@ -16,8 +19,10 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// The services behind the gateway, `name=host:port` separated by commas. A name is that of
-    /// the contract package: `auth` serves `guardmesh.auth.v1`
+    /// The services behind the gateway, separated by commas: `name=host:port`, several endpoints
+    /// as `name=host:port|host:port`, or by a DNS record as `name=srv:_grpc._tcp.name.svc`. A host
+    /// stands for all its addresses. A name is that of the contract package: `auth` serves
+    /// `guardmesh.auth.v1`
     #[arg(
         long,
         env = "GATEWAY_UPSTREAMS",
@@ -41,6 +46,10 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// How services are called
+    #[command(flatten)]
+    pub upstream: UpstreamSettings,
 
     /// What is bounded, and how
     #[command(flatten)]
@@ -81,38 +90,6 @@ pub struct Limits {
     pub drain_timeout: Duration,
 }
 
-/// A service behind the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The contract package it serves, `guardmesh.<name>.v1`.
-    pub name: String,
-    /// `host:port`
-    pub address: String,
-}
-
-// === impl Target ===
-
-impl FromStr for Target {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, address) = text
-            .trim()
-            .split_once('=')
-            .filter(|(name, address)| {
-                let port = address
-                    .rsplit_once(':')
-                    .map(|(_, port)| port.parse::<u16>());
-                !name.is_empty() && matches!(port, Some(Ok(port)) if port > 0)
-            })
-            .ok_or_else(|| format!("`{text}` is not of the form name=host:port"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            address: address.to_owned(),
-        })
-    }
-}
-
 fn millis(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(millis @ 1..=3_600_000) => Ok(Duration::from_millis(millis)),
@@ -123,26 +100,6 @@ fn millis(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_target_names_a_package_and_an_address() {
-        let target: Target = "auth=auth.svc:50051".parse().unwrap();
-        assert_eq!(
-            (&*target.name, &*target.address),
-            ("auth", "auth.svc:50051")
-        );
-        for text in [
-            "",
-            "auth",
-            "auth=",
-            "auth=host",
-            "=host:1",
-            "auth=host:0",
-            "auth=host:x",
-        ] {
-            assert!(text.parse::<Target>().is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn limits_have_limits() {

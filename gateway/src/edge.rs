@@ -112,9 +112,10 @@ impl Edge {
                     signed.as_ref(),
                 )?;
                 let timeout: Duration = self.limits.call_timeout;
+                let idempotent = target.policy.idempotent;
                 (
                     StatusCode::OK,
-                    call::upstream(upstream, path, metadata, message, timeout).await?,
+                    call::upstream(upstream, path, metadata, message, idempotent, timeout).await?,
                 )
             }
             Backend::Local => match self.local.answer(path) {

@@ -20,7 +20,7 @@ use api::Api;
 use edge::Edge;
 use local::Local;
 use token::{AccessTokens, TokenRules};
-use upstream::Upstream;
+use upstream::{Resolver, Upstream};
 
 mod api;
 pub mod config;
@@ -49,6 +49,9 @@ pub enum StartError {
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
+    /// The system's DNS settings cannot be read.
+    #[error("names cannot be resolved: {0}; DNS servers can be named by GATEWAY_DNS_SERVERS")]
+    Resolver(#[from] hickory_resolver::net::NetError),
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
@@ -62,10 +65,12 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let keys = CallerKeys::parse(&config.caller_key)?;
+    let resolver = Resolver::new(&config.upstream.dns_servers)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
         .iter()
-        .map(|target| Arc::new(Upstream::new(target)))
+        .map(|target| Upstream::new(target, &config.upstream, resolver.clone()))
+        .map(Arc::new)
         .collect();
     let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
     let local = Local::new(&api, upstreams.clone(), shutdown.clone())?;

@@ -35,6 +35,8 @@ async fn a_service_that_is_not_there_is_unavailable_until_it_is() {
     let guards = house
         .serve(Package::Guards, socket.listen(64).unwrap())
         .await;
+    // The breaker has opened, and closes by itself.
+    until("the recovery", async || house.check().await.status == 200).await;
     for _ in 0..10 {
         assert_eq!(house.check().await.status, 200);
     }
@@ -48,6 +50,7 @@ async fn a_service_that_is_not_there_is_unavailable_until_it_is() {
     problem(&house.check().await, 503, "UNAVAILABLE", "UNAVAILABLE");
     let listener = TcpListener::bind(address).await.unwrap();
     let _guards = house.serve(Package::Guards, listener).await;
+    until("the recovery", async || house.check().await.status == 200).await;
     for _ in 0..10 {
         assert_eq!(house.check().await.status, 200);
     }

@@ -11,7 +11,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{Limits, Target, UpstreamSettings};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -42,6 +42,7 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) upstream: UpstreamSettings,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -61,6 +62,7 @@ impl Default for Plan {
         };
         Self {
             limits,
+            upstream: UpstreamSettings::default(),
             auth: None,
             guards: None,
         }
@@ -85,22 +87,19 @@ impl House {
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
         let (guards, guards_address) = place(&backend, Package::Guards, plan.guards, &clock).await;
         let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
-        let target = |name: &str, address: SocketAddr| Target {
-            name: name.to_owned(),
-            address: address.to_string(),
-        };
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
         let config = Config {
             listen: address,
             upstreams: vec![
-                target("auth", auth_address),
-                target("guards", guards_address),
-                target("webhooks", webhooks_address),
+                Target::at("auth", auth_address),
+                Target::at("guards", guards_address),
+                Target::at("webhooks", webhooks_address),
             ],
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            upstream: plan.upstream,
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
