@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 pub use upstream::{Location, Target, UpstreamSettings};
 
+pub mod tls;
 mod upstream;
 
 /// The gateway's settings.
@@ -51,6 +52,10 @@ pub struct Config {
     #[command(flatten)]
     pub upstream: UpstreamSettings,
 
+    /// TLS at the public port
+    #[command(flatten)]
+    pub tls: tls::Tls,
+
     /// What is bounded, and how
     #[command(flatten)]
     pub limits: Limits,
@@ -64,12 +69,17 @@ pub struct Limits {
           value_parser = RangedU64ValueParser::<usize>::new().range(1..=64 * 1024 * 1024))]
     pub max_body_bytes: usize,
 
+    /// Most milliseconds that the head of a request may take to arrive, once it has begun
+    #[arg(long = "head-timeout-ms", env = "GATEWAY_HEAD_TIMEOUT_MS", default_value = "10000",
+          value_parser = millis)]
+    pub head_timeout: Duration,
+
     /// Most milliseconds that a request body may take to arrive, and an answer to be taken
     #[arg(long = "body-timeout-ms", env = "GATEWAY_BODY_TIMEOUT_MS", default_value = "30000",
           value_parser = millis)]
     pub body_timeout: Duration,
 
-    /// Most milliseconds that a connection may wait for its next request, in full seconds
+    /// Most milliseconds that a connection may wait for its next request
     #[arg(long = "idle-timeout-ms", env = "GATEWAY_IDLE_TIMEOUT_MS", default_value = "60000",
           value_parser = millis)]
     pub idle_timeout: Duration,
@@ -84,6 +94,19 @@ pub struct Limits {
           value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     pub max_connections: usize,
 
+    /// Most connections of one client address (of IPv6: one /64) at the same time. Behind a load
+    /// balancer that hides its clients, allow as many as in all
+    #[arg(long, env = "GATEWAY_MAX_CONNECTIONS_PER_CLIENT", default_value = "1000",
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    pub max_connections_per_client: usize,
+
+    /// Milliseconds between the signal to end and the closing of the port. Meanwhile readiness is
+    /// off, requests are answered, and clients are told to go elsewhere: the time that load
+    /// balancers need to notice
+    #[arg(long = "drain-delay-ms", env = "GATEWAY_DRAIN_DELAY_MS", default_value = "0",
+          value_parser = millis_or_none)]
+    pub drain_delay: Duration,
+
     /// Most milliseconds that requests in flight may take once a shutdown has begun
     #[arg(long = "drain-timeout-ms", env = "GATEWAY_DRAIN_TIMEOUT_MS", default_value = "15000",
           value_parser = millis)]
@@ -95,6 +118,13 @@ fn millis(text: &str) -> Result<Duration, String> {
         Ok(millis @ 1..=3_600_000) => Ok(Duration::from_millis(millis)),
         _ => Err("expected milliseconds, 1 to 3600000".to_owned()),
     }
+}
+
+fn millis_or_none(text: &str) -> Result<Duration, String> {
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    millis(text)
 }
 
 #[cfg(test)]

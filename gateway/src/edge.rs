@@ -2,34 +2,36 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use guardmesh_chassis::caller::{Caller, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_transcoder::Response;
-use http::StatusCode;
-use pingora::prelude::HttpPeer;
-use pingora::proxy::{FailToProxy, ProxyHttp, Session};
+use http::{StatusCode, request};
 use tokio::time::Instant;
 
 use crate::api::{Api, Backend, Target};
 use crate::config::Limits;
+use crate::downstream::{Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::request_id::RequestId;
 use crate::filter::{
-    access, access_log, admission, answer, body, call, identity, request_id, route,
+    access, access_log, admission, answer, body, call, identity, redirect, request_id, route,
 };
+use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
 use crate::problem::Problem;
 use crate::token::AccessTokens;
 
 /// The public API.
 pub(crate) struct Edge {
-    api: Api,
-    local: Local,
-    tokens: AccessTokens,
-    keys: CallerKeys,
-    clock: Clock,
-    limits: Limits,
+    pub(crate) api: Api,
+    pub(crate) local: Local,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) keys: CallerKeys,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) lifecycle: Lifecycle,
+    /// Of HTTPS, as clients see it.
+    pub(crate) public_port: u16,
 }
 
 /// What is known of a request, for its answer and its log line.
@@ -48,32 +50,40 @@ pub(crate) struct Answer {
 // === impl Edge ===
 
 impl Edge {
-    pub(crate) fn new(
-        api: Api,
-        local: Local,
-        tokens: AccessTokens,
-        keys: CallerKeys,
-        clock: Clock,
-        limits: Limits,
-    ) -> Self {
-        Self {
-            api,
-            local,
-            tokens,
-            keys,
-            clock,
-            limits,
+    /// Answers a request; gives the way back when it can be used for a next one.
+    ///
+    /// The HTTP status follows from the gRPC status, which is known only once the answer is
+    /// complete, so nothing is sent before that.
+    pub(crate) async fn serve(&self, mut downstream: Downstream) -> Option<Protocol> {
+        let mut exchange = Exchange::new();
+        let outcome = self.answer(&mut downstream, &mut exchange).await;
+        if self.lifecycle.is_draining() {
+            downstream.close_after();
         }
+        let patience = self.limits.body_timeout;
+        let sent = answer::write(&mut downstream, &mut exchange, outcome, patience).await;
+        let verb = &downstream.head().method;
+        access_log::write(Some(verb), sent.as_ref().err(), &exchange);
+        sent.is_ok().then_some(downstream.protocol)
+    }
+
+    /// Answers what is not even a request.
+    pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
+        let mut exchange = Exchange::new();
+        let patience = self.limits.body_timeout;
+        let sent = answer::refuse(&mut request, &mut exchange, &problem, patience).await;
+        access_log::write(None, sent.as_ref().err(), &exchange);
     }
 
     async fn answer(
         &self,
-        session: &mut Session,
+        downstream: &mut Downstream,
         exchange: &mut Exchange,
     ) -> Result<Answer, Problem> {
-        let path = admission::admit(session)?;
-        let request = session.req_header();
-        exchange.id = request_id::given_or_new(&request.headers);
+        exchange.id = request_id::given_or_new(&downstream.head().headers);
+        let path = admission::admit(downstream)?;
+        let request = downstream.head();
+        redirect::to_https(downstream.client, request, self.public_port)?;
         let target = route::find(&self.api, &request.method, path)?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
         let caller =
@@ -83,19 +93,19 @@ impl Edge {
             .policy
             .max_request_bytes
             .unwrap_or(self.limits.max_body_bytes);
-        let body = body::read(session, limit, self.limits.body_timeout).await?;
-        let request = session.req_header();
+        let body = body::read(downstream, limit, self.limits.body_timeout).await?;
+        let request = downstream.head();
         let message = target
             .route
-            .encode_request(request.uri.query(), content_type(session), &body)
+            .encode_request(request.uri.query(), content_type(request), &body)
             .map_err(|error| Problem::unfit(&error))?;
-        self.ask(session, &target, caller.as_ref(), message, exchange)
+        self.ask(downstream, &target, caller.as_ref(), message, exchange)
             .await
     }
 
     async fn ask(
         &self,
-        session: &Session,
+        downstream: &mut Downstream,
         target: &Target<'_>,
         caller: Option<&Caller>,
         message: bytes::Bytes,
@@ -105,18 +115,17 @@ impl Edge {
         let (status, message) = match target.backend {
             Backend::Upstream(upstream) => {
                 let signed = caller.map(|caller| self.keys.sign(caller, path, &self.clock));
-                let metadata = call::metadata(
-                    &session.req_header().headers,
-                    target.policy,
-                    &exchange.id,
-                    signed.as_ref(),
-                )?;
+                let headers = &downstream.head().headers;
+                let metadata =
+                    call::metadata(headers, target.policy, &exchange.id, signed.as_ref())?;
                 let timeout: Duration = self.limits.call_timeout;
                 let idempotent = target.policy.idempotent;
-                (
-                    StatusCode::OK,
-                    call::upstream(upstream, path, metadata, message, idempotent, timeout).await?,
-                )
+                let call = call::upstream(upstream, path, metadata, message, idempotent, timeout);
+                tokio::select! {
+                    answer = call => (StatusCode::OK, answer?),
+                    // Nobody waits for the answer: the call is given up, too.
+                    () = downstream.gone() => return Err(Problem::client_gone()),
+                }
             }
             Backend::Local => match self.local.answer(path) {
                 Some(LocalAnswer::Message(status, message)) => (status, message.into()),
@@ -138,77 +147,21 @@ impl Edge {
     }
 }
 
-fn content_type(session: &Session) -> Option<&str> {
-    session
-        .get_header(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-}
+// === impl Exchange ===
 
-#[async_trait]
-impl ProxyHttp for Edge {
-    type CTX = Exchange;
-
-    fn new_ctx(&self) -> Self::CTX {
-        Exchange {
+impl Exchange {
+    fn new() -> Self {
+        Self {
             started: Instant::now(),
             id: RequestId::generate(),
             log: AccessLog::default(),
         }
     }
+}
 
-    /// Answers every request: the HTTP status follows from the gRPC status, which is known only
-    /// once the answer is complete, so nothing is left to the proxying phase.
-    async fn request_filter(
-        &self,
-        session: &mut Session,
-        exchange: &mut Self::CTX,
-    ) -> pingora::Result<bool> {
-        exchange.started = Instant::now();
-        // Pingora would wait for a next request for ever.
-        if session.get_keepalive().is_some() {
-            let idle = self.limits.idle_timeout.as_secs().max(1);
-            session.set_keepalive(Some(idle));
-        }
-        let outcome = self.answer(session, exchange).await;
-        answer::write(session, exchange, outcome, self.limits.body_timeout).await?;
-        Ok(true)
-    }
-
-    /// The one failure is an answer that could not be sent: there is nobody to tell.
-    async fn fail_to_proxy(
-        &self,
-        _session: &mut Session,
-        _error: &pingora::Error,
-        _exchange: &mut Self::CTX,
-    ) -> FailToProxy {
-        FailToProxy {
-            error_code: 0,
-            can_reuse_downstream: false,
-        }
-    }
-
-    /// The access log has it; Pingora's line would have the path, too.
-    fn suppress_error_log(&self, _: &Session, _: &Self::CTX, _: &pingora::Error) -> bool {
-        true
-    }
-
-    async fn upstream_peer(
-        &self,
-        _session: &mut Session,
-        _exchange: &mut Self::CTX,
-    ) -> pingora::Result<Box<HttpPeer>> {
-        pingora::Error::e_explain(
-            pingora::ErrorType::InternalError,
-            "every request is answered in request_filter",
-        )
-    }
-
-    async fn logging(
-        &self,
-        session: &mut Session,
-        error: Option<&pingora::Error>,
-        exchange: &mut Self::CTX,
-    ) {
-        access_log::write(session, error, exchange);
-    }
+fn content_type(request: &request::Parts) -> Option<&str> {
+    request
+        .headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
 }

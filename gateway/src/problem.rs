@@ -69,7 +69,8 @@ impl Problem {
         self
     }
 
-    fn closing(mut self) -> Self {
+    /// The connection ends with the answer.
+    pub(crate) fn closing(mut self) -> Self {
         self.close = true;
         self
     }
@@ -104,6 +105,15 @@ impl Problem {
         )
         .with(header::ACCEPT_ENCODING, "identity")
         .closing()
+    }
+
+    /// The same is served elsewhere (RFC 9110, section 15.4.9).
+    pub(crate) fn moved(location: &str) -> Self {
+        let detail = "This is served over HTTPS only.";
+        let status = StatusCode::PERMANENT_REDIRECT;
+        Self::new(status, Code::FailedPrecondition, "HTTPS_ONLY", detail)
+            .with(header::LOCATION, location)
+            .closing()
     }
 
     /// No such path.
@@ -156,6 +166,20 @@ impl Problem {
         let detail = format!("The request body may have at most {limit} bytes.");
         let status = StatusCode::PAYLOAD_TOO_LARGE;
         Self::new(status, Code::ResourceExhausted, "BODY_TOO_LARGE", detail).closing()
+    }
+
+    /// A head that did not arrive in time.
+    pub(crate) fn head_too_slow() -> Self {
+        let detail = "The head of the request did not arrive in time.";
+        let status = StatusCode::REQUEST_TIMEOUT;
+        Self::new(status, Code::DeadlineExceeded, "HEAD_TIMEOUT", detail).closing()
+    }
+
+    /// The client gave its request up. It sees nothing of this; the log does, under the status
+    /// that nginx has for it.
+    pub(crate) fn client_gone() -> Self {
+        let status = StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_REQUEST);
+        Self::new(status, Code::Cancelled, "CLIENT_GONE", "").closing()
     }
 
     /// A body that did not arrive in time.

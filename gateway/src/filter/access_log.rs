@@ -1,8 +1,9 @@
 //! One log line a request: what was called, how it ended, how long it took. No path (it may hold
 //! data), no headers, no bodies.
 
-use pingora::proxy::Session;
+use http::Method;
 
+use crate::downstream::Broken;
 use crate::edge::Exchange;
 
 /// What the gateway answers itself: health and its own documentation.
@@ -15,13 +16,13 @@ const MAX_VERB: usize = 16;
 pub(crate) struct AccessLog {
     /// The gRPC path of the method, once it is known.
     pub(crate) method: Option<String>,
+    /// The HTTP status, once it is sent; 0 before.
+    pub(crate) status: u16,
 }
 
-/// Writes the line.
-pub(crate) fn write(session: &Session, error: Option<&pingora::Error>, exchange: &Exchange) {
-    let status = session
-        .response_written()
-        .map_or(0, |header| header.status.as_u16());
+/// Writes the line. Without a verb it was no request.
+pub(crate) fn write(verb: Option<&Method>, error: Option<&Broken>, exchange: &Exchange) {
+    let status = exchange.log.status;
     let micros = u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX);
     // Probes come every second: a line for each hides all others.
     let local = exchange
@@ -34,7 +35,7 @@ pub(crate) fn write(session: &Session, error: Option<&pingora::Error>, exchange:
         return;
     }
     // Anything can be sent as a verb.
-    let verb = session.req_header().method.as_str();
+    let verb = verb.map_or("-", Method::as_str);
     tracing::info!(
         request_id = exchange.id.as_str(),
         verb = verb.get(..MAX_VERB).unwrap_or(verb),

@@ -3,11 +3,11 @@
 //! Pingora parses leniently and tidies up (it drops a `Content-Length` beside a
 //! `Transfer-Encoding`, say), so lines and framing are judged by the bytes that arrived.
 
-use http::Version;
 use http::header::HOST;
-use pingora::http::RequestHeader;
-use pingora::proxy::Session;
+use http::uri::PathAndQuery;
+use http::{Method, Version, request};
 
+use crate::downstream::{Downstream, Protocol};
 use crate::problem::Problem;
 
 const MAX_TARGET: usize = 8 * 1024;
@@ -16,14 +16,30 @@ const MAX_HEAD: usize = 32 * 1024;
 const MAX_LINES: usize = 128;
 
 /// Checks the head of a request; gives its path, still escaped.
-pub(crate) fn admit(session: &Session) -> Result<&str, Problem> {
-    if let Some(http1) = session.downstream_session.as_http1() {
-        let head = http1.get_headers_raw_bytes();
-        lines(&head)?;
-        target(&head)?;
-        framing(&head)?;
+pub(crate) fn admit(downstream: &Downstream) -> Result<&str, Problem> {
+    let request = downstream.head();
+    // Its target is a host, not a path.
+    if request.method == Method::CONNECT {
+        let others = [Method::GET, Method::POST, Method::PATCH, Method::DELETE];
+        return Err(Problem::method_not_allowed(&others).closing());
     }
-    let request = session.req_header();
+    match &downstream.protocol {
+        Protocol::Http1(http1) => {
+            let head = http1.raw_head();
+            lines(&head)?;
+            let mut words = head.split(|byte| *byte == b' ');
+            target(words.nth(1).unwrap_or_default())?;
+            framing(&head)?;
+        }
+        // Bytes of the head are bounded, and its framing is judged, where it is decoded.
+        Protocol::Http2(_) => {
+            if request.headers.len() > MAX_LINES {
+                return Err(Problem::headers_too_large());
+            }
+            let path = request.uri.path_and_query();
+            target(path.map_or("", PathAndQuery::as_str).as_bytes())?;
+        }
+    }
     host(request)?;
     Ok(request.uri.path())
 }
@@ -76,7 +92,7 @@ fn framing(head: &[u8]) -> Result<(), Problem> {
 }
 
 /// One Host for HTTP/1.1 (RFC 9112, section 3.2), and no second one for anybody.
-fn host(request: &RequestHeader) -> Result<(), Problem> {
+fn host(request: &request::Parts) -> Result<(), Problem> {
     let mut hosts = request.headers.get_all(HOST).iter();
     let first = hosts.next();
     let valid = match (request.version, first) {
@@ -98,8 +114,7 @@ fn host(request: &RequestHeader) -> Result<(), Problem> {
 
 /// Origin-form (RFC 9112, section 3.2.1) of the characters that RFC 3986 allows in a path and a
 /// query; dot segments and NUL are refused by the router, escaped or not.
-fn target(head: &[u8]) -> Result<(), Problem> {
-    let target = head.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+fn target(target: &[u8]) -> Result<(), Problem> {
     let invalid = |detail| Problem::bad_request("INVALID_TARGET", detail);
     if target.len() > MAX_TARGET {
         return Err(invalid("The request target is too long."));
@@ -154,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_target_is_a_path_in_ascii() {
-        let judge = |path: &str| target(format!("GET {path} HTTP/1.1\r\n").as_bytes());
+        let judge = |path: &str| target(path.as_bytes());
         for path in [
             "/",
             "/api/v1/guards:check",

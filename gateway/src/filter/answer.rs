@@ -7,90 +7,105 @@ use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use http::{HeaderValue, StatusCode};
-use pingora::http::ResponseHeader;
-use pingora::proxy::Session;
-use pingora::{Error, ErrorType};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use tokio::time::timeout;
 
+use crate::downstream::{Broken, Downstream, Http1};
 use crate::edge::{Answer, Exchange};
 use crate::problem::Problem;
 
-const PROBLEM: &str = "application/problem+json";
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How long the rest of a refused request is read.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// Writes the answer. Fails when the client has gone away, or does not take it in time.
 pub(crate) async fn write(
-    session: &mut Session,
+    downstream: &mut Downstream,
     exchange: &mut Exchange,
     outcome: Result<Answer, Problem>,
     patience: Duration,
-) -> pingora::Result<()> {
-    let (header, body) = match outcome {
-        Ok(Answer { status, response }) => (
-            head(
-                status,
-                &response.content_type,
-                response.body.len(),
-                exchange,
-            ),
-            response.body,
-        ),
+) -> Result<(), Broken> {
+    let (head, body) = match outcome {
+        Ok(answer) => good(answer, exchange),
         Err(problem) => {
             if problem.close {
-                session.set_keepalive(None);
+                downstream.close_after();
             }
-            let body = Bytes::from(problem.render(exchange.id.as_str()));
-            let header = head(problem.status, PROBLEM, body.len(), exchange);
-            let header = header.and_then(|mut header| {
-                for (name, value) in problem.headers {
-                    header.insert_header(name, value)?;
-                }
-                Ok(header)
-            });
-            (header, body)
+            bad(&problem, exchange)
         }
     };
-    if session.is_process_shutting_down() {
-        session.set_keepalive(None);
-    }
+    exchange.log.status = head.status().as_u16();
     let sent = async {
-        session
-            .write_response_header(Box::new(header?), body.is_empty())
-            .await?;
-        session.write_response_body(Some(body), true).await
+        downstream.respond(head, body.is_empty()).await?;
+        if body.is_empty() {
+            return Ok(());
+        }
+        downstream.write(body, true).await
     };
-    match timeout(patience, sent).await {
-        Ok(sent) => sent?,
-        Err(_) => return Error::e_explain(ErrorType::WriteTimedout, "the answer was not taken"),
-    }
-    linger(session).await;
+    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))?;
+    linger(downstream).await;
     Ok(())
+}
+
+/// Answers what is not a request, or not a whole one; the connection ends after it.
+pub(crate) async fn refuse(
+    request: &mut Http1,
+    exchange: &mut Exchange,
+    problem: &Problem,
+    patience: Duration,
+) -> Result<(), Broken> {
+    let (head, body) = bad(problem, exchange);
+    exchange.log.status = head.status().as_u16();
+    request.close_after();
+    let sent = async {
+        request.respond(head, false).await?;
+        request.write(&body, true).await
+    };
+    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))
 }
 
 /// To close while bytes arrive resets the connection, and may cost the client its answer
 /// (RFC 9112, section 9.6): what it still sends of its body is read and dropped, for a moment.
-async fn linger(session: &mut Session) {
-    let rest = session.downstream_session.drain_request_body();
-    if let Ok(Err(error)) = timeout(LINGER, rest).await {
+async fn linger(downstream: &mut Downstream) {
+    if let Ok(Err(error)) = timeout(LINGER, downstream.drain()).await {
         tracing::debug!(%error, "the rest of a request could not be read");
     }
 }
 
+fn good(answer: Answer, exchange: &Exchange) -> (Response<()>, Bytes) {
+    let Answer { status, response } = answer;
+    let content_type = HeaderValue::try_from(&*response.content_type);
+    let content_type = content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let head = head(status, content_type, response.body.len(), exchange);
+    (head, response.body)
+}
+
+fn bad(problem: &Problem, exchange: &Exchange) -> (Response<()>, Bytes) {
+    let body = Bytes::from(problem.render(exchange.id.as_str()));
+    let mut head = head(problem.status, PROBLEM, body.len(), exchange);
+    head.headers_mut().extend(problem.headers.iter().cloned());
+    (head, body)
+}
+
 fn head(
     status: StatusCode,
-    content_type: &str,
+    content_type: HeaderValue,
     length: usize,
     exchange: &Exchange,
-) -> pingora::Result<ResponseHeader> {
-    let mut header = ResponseHeader::build(status, Some(8))?;
-    header.insert_header(CONTENT_TYPE, content_type)?;
-    header.insert_header(CONTENT_LENGTH, length)?;
-    header.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"))?;
-    header.insert_header(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))?;
-    header.insert_header(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"))?;
-    header.insert_header(REFERRER_POLICY, HeaderValue::from_static("no-referrer"))?;
-    header.insert_header("x-request-id", exchange.id.as_str())?;
-    Ok(header)
+) -> Response<()> {
+    let mut response = Response::new(());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.reserve(12);
+    headers.insert(CONTENT_TYPE, content_type);
+    headers.insert(CONTENT_LENGTH, length.into());
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if let Some(id) = exchange.id.to_header() {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    response
 }

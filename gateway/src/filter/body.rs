@@ -4,39 +4,36 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
-use pingora::proxy::Session;
 use tokio::time::timeout;
 
+use crate::downstream::Downstream;
 use crate::problem::Problem;
 
 /// Reads the body. One that announces too much is refused before it is read.
 pub(crate) async fn read(
-    session: &mut Session,
+    downstream: &mut Downstream,
     limit: usize,
     patience: Duration,
 ) -> Result<Bytes, Problem> {
-    let announced = session
-        .get_header(CONTENT_LENGTH)
+    let headers = &downstream.head().headers;
+    let announced = headers
+        .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
     let announced = announced.and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(Problem::body_too_large(limit));
     }
-    let mut codings = session
-        .req_header()
-        .headers
-        .get_all(CONTENT_ENCODING)
-        .iter();
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
     if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(Problem::unsupported_encoding());
     }
-    let expects = session.get_header(EXPECT);
+    let expects = headers.get(EXPECT);
     if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        let _ = session.downstream_session.write_continue_response().await;
+        downstream.go_on().await;
     }
     match timeout(
         patience,
-        collect(session, limit, announced.unwrap_or_default()),
+        collect(downstream, limit, announced.unwrap_or_default()),
     )
     .await
     {
@@ -45,12 +42,15 @@ pub(crate) async fn read(
     }
 }
 
-async fn collect(session: &mut Session, limit: usize, announced: usize) -> Result<Bytes, Problem> {
+async fn collect(
+    downstream: &mut Downstream,
+    limit: usize,
+    announced: usize,
+) -> Result<Bytes, Problem> {
     let mut first = Bytes::new();
     let mut body = BytesMut::new();
-    while let Some(chunk) = session
-        .downstream_session
-        .read_request_body()
+    while let Some(chunk) = downstream
+        .read()
         .await
         .map_err(|_| Problem::bad_request("INVALID_BODY", "The body does not end as announced."))?
     {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::house::{House, Plan, until};
+use crate::house::{House, Plan, until, within};
 use crate::wire::Wire;
 
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
@@ -66,18 +66,24 @@ async fn a_request_may_come_byte_by_byte() {
     }
 }
 
-/// A second request that comes before the first is answered is not served, and is not taken for
-/// something else either: the connection ends, and the client sends it again.
+/// Requests that come before the first is answered are answered in their order (RFC 9112,
+/// section 9.3.2), also when one comes while a service works.
 #[tokio::test]
-async fn a_pipelined_request_ends_the_connection() {
+async fn pipelined_requests_are_answered_in_order() {
     let house = House::start().await;
     let mut wire = Wire::open(house.address).await;
-    wire.send(format!("{}{}", login("first"), login("second")))
+    wire.send(format!("{}{}{}", login("first"), login("wait"), LIVE))
         .await;
-    let answer = wire.answer().await;
-    assert!(answer.body.contains("first"), "{answer:?}");
-    assert_eq!(wire.rest().await, b"");
-    assert_eq!(house.backend.calls("Login").len(), 1);
+    assert!(wire.answer().await.body.contains("first"));
+    until("the call", async || house.backend.calls("Login").len() == 2).await;
+    let (head, rest) = LIVE.split_at(9);
+    wire.send(login("fourth") + head).await;
+    house.backend.gate.add_permits(1);
+    assert!(wire.answer().await.body.contains("wait"));
+    assert!(wire.answer().await.body.contains("SERVING"));
+    assert!(wire.answer().await.body.contains("fourth"));
+    wire.send(rest).await;
+    assert!(wire.answer().await.body.contains("SERVING"));
 }
 
 #[tokio::test]
@@ -105,10 +111,13 @@ async fn a_client_that_goes_away_leaves_nothing_behind() {
     }
     // Gone while a service works: the call ends, and so does the connection.
     let mut wire = Wire::open(house.address).await;
-    wire.send(login("wait")).await;
+    wire.send(login("hang")).await;
     until("the call", async || house.backend.calls("Login").len() == 1).await;
     drop(wire);
-    house.backend.gate.add_permits(1);
+    until("the end of the call", async || {
+        house.backend.cancelled() == 1
+    })
+    .await;
     assert_eq!(house.get("/health/live", &[]).await.status, 200);
 }
 
@@ -116,16 +125,73 @@ async fn a_client_that_goes_away_leaves_nothing_behind() {
 #[tokio::test]
 async fn an_idle_connection_is_closed() {
     let mut plan = Plan::default();
-    plan.limits.idle_timeout = Duration::from_secs(1);
+    plan.limits.idle_timeout = Duration::from_millis(300);
     let house = House::planned(plan).await;
     house.ready().await;
-    for unfinished in ["", "GET /health/live HTTP/1.1\r\nhost:"] {
+    assert_eq!(Wire::open(house.address).await.rest().await, b"");
+    let mut wire = Wire::open(house.address).await;
+    wire.send(LIVE).await;
+    let answer = wire.answer().await;
+    assert!(answer.head.contains("connection: keep-alive"), "{answer:?}");
+    assert_eq!(wire.rest().await, b"");
+}
+
+/// The whole head has its time, however steadily it drips.
+#[tokio::test]
+async fn a_head_that_drips_is_refused() {
+    let mut plan = Plan::default();
+    plan.limits.head_timeout = Duration::from_millis(300);
+    let house = House::planned(plan).await;
+    house.ready().await;
+    for before in ["", LIVE] {
         let mut wire = Wire::open(house.address).await;
-        wire.send(LIVE).await;
+        if !before.is_empty() {
+            wire.send(before).await;
+            assert_eq!(wire.answer().await.status(), 200);
+        }
+        wire.send("GET /health/live HTTP/1.1\r\n").await;
+        let dripping = async {
+            while !wire.has_answer().await {
+                wire.send_if_open(b"x").await;
+            }
+        };
+        within("the deadline", dripping).await;
         let answer = wire.answer().await;
-        assert!(answer.head.contains("connection: keep-alive"), "{answer:?}");
-        wire.send(unfinished).await;
+        assert_eq!(answer.status(), 408, "{answer:?}");
+        assert!(answer.body.contains("HEAD_TIMEOUT"), "{answer:?}");
+        assert!(answer.head.contains("x-request-id: req_"), "{answer:?}");
+        assert!(answer.head.contains("connection: close"), "{answer:?}");
         assert_eq!(wire.rest().await, b"");
+    }
+}
+
+/// The preface of HTTP/2 has its time, too, and then there is nothing to say.
+#[tokio::test]
+async fn a_beginning_that_may_be_http2_has_its_time() {
+    let mut plan = Plan::default();
+    plan.limits.head_timeout = Duration::from_millis(300);
+    let house = House::planned(plan).await;
+    house.ready().await;
+    let mut wire = Wire::open(house.address).await;
+    wire.send("PRI * HTTP/2.0\r\n").await;
+    assert_eq!(wire.rest().await, b"");
+}
+
+/// What cannot be read as a request gets an answer that can be found in the log.
+#[tokio::test]
+async fn what_is_no_request_is_answered_as_a_problem() {
+    let house = House::start().await;
+    for bytes in [
+        "\x16\x03\x01\x02\x00",
+        "GET\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
+    ] {
+        let answer = house.raw(bytes.as_bytes()).await;
+        assert_eq!(answer.status, 400, "{bytes:?}");
+        let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        let id = problem["requestId"].as_str().unwrap();
+        assert_eq!(answer.header("x-request-id"), Some(id), "{bytes:?}");
+        assert_eq!(answer.header("connection"), Some("close"), "{bytes:?}");
     }
 }
 

@@ -11,6 +11,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
+use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{Limits, Target, UpstreamSettings};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -37,12 +38,15 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) shutdown: CancellationToken,
     pub(crate) gateway: JoinHandle<()>,
+    /// What the gateway was started with, for others like it.
+    pub(crate) config: Config,
 }
 
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) upstream: UpstreamSettings,
+    pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -54,15 +58,19 @@ impl Default for Plan {
     fn default() -> Self {
         let limits = Limits {
             max_body_bytes: 64 * 1024,
+            head_timeout: Duration::from_secs(20),
             body_timeout: Duration::from_secs(20),
             idle_timeout: Duration::from_secs(20),
             call_timeout: Duration::from_secs(20),
             max_connections: 1000,
+            max_connections_per_client: 1000,
+            drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(20),
         };
         Self {
             limits,
             upstream: UpstreamSettings::default(),
+            tls: Tls::default(),
             auth: None,
             guards: None,
         }
@@ -100,16 +108,11 @@ impl House {
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
             upstream: plan.upstream,
+            tls: plan.tls,
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
-        let gateway = tokio::spawn({
-            let (clock, shutdown) = (clock.clone(), shutdown.clone());
-            async move {
-                let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
-                served.unwrap();
-            }
-        });
+        let gateway = gateway(config.clone(), listener, clock.clone(), shutdown.clone());
         Self {
             address,
             backend,
@@ -120,6 +123,7 @@ impl House {
             clock,
             shutdown,
             gateway,
+            config,
         }
     }
 
@@ -194,6 +198,19 @@ impl House {
     pub(crate) async fn serve(&self, package: Package, listener: TcpListener) -> Service {
         serve(&self.backend, package, listener, &self.clock).await
     }
+}
+
+/// Starts a gateway; it ends after the shutdown.
+pub(crate) fn gateway(
+    config: Config,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
+        served.unwrap();
+    })
 }
 
 async fn place(

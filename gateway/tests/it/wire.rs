@@ -1,9 +1,11 @@
 //! One connection to the gateway, byte by byte: several requests, partial ones, none at all.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::house::within;
 
@@ -70,6 +72,13 @@ impl Wire {
             head: String::from_utf8(head).unwrap().to_ascii_lowercase(),
             body: String::new(),
         }
+    }
+
+    /// Whether some of an answer has come; looks for a moment.
+    pub(crate) async fn has_answer(&mut self) -> bool {
+        let read = self.stream.read_buf(&mut self.read);
+        let _ = timeout(Duration::from_millis(20), read).await;
+        !self.read.is_empty()
     }
 
     /// Nothing more will be sent.

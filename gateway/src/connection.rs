@@ -1,0 +1,82 @@
+//! One client connection: HTTP/1.1 or HTTP/2, told apart by how it begins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use crate::config::Limits;
+use crate::downstream::{Client, Entrance};
+use crate::edge::Edge;
+use crate::lifecycle::Lifecycle;
+use crate::tls::Acceptor;
+use crate::transport::{Heard, Transport};
+
+mod http1;
+mod http2;
+
+/// What a client that speaks HTTP/2 sends first (RFC 9113, section 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// What every connection is served with.
+pub(crate) struct Server {
+    pub(crate) edge: Edge,
+    pub(crate) limits: Limits,
+    pub(crate) lifecycle: Lifecycle,
+    /// Without it the API is served over plain HTTP.
+    pub(crate) tls: Option<Acceptor>,
+}
+
+/// Why a wait for a request is over.
+enum Overdue {
+    /// No request was begun.
+    Idle,
+    /// One was begun, and its head is not complete.
+    Late,
+}
+
+// === impl Server ===
+
+impl Server {
+    /// Serves a connection to its end.
+    pub(crate) async fn serve(self: Arc<Self>, stream: TcpStream, client: Client) {
+        let mut transport = match (&self.tls, client.entrance) {
+            (Some(tls), Entrance::Https) => {
+                let handshake = timeout(self.limits.head_timeout, tls.accept(stream));
+                match handshake.await {
+                    Ok(Ok(stream)) => Transport::tls(stream),
+                    Ok(Err(error)) => {
+                        tracing::debug!(%error, "a TLS handshake failed");
+                        return;
+                    }
+                    Err(_) => return,
+                }
+            }
+            _ => Transport::plain(stream),
+        };
+        let heard = transport.heard();
+        let begins = tokio::select! {
+            biased;
+            begins = transport.begins_with(PREFACE) => begins,
+            () = self.lifecycle.stopping() => return,
+            // Too little to answer in a language that the client knows.
+            _ = self.overdue(&heard) => return,
+        };
+        match begins {
+            Ok(Some(true)) => self.http2(transport, client).await,
+            Ok(Some(false)) => self.http1(transport, client).await,
+            Ok(None) | Err(_) => {}
+        }
+    }
+
+    /// Returns when the peer has waited too long to begin a request, or to complete its head.
+    async fn overdue(&self, heard: &Heard) -> Overdue {
+        let idle: Duration = self.limits.idle_timeout;
+        if timeout(idle, heard.something()).await.is_err() {
+            return Overdue::Idle;
+        }
+        sleep(self.limits.head_timeout).await;
+        Overdue::Late
+    }
+}

@@ -1,0 +1,80 @@
+//! HTTP/1.1 on a connection: one request after another, pipelined ones too.
+
+use pingora::ErrorType;
+use pingora::protocols::Stream;
+
+use super::{Overdue, Server};
+use crate::downstream::{Client, Downstream, Http1, Protocol};
+use crate::problem::Problem;
+use crate::transport::{Heard, Transport};
+
+/// How a wait for a request ended.
+enum Head {
+    Read,
+    /// The peer closed, said nothing for long, or has to look for another gateway.
+    Over,
+    Refused(Problem),
+}
+
+// === impl Server ===
+
+impl Server {
+    pub(super) async fn http1(&self, transport: Transport, client: Client) {
+        let heard = transport.heard();
+        let mut stream: Stream = Box::new(transport);
+        let mut prefix = None;
+        loop {
+            let mut request = Http1::new(stream, prefix);
+            match self.read_head(&mut request, &heard).await {
+                Head::Read => {}
+                Head::Over => return,
+                Head::Refused(problem) => {
+                    self.edge.refuse(request, problem).await;
+                    return;
+                }
+            }
+            let downstream = Downstream {
+                client,
+                protocol: Protocol::Http1(request),
+            };
+            let Some(Protocol::Http1(request)) = self.edge.serve(downstream).await else {
+                return;
+            };
+            let Some(next) = request.next().await else {
+                return;
+            };
+            (stream, prefix) = next;
+            heard.forget();
+            if prefix.is_some() {
+                heard.note();
+            }
+        }
+    }
+
+    async fn read_head(&self, request: &mut Http1, heard: &Heard) -> Head {
+        tokio::select! {
+            biased;
+            read = request.read_head() => match read {
+                Ok(true) => Head::Read,
+                Ok(false) => Head::Over,
+                Err(error) => refusal(&error),
+            },
+            () = self.lifecycle.stopping() => Head::Over,
+            overdue = self.overdue(heard) => match overdue {
+                Overdue::Idle => Head::Over,
+                Overdue::Late => Head::Refused(Problem::head_too_slow()),
+            },
+        }
+    }
+}
+
+/// What Pingora does not take for a request.
+fn refusal(error: &pingora::Error) -> Head {
+    match error.etype() {
+        ErrorType::ConnectionClosed | ErrorType::ReadError => Head::Over,
+        _ => Head::Refused(Problem::bad_request(
+            "INVALID_HTTP",
+            "This is not a valid HTTP request.",
+        )),
+    }
+}

@@ -1,0 +1,92 @@
+//! A request over HTTP/1, as Pingora reads and writes it.
+
+use bytes::{Bytes, BytesMut};
+use http::{Response, request};
+use pingora::http::ResponseHeader;
+use pingora::protocols::Stream;
+use pingora::protocols::http::v1::server::HttpSession;
+
+use super::Broken;
+
+/// One request of a connection.
+pub(crate) struct Http1(Box<HttpSession>);
+
+// === impl Http1 ===
+
+impl Http1 {
+    /// The next request of a connection; `prefix` is what of it was read along with the last.
+    pub(crate) fn new(stream: Stream, prefix: Option<BytesMut>) -> Self {
+        let mut session = Box::new(HttpSession::new(stream));
+        // Each wait has a bound of ours around it.
+        session.set_read_timeout(None);
+        session.set_pipelining_enabled(true);
+        if let Some(prefix) = prefix {
+            session.set_pipelined_prefix(prefix);
+        }
+        Self(session)
+    }
+
+    /// Reads the head; false when the peer closed before it began one.
+    pub(crate) async fn read_head(&mut self) -> Result<bool, Box<pingora::Error>> {
+        Ok(self.0.read_request().await?.is_some())
+    }
+
+    pub(super) fn head(&self) -> &request::Parts {
+        self.0.req_header()
+    }
+
+    /// The head as it arrived, byte by byte: Pingora tidies what it parsed.
+    pub(crate) fn raw_head(&self) -> Bytes {
+        self.0.get_headers_raw_bytes()
+    }
+
+    pub(super) async fn read(&mut self) -> Result<Option<Bytes>, Broken> {
+        Ok(self.0.read_body_bytes().await?)
+    }
+
+    pub(super) async fn go_on(&mut self) {
+        let _ = self.0.write_continue_response().await;
+    }
+
+    pub(super) async fn drain(&mut self) -> Result<(), Broken> {
+        Ok(self.0.drain_request_body().await?)
+    }
+
+    pub(crate) async fn respond(
+        &mut self,
+        response: Response<()>,
+        end: bool,
+    ) -> Result<(), Broken> {
+        let header = ResponseHeader::from(response.into_parts().0);
+        self.0.write_response_header(Box::new(header)).await?;
+        if end {
+            self.0.finish_body().await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn write(&mut self, data: &[u8], end: bool) -> Result<(), Broken> {
+        if !data.is_empty() {
+            self.0.write_body(data).await?;
+        }
+        if end {
+            self.0.finish_body().await?;
+        }
+        Ok(())
+    }
+
+    /// What the client sends meanwhile is its next request, and is kept for then.
+    pub(super) async fn gone(&mut self) {
+        while let Ok(Some(_)) = self.0.read_body_or_idle(true).await {}
+    }
+
+    pub(crate) fn close_after(&mut self) {
+        self.0.set_server_keepalive(None);
+    }
+
+    /// The connection, ready for a next request, if it can take one.
+    pub(crate) async fn next(self) -> Option<(Stream, Option<BytesMut>)> {
+        let reusable = self.0.reuse().await.ok().flatten();
+        Some(reusable?.into_parts())
+    }
+}
