@@ -50,6 +50,8 @@ pub(crate) struct Plan {
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
+    /// Where it looks for several endpoints of the guards service; the test starts them itself.
+    pub(crate) guards_at: Option<Target>,
 }
 
 // === impl Plan ===
@@ -73,6 +75,7 @@ impl Default for Plan {
             tls: Tls::default(),
             auth: None,
             guards: None,
+            guards_at: None,
         }
     }
 }
@@ -93,7 +96,12 @@ impl House {
         let backend = Backend::new(vec![issuer.public()]);
         let clock = Clock::manual("2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
-        let (guards, guards_address) = place(&backend, Package::Guards, plan.guards, &clock).await;
+        let (guards, guards_at) = if let Some(target) = plan.guards_at {
+            (None, target)
+        } else {
+            let (guards, address) = place(&backend, Package::Guards, plan.guards, &clock).await;
+            (guards, Target::at("guards", address))
+        };
         let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
@@ -101,7 +109,7 @@ impl House {
             listen: address,
             upstreams: vec![
                 Target::at("auth", auth_address),
-                Target::at("guards", guards_address),
+                guards_at,
                 Target::at("webhooks", webhooks_address),
             ],
             caller_key: SecretString::from(CALLER_KEY),
@@ -152,6 +160,31 @@ impl House {
         let body = br#"{"content": "text"}"#;
         self.request("POST", "/api/v1/guards:check", &headers, body)
             .await
+    }
+
+    /// A house whose guards service has these endpoints; all of them are healthy.
+    pub(crate) async fn with_endpoints(
+        endpoints: &[SocketAddr],
+        upstream: UpstreamSettings,
+    ) -> Self {
+        let places: Vec<_> = endpoints.iter().map(SocketAddr::to_string).collect();
+        let target = format!("guards={}", places.join("|"));
+        let house = Self::planned(Plan {
+            upstream,
+            guards_at: Some(target.parse().unwrap()),
+            ..Plan::default()
+        })
+        .await;
+        until("the keys", async || house.bearer_is_accepted().await).await;
+        house.ready().await;
+        house
+    }
+
+    /// One idempotent call of the guards service.
+    pub(crate) async fn list(&self) -> Response {
+        let bearer = self.bearer(&[]);
+        let headers = [("authorization", bearer.as_str())];
+        self.get("/api/v1/guards", &headers).await
     }
 
     /// Whether the gateway has the keys of auth.
