@@ -82,7 +82,7 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let keys = CallerKeys::parse(&config.caller_key)?;
-    let resolver = Resolver::new(&config.upstream.dns_servers)?;
+    let resolver = Resolver::new(&config.upstreams, &config.upstream.dns_servers)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
         .iter()

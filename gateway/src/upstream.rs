@@ -131,7 +131,13 @@ impl Upstream {
         self.budget.deposit();
         let outcome = self.attempts(&call).await;
         let now = Instant::now();
-        slot.ended(began, now);
+        if let Some(limit) = slot.ended(began, now) {
+            tracing::warn!(
+                upstream = self.name,
+                limit,
+                "answers are late: fewer calls at a time"
+            );
+        }
         self.judge(admission, outcome.as_ref().map(drop), began, now);
         outcome.map_err(|failure| failure.status)
     }
@@ -181,7 +187,6 @@ impl Upstream {
     /// Makes the call, and makes it again while that can do no harm, the budget allows it, and
     /// there is time.
     async fn attempts(&self, call: &Call<'_>) -> Result<Bytes, Failure> {
-        let frame = grpc::frame(&call.message)?;
         let mut tried = Vec::new();
         loop {
             let asked = Instant::now();
@@ -191,7 +196,7 @@ impl Upstream {
             if tried.contains(&address) {
                 pause(call.deadline).await;
             }
-            let attempt = exchange::unary(&endpoint, call, frame.clone());
+            let attempt = exchange::unary(&endpoint, call);
             let outcome = timeout_at(call.deadline, attempt).await;
             let outcome = outcome.unwrap_or_else(|_| Err(Failure::late()));
             let now = Instant::now();
@@ -239,8 +244,20 @@ impl Upstream {
         now: Instant,
     ) {
         match failure::verdict(outcome, now - began) {
-            Verdict::Good => self.breaker.succeeded(),
-            Verdict::Bad => self.breaker.failed(admission, now),
+            Verdict::Good => {
+                if self.breaker.succeeded() {
+                    tracing::info!(upstream = self.name, "the service answers again");
+                }
+            }
+            Verdict::Bad => {
+                if let Some(pause) = self.breaker.failed(admission, now) {
+                    tracing::warn!(
+                        upstream = self.name,
+                        ?pause,
+                        "the service fails: calls pause"
+                    );
+                }
+            }
             Verdict::None => {}
         }
     }

@@ -59,29 +59,29 @@ impl Breaker {
         Err(self.next.get().saturating_duration_since(now))
     }
 
-    /// A call was answered.
-    pub(super) fn succeeded(&self) {
+    /// A call was answered; tells whether that closed it.
+    pub(super) fn succeeded(&self) -> bool {
         if self.failures.load(Ordering::Relaxed) != 0 {
             self.failures.store(0, Ordering::Relaxed);
         }
-        if self.openings.load(Ordering::Relaxed) != 0 {
-            self.openings.store(0, Ordering::Release);
-        }
+        self.openings.load(Ordering::Relaxed) != 0 && self.openings.swap(0, Ordering::AcqRel) != 0
     }
 
     /// A call failed by a fault of the service. Calls that were under way when it opened do not
-    /// open it further.
-    pub(super) fn failed(&self, admission: Admission, now: Instant) {
+    /// open it further. Gives for how long it opened, if it did.
+    pub(super) fn failed(&self, admission: Admission, now: Instant) -> Option<Duration> {
         let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
         let openings = self.openings.load(Ordering::Acquire);
         let opens = match admission {
             Admission::Probe => openings > 0,
             Admission::Usual => openings == 0 && failures >= FAILURES,
         };
-        if opens {
-            self.next.set(now + pause(openings + 1));
+        opens.then(|| {
+            let pause = pause(openings + 1);
+            self.next.set(now + pause);
             self.openings.store(openings + 1, Ordering::Release);
-        }
+            pause
+        })
     }
 
     /// The service looks well again: the next call finds out.

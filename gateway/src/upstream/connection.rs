@@ -89,6 +89,8 @@ impl Connection {
         for _ in 0..ATTEMPTS {
             let open = self.open(lost).await;
             let (sender, generation) = open.map_err(|error| Failure::unreachable(&error))?;
+            // Ready at once, or closed: what the service has no room for waits in h2, as many
+            // as the limit lets in.
             match sender.ready().await {
                 Ok(mut sender) => {
                     let begun = sender.send_request(request, false);

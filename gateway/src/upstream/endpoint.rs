@@ -12,7 +12,7 @@ use super::connection::{Connection, Windows};
 use super::outlier::Outlier;
 
 /// Where an endpoint is, and what it is called there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) address: SocketAddr,
     /// The `:authority` of its calls: the configured name, as certificates and routes have it.

@@ -12,15 +12,12 @@ use super::grpc::{self, PREFIX};
 
 const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
-/// Makes one attempt at the call, whose message is framed.
-pub(super) async fn unary(
-    endpoint: &Endpoint,
-    call: &Call<'_>,
-    frame: Bytes,
-) -> Result<Bytes, Failure> {
+/// Makes one attempt at the call.
+pub(super) async fn unary(endpoint: &Endpoint, call: &Call<'_>) -> Result<Bytes, Failure> {
     let authority = &endpoint.place.authority;
     let metadata = call.metadata.clone();
     let request = grpc::request(authority, call.path, metadata, Some(call.deadline))?;
+    let frame = grpc::frame(&call.message)?;
     let (response, mut body) = endpoint.unary().begin(request).await?;
     // What does not fit the window waits in the stream; its size is bounded by ours.
     body.send_data(frame, true)

@@ -52,46 +52,48 @@ impl Limit {
         (before < self.current.load(Ordering::Relaxed)).then_some(slot)
     }
 
-    fn learn(&self, began: Instant, now: Instant) {
+    /// Learns from a call that ended; gives the limit when that cut it.
+    fn learn(&self, began: Instant, now: Instant) -> Option<usize> {
         let took = now.saturating_duration_since(began);
         if took > self.latency {
             // What was let in under a former limit says nothing of this one.
             let cut = self.cut.get();
-            if began >= cut && self.cut.advance(cut, now) {
-                self.shrink(took);
-            }
-            return;
+            let first = began >= cut && self.cut.advance(cut, now);
+            return first.then(|| self.shrink(took)).flatten();
         }
         let limit = self.current.load(Ordering::Relaxed);
         // A limit that is not reached is not tested.
         if 2 * self.in_flight.load(Ordering::Relaxed) < limit {
-            return;
+            return None;
         }
         if self.in_time.fetch_add(1, Ordering::Relaxed) + 1 >= limit {
             self.in_time.store(0, Ordering::Relaxed);
             let grown = limit + limit.isqrt();
             self.current.store(grown.min(self.max), Ordering::Relaxed);
         }
+        None
     }
 
     /// By as much as the answer was too late, from what was really in use.
-    fn shrink(&self, took: Duration) {
+    fn shrink(&self, took: Duration) -> Option<usize> {
         let limit = self.current.load(Ordering::Relaxed);
         let used = limit.min(self.in_flight.load(Ordering::Relaxed));
         let percent = 100 * self.latency.as_millis() / took.as_millis().max(1);
         let percent = usize::try_from(percent).unwrap_or(0).clamp(50, 90);
         let cut = (used * percent / 100).max(FLOOR.min(self.max));
         self.in_time.store(0, Ordering::Relaxed);
-        self.current.store(cut.min(limit), Ordering::Relaxed);
+        let shrunk = cut.min(limit);
+        self.current.store(shrunk, Ordering::Relaxed);
+        (shrunk < limit).then_some(shrunk)
     }
 }
 
 // === impl Slot ===
 
 impl Slot<'_> {
-    /// The call ended, by an answer or by its deadline.
-    pub(super) fn ended(self, began: Instant, now: Instant) {
-        self.0.learn(began, now);
+    /// The call ended, by an answer or by its deadline. Gives the limit when that cut it.
+    pub(super) fn ended(self, began: Instant, now: Instant) -> Option<usize> {
+        self.0.learn(began, now)
     }
 }
 

@@ -16,17 +16,21 @@ use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 use thiserror::Error;
+use tokio::time::timeout;
 
 use super::endpoint::Place;
-use crate::config::Location;
+use crate::config::{Location, Target};
 
 /// More endpoints than a service has.
 const MAX_ENDPOINTS: usize = 256;
+/// For one question to one server.
 const TIMEOUT: Duration = Duration::from_secs(2);
+/// For all of a service.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Resolves names.
+/// Resolves names, where there are any.
 #[derive(Clone)]
-pub(crate) struct Resolver(TokioResolver);
+pub(crate) struct Resolver(Option<TokioResolver>);
 
 /// A service cannot be found.
 #[derive(Debug, Error)]
@@ -34,6 +38,9 @@ pub(crate) enum ResolveError {
     /// DNS says no, or nothing.
     #[error(transparent)]
     Dns(#[from] NetError),
+    /// DNS takes too long.
+    #[error("DNS does not answer in time")]
+    Late,
     /// There is a record, of something else.
     #[error("{0} names no endpoint")]
     Nothing(String),
@@ -42,8 +49,13 @@ pub(crate) enum ResolveError {
 // === impl Resolver ===
 
 impl Resolver {
-    /// Asks these servers, or those of the system if none are named.
-    pub(crate) fn new(servers: &[SocketAddr]) -> Result<Self, NetError> {
+    /// Asks these servers, or those of the system if none are named. The system needs to have
+    /// some only where a target has a name.
+    pub(crate) fn new(targets: &[Target], servers: &[SocketAddr]) -> Result<Self, NetError> {
+        let mut locations = targets.iter().flat_map(|target| &target.locations);
+        if locations.all(|location| matches!(location, Location::Address(_))) {
+            return Ok(Self(None));
+        }
         let mut builder = if servers.is_empty() {
             TokioResolver::builder_tokio()?
         } else {
@@ -57,61 +69,70 @@ impl Resolver {
         // We ask when we want to know; what may be old we have ourselves.
         options.cache_size = 0;
         options.timeout = TIMEOUT;
-        Ok(Self(builder.build()?))
+        Ok(Self(Some(builder.build()?)))
     }
 
     /// The places of a service's endpoints now, sorted. Fails when any of its names does: half
     /// a service is worse than the one of a moment ago.
     pub(super) async fn resolve(&self, locations: &[Location]) -> Result<Vec<Place>, ResolveError> {
-        let mut places = BTreeMap::new();
-        for location in locations {
-            for place in self.places(location).await? {
-                places.entry(place.address).or_insert(place);
+        let all = async {
+            let mut places = BTreeMap::new();
+            for location in locations {
+                for place in self.places(location).await? {
+                    places.entry(place.address).or_insert(place);
+                }
             }
-        }
-        Ok(places.into_values().take(MAX_ENDPOINTS).collect())
+            Ok(places.into_values().take(MAX_ENDPOINTS).collect())
+        };
+        let resolved = timeout(PATIENCE, all).await;
+        resolved.unwrap_or(Err(ResolveError::Late))
     }
 
     async fn places(&self, location: &Location) -> Result<Vec<Place>, ResolveError> {
         match location {
             Location::Address(address) => Ok(vec![place(*address, &address.to_string())?]),
-            Location::Host { name, port } => self.host(name, *port).await,
-            Location::Srv(record) => self.service(record).await,
+            Location::Host { name, port } => host(self.dns(name)?, name, *port).await,
+            Location::Srv(record) => service(self.dns(record)?, record).await,
         }
     }
 
-    async fn host(&self, name: &str, port: u16) -> Result<Vec<Place>, ResolveError> {
-        let found = self.0.lookup_ip(name).await?;
-        let authority = format!("{}:{port}", name.trim_end_matches('.'));
-        let addresses = found.iter().take(MAX_ENDPOINTS);
-        addresses
-            .map(|ip| place(SocketAddr::new(ip, port), &authority))
-            .collect()
+    fn dns(&self, name: &str) -> Result<&TokioResolver, ResolveError> {
+        let dns = self.0.as_ref();
+        dns.ok_or_else(|| ResolveError::Nothing(name.to_owned()))
     }
+}
 
-    async fn service(&self, record: &str) -> Result<Vec<Place>, ResolveError> {
-        let found = self.0.srv_lookup(record).await?;
-        let targets = found
-            .answers()
-            .iter()
-            .filter_map(|answer| match &answer.data {
-                RData::SRV(target) => Some(target),
-                _ => None,
-            });
-        let targets: Vec<_> = targets.take(MAX_ENDPOINTS).collect();
-        let lowest = targets.iter().map(|target| target.priority).min();
-        let mut places = Vec::new();
-        for target in targets {
-            if Some(target.priority) == lowest {
-                let name = target.target.to_ascii();
-                places.extend(self.host(&name, target.port).await?);
-            }
+async fn host(dns: &TokioResolver, name: &str, port: u16) -> Result<Vec<Place>, ResolveError> {
+    let found = dns.lookup_ip(name).await?;
+    let authority = format!("{}:{port}", name.trim_end_matches('.'));
+    let addresses = found.iter().take(MAX_ENDPOINTS);
+    addresses
+        .map(|ip| place(SocketAddr::new(ip, port), &authority))
+        .collect()
+}
+
+async fn service(dns: &TokioResolver, record: &str) -> Result<Vec<Place>, ResolveError> {
+    let found = dns.srv_lookup(record).await?;
+    let targets = found
+        .answers()
+        .iter()
+        .filter_map(|answer| match &answer.data {
+            RData::SRV(target) => Some(target),
+            _ => None,
+        });
+    let targets: Vec<_> = targets.take(MAX_ENDPOINTS).collect();
+    let lowest = targets.iter().map(|target| target.priority).min();
+    let mut places = Vec::new();
+    for target in targets {
+        if Some(target.priority) == lowest {
+            let name = target.target.to_ascii();
+            places.extend(host(dns, &name, target.port).await?);
         }
-        if places.is_empty() {
-            return Err(ResolveError::Nothing(record.to_owned()));
-        }
-        Ok(places)
     }
+    if places.is_empty() {
+        return Err(ResolveError::Nothing(record.to_owned()));
+    }
+    Ok(places)
 }
 
 /// The places that need no DNS.

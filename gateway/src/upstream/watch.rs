@@ -1,7 +1,6 @@
 //! The background of a service: where its endpoints are, and how they are, again and again.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +12,8 @@ use tokio_util::task::AbortOnDropHandle;
 use tonic_health::pb::HealthCheckResponse;
 use tonic_health::pb::health_check_response::ServingStatus;
 
-use super::endpoint::Endpoint;
-use super::{Call, Upstream, exchange, grpc};
+use super::endpoint::{Endpoint, Place};
+use super::{Call, Upstream, exchange};
 use crate::config::Location;
 
 const HEALTH_PATH: &str = "/grpc.health.v1.Health/Check";
@@ -28,17 +27,18 @@ const INTERVAL_AT_START: Duration = Duration::from_millis(50);
 impl Upstream {
     /// Finds the endpoints and asks each for its health, for ever.
     pub(crate) async fn watch(self: Arc<Self>) {
-        let mut checks: HashMap<SocketAddr, AbortOnDropHandle<()>> = HashMap::new();
+        let mut checks: HashMap<Place, AbortOnDropHandle<()>> = HashMap::new();
         let fixed = self
             .locations
             .iter()
             .all(|location| matches!(location, Location::Address(_)));
+        let mut lost = false;
         loop {
-            self.resolve().await;
+            lost = !self.resolve(lost).await;
             let all = self.endpoints.all();
-            checks.retain(|address, _| all.iter().any(|one| one.place.address == *address));
+            checks.retain(|place, _| all.iter().any(|one| one.place == *place));
             for endpoint in all.iter() {
-                checks.entry(endpoint.place.address).or_insert_with(|| {
+                checks.entry(endpoint.place.clone()).or_insert_with(|| {
                     let check = self.clone().watch_endpoint(endpoint.clone());
                     AbortOnDropHandle::new(tokio::spawn(check))
                 });
@@ -56,8 +56,9 @@ impl Upstream {
         }
     }
 
-    /// Takes over what DNS says; when it says nothing, what is known stays.
-    async fn resolve(&self) {
+    /// Takes over what DNS says; when it says nothing, what is known stays. Tells whether it said
+    /// something; `lost` when it did not the last time.
+    async fn resolve(&self, lost: bool) -> bool {
         match self.resolver.resolve(&self.locations).await {
             Ok(places) => {
                 let known = self.endpoints.all();
@@ -66,9 +67,14 @@ impl Upstream {
                     tracing::info!(upstream = self.name, count, "the endpoints changed");
                     self.endpoints.replace(places, self.settings.connections);
                 }
+                true
             }
             Err(error) => {
-                tracing::warn!(upstream = self.name, %error, "a name cannot be resolved");
+                // Once, however long it lasts.
+                if !lost {
+                    tracing::warn!(upstream = self.name, %error, "a name cannot be resolved");
+                }
+                false
             }
         }
     }
@@ -104,10 +110,7 @@ async fn check(endpoint: &Endpoint) -> bool {
         deadline: Instant::now() + HEALTH_TIMEOUT,
         idempotent: true,
     };
-    let Ok(frame) = grpc::frame(&call.message) else {
-        return false;
-    };
-    let answer = timeout_at(call.deadline, exchange::unary(endpoint, &call, frame)).await;
+    let answer = timeout_at(call.deadline, exchange::unary(endpoint, &call)).await;
     let answer = answer.ok().and_then(Result::ok);
     answer
         .and_then(|answer| HealthCheckResponse::decode(answer).ok())

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ pub(crate) struct Script {
     /// The fate of all others.
     pub(crate) usual: Arc<Mutex<Fate>>,
     pub(crate) gate: Arc<Semaphore>,
+    /// What it says of its health.
+    pub(crate) serving: Arc<AtomicBool>,
     calls: Arc<AtomicUsize>,
     reset: mpsc::UnboundedSender<Reason>,
 }
@@ -74,6 +76,7 @@ impl Faulty {
             next: Arc::default(),
             usual: Arc::new(Mutex::new(Fate::Answer)),
             gate: Arc::new(Semaphore::new(0)),
+            serving: Arc::new(AtomicBool::new(true)),
             calls: Arc::default(),
             reset,
         };
@@ -127,8 +130,8 @@ async fn connection(stream: TcpStream, script: Script) -> Option<()> {
     loop {
         let (request, respond) = connection.accept().await?.ok()?;
         if request.uri().path().starts_with("/grpc.health.") {
-            // `HealthCheckResponse { status: SERVING }`
-            answer(respond, b"\0\0\0\0\x02\x08\x01", "0");
+            let serving = script.serving.load(Ordering::Relaxed);
+            answer(respond, if serving { SERVING } else { NOT_SERVING }, "0");
             continue;
         }
         match script.fate() {
@@ -170,6 +173,9 @@ async fn call(
     drop(request);
 }
 
+/// `HealthCheckResponse`s.
+const SERVING: &[u8] = b"\0\0\0\0\x02\x08\x01";
+const NOT_SERVING: &[u8] = b"\0\0\0\0\x02\x08\x02";
 /// An empty message.
 const EMPTY: &[u8] = b"\0\0\0\0\0";
 

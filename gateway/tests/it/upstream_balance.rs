@@ -1,5 +1,7 @@
 //! A service of several endpoints: who gets how much, and what a bad one costs.
 
+use std::sync::atomic::Ordering;
+
 use guardmesh_gateway::config::UpstreamSettings;
 use tokio::sync::watch;
 
@@ -114,6 +116,27 @@ async fn an_endpoint_that_only_fails_is_left_out() {
     until("its return", async || {
         assert_eq!(house.check().await.status, 200);
         failing.calls() > before
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_endpoint_that_says_it_does_not_serve_gets_nothing() {
+    let (leaving, staying, house) = two().await;
+    leaving.script.serving.store(false, Ordering::Relaxed);
+    until("its leave", async || {
+        let before = (leaving.calls(), staying.calls());
+        for _ in 0..20 {
+            assert_eq!(house.check().await.status, 200);
+        }
+        (leaving.calls(), staying.calls()) == (before.0, before.1 + 20)
+    })
+    .await;
+    leaving.script.serving.store(true, Ordering::Relaxed);
+    let before = leaving.calls();
+    until("its return", async || {
+        assert_eq!(house.check().await.status, 200);
+        leaving.calls() > before
     })
     .await;
 }

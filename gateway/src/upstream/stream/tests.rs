@@ -65,7 +65,7 @@ async fn service<F: Future<Output = ()> + Send + 'static>(
         connections: 1,
         ..UpstreamSettings::default()
     };
-    let resolver = Resolver::new(&[address]).unwrap();
+    let resolver = Resolver::new(&[], &[]).unwrap();
     let upstream = Upstream::new(&Target::at("kitchen", address), &settings, resolver);
     (Arc::new(upstream), pings)
 }
@@ -409,4 +409,35 @@ async fn sending_to_a_call_that_ended_fails_and_its_status_is_told() {
     drop(request);
     let status = within(response.message()).await.unwrap_err();
     assert_eq!(status.code(), Code::FailedPrecondition);
+}
+
+#[tokio::test]
+async fn a_stream_goes_to_an_endpoint_that_can_be_reached() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let refusing = listener.local_addr().unwrap();
+    drop(listener);
+    let (good, _) = service(|mut served| async move {
+        let end = trailers(&[("grpc-status", "0")]);
+        served.begin().send_trailers(end).unwrap();
+    })
+    .await;
+    let good = good.endpoints.all()[0].place.address;
+    let target = format!("kitchen={refusing}|{good}").parse().unwrap();
+    let settings = UpstreamSettings {
+        max_streams: 20,
+        ..UpstreamSettings::default()
+    };
+    let resolver = Resolver::new(&[], &[]).unwrap();
+    let upstream = Arc::new(Upstream::new(&target, &settings, resolver));
+    let mut open = Vec::new();
+    // Of twenty some would choose the refusing one.
+    for _ in 0..20 {
+        open.push(within(upstream.open(call())).await.unwrap());
+    }
+    let Err(status) = within(upstream.open(call())).await else {
+        panic!("more streams than are allowed");
+    };
+    assert_eq!(status.code(), Code::Unavailable);
+    open.pop();
+    assert!(within(upstream.open(call())).await.is_ok());
 }
