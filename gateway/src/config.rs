@@ -56,6 +56,11 @@ pub struct Config {
     #[command(flatten)]
     pub tls: tls::Tls,
 
+    /// Threads that serve connections; one for each CPU when not given
+    #[arg(long, env = "GATEWAY_WORKERS",
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub workers: Option<usize>,
+
     /// What is bounded, and how
     #[command(flatten)]
     pub limits: Limits,

@@ -4,8 +4,11 @@
 //! route of its own: routes, access and limits are read from the contracts, so a new RPC needs
 //! nothing here.
 
+use std::io;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
@@ -27,6 +30,7 @@ use local::Local;
 use tls::Acceptor;
 use token::{AccessTokens, TokenRules};
 use upstream::{Resolver, Upstream};
+use workers::Workers;
 
 mod api;
 pub mod config;
@@ -44,6 +48,7 @@ mod tls;
 mod token;
 mod transport;
 mod upstream;
+mod workers;
 
 /// The gateway cannot start.
 #[derive(Debug, Error)]
@@ -71,7 +76,10 @@ pub enum StartError {
     Tls(#[from] TlsError),
     /// The port for redirects cannot be opened.
     #[error("cannot listen on {0} for redirects: {1}")]
-    Redirect(SocketAddr, std::io::Error),
+    Redirect(SocketAddr, io::Error),
+    /// The threads that serve connections cannot be started.
+    #[error("cannot start threads: {0}")]
+    Workers(io::Error),
 }
 
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
@@ -146,16 +154,23 @@ pub async fn serve(
         lifecycle,
         tls: acceptor,
     });
-    let public = listener::serve(listener, entrance, server.clone());
+    let workers = workers(config.workers).map_err(StartError::Workers)?;
+    let public = listener::serve(listener, entrance, server.clone(), &workers);
     match config.tls.redirect_listen {
         Some(address) => {
             let redirect = TcpListener::bind(address)
                 .await
                 .map_err(|error| StartError::Redirect(address, error))?;
-            let redirect = listener::serve(redirect, Entrance::Redirect, server);
+            let redirect = listener::serve(redirect, Entrance::Redirect, server, &workers);
             tokio::join!(public, redirect);
         }
         None => public.await,
     }
+    workers.end().await;
     Ok(())
+}
+
+fn workers(count: Option<usize>) -> io::Result<Workers> {
+    let count = count.or_else(|| available_parallelism().ok().map(NonZero::get));
+    Workers::start(count.unwrap_or(1))
 }

@@ -96,6 +96,7 @@ impl Parts {
             token_audience: AUDIENCE.to_owned(),
             upstream: UpstreamSettings::default(),
             tls: Tls::default(),
+            workers: None,
             limits,
         };
         let stop_gateway = CancellationToken::new();

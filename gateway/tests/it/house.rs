@@ -117,6 +117,7 @@ impl House {
             token_audience: issuer::AUDIENCE.to_owned(),
             upstream: plan.upstream,
             tls: plan.tls,
+            workers: Some(2),
             limits: plan.limits,
         };
         let shutdown = CancellationToken::new();
