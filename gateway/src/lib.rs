@@ -90,11 +90,12 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let keys = CallerKeys::parse(&config.caller_key)?;
+    let threads = threads(config.workers);
     let resolver = Resolver::new(&config.upstreams, &config.upstream.dns_servers)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
         .iter()
-        .map(|target| Upstream::new(target, &config.upstream, resolver.clone()))
+        .map(|target| Upstream::new(target, &config.upstream, threads, resolver.clone()))
         .map(Arc::new)
         .collect();
     let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
@@ -154,7 +155,7 @@ pub async fn serve(
         lifecycle,
         tls: acceptor,
     });
-    let workers = workers(config.workers).map_err(StartError::Workers)?;
+    let workers = Workers::start(threads).map_err(StartError::Workers)?;
     let public = listener::serve(listener, entrance, server.clone(), &workers);
     match config.tls.redirect_listen {
         Some(address) => {
@@ -170,7 +171,8 @@ pub async fn serve(
     Ok(())
 }
 
-fn workers(count: Option<usize>) -> io::Result<Workers> {
-    let count = count.or_else(|| available_parallelism().ok().map(NonZero::get));
-    Workers::start(count.unwrap_or(1))
+/// As many as are wanted, else one for each CPU.
+fn threads(wanted: Option<usize>) -> usize {
+    let count = wanted.or_else(|| available_parallelism().ok().map(NonZero::get));
+    count.unwrap_or(1)
 }

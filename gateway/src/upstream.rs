@@ -35,6 +35,7 @@ mod grpc;
 mod limit;
 mod moment;
 mod outlier;
+mod pool;
 mod refusal;
 mod resolve;
 #[cfg_attr(
@@ -56,7 +57,7 @@ pub(crate) struct Upstream {
     name: String,
     locations: Vec<Location>,
     resolver: Resolver,
-    settings: UpstreamSettings,
+    dns_interval: Duration,
     endpoints: Endpoints,
     limit: Limit,
     streams: Arc<Semaphore>,
@@ -95,16 +96,23 @@ pub(crate) struct StreamingCall<'a> {
 impl Upstream {
     /// Addresses are known at once; names are resolved by `watch`. Nothing is connected until the
     /// first call.
-    pub(crate) fn new(target: &Target, settings: &UpstreamSettings, resolver: Resolver) -> Self {
+    pub(crate) fn new(
+        target: &Target,
+        settings: &UpstreamSettings,
+        threads: usize,
+        resolver: Resolver,
+    ) -> Self {
         let now = Instant::now();
         let latency = Duration::from_millis(settings.latency_ms);
-        let endpoints = Endpoints::new();
-        endpoints.replace(resolve::fixed(&target.locations), settings.connections);
+        // Shared out among the threads that call.
+        let connections = settings.connections.div_ceil(threads);
+        let endpoints = Endpoints::new(connections);
+        endpoints.replace(resolve::fixed(&target.locations));
         Self {
             name: target.name.clone(),
             locations: target.locations.clone(),
             resolver,
-            settings: settings.clone(),
+            dns_interval: settings.dns_interval,
             endpoints,
             limit: Limit::new(settings.max_calls, latency, now),
             streams: Arc::new(Semaphore::new(settings.max_streams)),

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::connection::{Connection, Windows};
 use super::outlier::Outlier;
+use super::pool::Pool;
 
 /// Where an endpoint is, and what it is called there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,10 +23,9 @@ pub(super) struct Place {
 /// An endpoint.
 pub(super) struct Endpoint {
     pub(super) place: Place,
-    unary: Box<[Connection]>,
+    unary: Pool,
     /// Streams have their own: one whose client does not read must not stall the calls of others.
-    streaming: Box<[Connection]>,
-    turn: AtomicUsize,
+    streaming: Pool,
     in_flight: AtomicUsize,
     healthy: AtomicBool,
     pub(super) outlier: Outlier,
@@ -37,18 +37,14 @@ pub(super) struct Chosen(Arc<Endpoint>);
 // === impl Endpoint ===
 
 impl Endpoint {
-    /// Nothing is connected until the first call, and not healthy until a check says so.
+    /// With so many connections for each thread. Nothing is connected until the first call, and
+    /// it is not healthy until a check says so.
     pub(super) fn new(place: Place, connections: usize) -> Self {
         let address = place.address;
-        let connections = |windows| {
-            let all = 0..connections;
-            all.map(|_| Connection::new(address, windows)).collect()
-        };
         Self {
             place,
-            unary: connections(Windows::UNARY),
-            streaming: connections(Windows::STREAMING),
-            turn: AtomicUsize::new(0),
+            unary: Pool::new(address, Windows::UNARY, connections),
+            streaming: Pool::new(address, Windows::STREAMING, connections),
             in_flight: AtomicUsize::new(0),
             healthy: AtomicBool::new(false),
             outlier: Outlier::new(Instant::now()),
@@ -56,17 +52,13 @@ impl Endpoint {
     }
 
     /// A connection for a unary call.
-    pub(super) fn unary(&self) -> &Connection {
-        self.next_of(&self.unary)
+    pub(super) fn unary(&self) -> Arc<Connection> {
+        self.unary.next()
     }
 
     /// A connection for a stream.
-    pub(super) fn streaming(&self) -> &Connection {
-        self.next_of(&self.streaming)
-    }
-
-    fn next_of<'a>(&self, connections: &'a [Connection]) -> &'a Connection {
-        &connections[self.turn.fetch_add(1, Ordering::Relaxed) % connections.len()]
+    pub(super) fn streaming(&self) -> Arc<Connection> {
+        self.streaming.next()
     }
 
     /// Calls under way.

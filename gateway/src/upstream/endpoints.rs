@@ -16,6 +16,8 @@ use super::endpoint::{Chosen, Endpoint, Place};
 /// The endpoints known now.
 pub(super) struct Endpoints {
     all: ArcSwap<Vec<Arc<Endpoint>>>,
+    /// To each, for each thread.
+    connections: usize,
     /// Held while one is ejected, so that two together do not eject too many.
     ejecting: Mutex<()>,
 }
@@ -23,9 +25,10 @@ pub(super) struct Endpoints {
 // === impl Endpoints ===
 
 impl Endpoints {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(connections: usize) -> Self {
         Self {
             all: ArcSwap::default(),
+            connections,
             ejecting: Mutex::default(),
         }
     }
@@ -42,12 +45,12 @@ impl Endpoints {
 
     /// Takes over a new set. An endpoint that stays keeps its connections and its record; the
     /// calls of one that goes are finished on it.
-    pub(super) fn replace(&self, places: Vec<Place>, connections: usize) {
+    pub(super) fn replace(&self, places: Vec<Place>) {
         let old = self.all.load();
         let endpoint = |place: Place| {
             let known = old.iter().find(|endpoint| endpoint.place == place);
             known.cloned().unwrap_or_else(|| {
-                let endpoint = Endpoint::new(place, connections);
+                let endpoint = Endpoint::new(place, self.connections);
                 Arc::new(endpoint)
             })
         };
@@ -120,8 +123,8 @@ mod tests {
     }
 
     fn healthy(count: u16) -> Endpoints {
-        let endpoints = Endpoints::new();
-        endpoints.replace(places(count), 2);
+        let endpoints = Endpoints::new(2);
+        endpoints.replace(places(count));
         for endpoint in endpoints.all().iter() {
             endpoint.set_healthy(true);
         }
@@ -179,7 +182,7 @@ mod tests {
         }
         let tried: Vec<_> = all.iter().map(|one| one.place.address).collect();
         assert!(endpoints.choose(now, &tried).is_some());
-        assert!(Endpoints::new().choose(now, &[]).is_none());
+        assert!(Endpoints::new(2).choose(now, &[]).is_none());
     }
 
     #[test]
@@ -204,7 +207,7 @@ mod tests {
     fn an_endpoint_that_stays_keeps_its_record() {
         let endpoints = healthy(3);
         let before = endpoints.all();
-        endpoints.replace(places(4).split_off(1), 2);
+        endpoints.replace(places(4).split_off(1));
         let after = endpoints.all();
         assert_eq!(after.len(), 3);
         assert!(Arc::ptr_eq(&before[1], &after[0]));

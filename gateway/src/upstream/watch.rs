@@ -46,7 +46,7 @@ impl Upstream {
             if fixed {
                 return std::future::pending().await;
             }
-            let interval = self.settings.dns_interval;
+            let interval = self.dns_interval;
             sleep(if all.is_empty() {
                 INTERVAL_AT_START.min(interval)
             } else {
@@ -65,7 +65,7 @@ impl Upstream {
                 if known.iter().map(|one| &one.place).ne(&places) {
                     let count = places.len();
                     tracing::info!(upstream = self.name, count, "the endpoints changed");
-                    self.endpoints.replace(places, self.settings.connections);
+                    self.endpoints.replace(places);
                 }
                 true
             }

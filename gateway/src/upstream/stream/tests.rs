@@ -66,7 +66,7 @@ async fn service<F: Future<Output = ()> + Send + 'static>(
         ..UpstreamSettings::default()
     };
     let resolver = Resolver::new(&[], &[]).unwrap();
-    let upstream = Upstream::new(&Target::at("kitchen", address), &settings, resolver);
+    let upstream = Upstream::new(&Target::at("kitchen", address), &settings, 1, resolver);
     (Arc::new(upstream), pings)
 }
 
@@ -428,7 +428,7 @@ async fn a_stream_goes_to_an_endpoint_that_can_be_reached() {
         ..UpstreamSettings::default()
     };
     let resolver = Resolver::new(&[], &[]).unwrap();
-    let upstream = Arc::new(Upstream::new(&target, &settings, resolver));
+    let upstream = Arc::new(Upstream::new(&target, &settings, 1, resolver));
     let mut open = Vec::new();
     // Of twenty some would choose the refusing one.
     for _ in 0..20 {
