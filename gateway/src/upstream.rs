@@ -134,12 +134,12 @@ impl Upstream {
     /// Calls a method; gives the response message. Dropped, it cancels the call at the service.
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Bytes, Status> {
         let began = Instant::now();
-        let slot = self.limit.enter().ok_or_else(refusal::overloaded)?;
+        let slot = self.limit.enter(began).ok_or_else(refusal::overloaded)?;
         let admission = self.breaker.admit(began).map_err(refusal::unavailable)?;
         self.budget.deposit();
         let outcome = self.attempts(&call).await;
         let now = Instant::now();
-        if let Some(limit) = slot.ended(began, now) {
+        if let Some(limit) = slot.ended(now) {
             tracing::warn!(
                 upstream = self.name,
                 limit,

@@ -29,7 +29,12 @@ pub(super) struct Limit {
 }
 
 /// A call within the limit, until it is dropped.
-pub(super) struct Slot<'a>(&'a Limit);
+pub(super) struct Slot<'a> {
+    limit: &'a Limit,
+    began: Instant,
+    /// It ended, and was learned from.
+    ended: bool,
+}
 
 // === impl Limit ===
 
@@ -46,10 +51,17 @@ impl Limit {
     }
 
     /// Lets a call in, if there is room.
-    pub(super) fn enter(&self) -> Option<Slot<'_>> {
+    pub(super) fn enter(&self, now: Instant) -> Option<Slot<'_>> {
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let slot = Slot(self);
-        (before < self.current.load(Ordering::Relaxed)).then_some(slot)
+        if before >= self.current.load(Ordering::Relaxed) {
+            self.in_flight.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(Slot {
+            limit: self,
+            began: now,
+            ended: false,
+        })
     }
 
     /// Learns from a call that ended; gives the limit when that cut it.
@@ -92,14 +104,24 @@ impl Limit {
 
 impl Slot<'_> {
     /// The call ended, by an answer or by its deadline. Gives the limit when that cut it.
-    pub(super) fn ended(self, began: Instant, now: Instant) -> Option<usize> {
-        self.0.learn(began, now)
+    pub(super) fn ended(mut self, now: Instant) -> Option<usize> {
+        self.ended = true;
+        self.limit.learn(self.began, now)
     }
 }
 
 impl Drop for Slot<'_> {
+    /// A client that left may have been tired of waiting. One that left early says nothing.
     fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        let waited = if self.ended {
+            Duration::ZERO
+        } else {
+            self.began.elapsed()
+        };
+        if waited > self.limit.latency {
+            self.limit.learn(self.began, self.began + waited);
+        }
+        self.limit.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -110,7 +132,8 @@ mod tests {
     const LATENCY: Duration = Duration::from_millis(100);
 
     fn fill(limit: &Limit) -> Vec<Slot<'_>> {
-        std::iter::from_fn(|| limit.enter()).collect()
+        let now = Instant::now();
+        std::iter::from_fn(|| limit.enter(now)).collect()
     }
 
     /// A round of calls as many as fit, all of which take as long.
@@ -118,7 +141,7 @@ mod tests {
         let slots = fill(limit);
         let count = slots.len();
         for slot in slots {
-            slot.0.learn(began, began + took);
+            slot.limit.learn(began, began + took);
             // Its room is taken by the next: the limit stays in use.
             std::mem::forget(slot);
         }
@@ -132,7 +155,7 @@ mod tests {
         let mut slots = fill(&limit);
         assert_eq!(slots.len(), 3);
         slots.pop();
-        assert!(limit.enter().is_some());
+        assert!(limit.enter(Instant::now()).is_some());
     }
 
     #[test]
@@ -163,9 +186,20 @@ mod tests {
     fn it_falls_to_what_is_used() {
         let now = Instant::now();
         let limit = Limit::new(1000, LATENCY, now);
-        let slots: Vec<_> = (0..100).filter_map(|_| limit.enter()).collect();
+        let slots: Vec<_> = (0..100).filter_map(|_| limit.enter(now)).collect();
         limit.learn(now, now + 2 * LATENCY);
         drop(slots);
         assert_eq!(fill(&limit).len(), 50);
+    }
+
+    #[test]
+    fn clients_that_waited_too_long_and_left_count() {
+        let now = Instant::now();
+        let began = now.checked_sub(10 * LATENCY).unwrap();
+        let limit = Limit::new(1000, LATENCY, began);
+        drop(limit.enter(now));
+        assert_eq!(fill(&limit).len(), 1000);
+        drop(limit.enter(began));
+        assert_eq!(fill(&limit).len(), FLOOR);
     }
 }
