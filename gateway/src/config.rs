@@ -8,8 +8,11 @@ use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
+use crate::client_address::Network;
+pub use rate_limit::RateLimitArgs;
 pub use upstream::{Location, Target, UpstreamSettings};
 
+pub mod rate_limit;
 pub mod tls;
 mod upstream;
 
@@ -51,6 +54,15 @@ pub struct Config {
     /// How services are called
     #[command(flatten)]
     pub upstream: UpstreamSettings,
+
+    /// Proxies whose `X-Forwarded-For` is believed, as address ranges separated by commas, such as
+    /// `10.0.0.0/8,fd00::/8`. With none, a client is whoever connects
+    #[arg(long, env = "GATEWAY_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
+    /// How often clients may call
+    #[command(flatten)]
+    pub rate_limits: RateLimitArgs,
 
     /// TLS at the public port
     #[command(flatten)]

@@ -24,7 +24,6 @@ pub(crate) struct Downstream {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client {
     /// The peer of the connection, which may be a load balancer.
-    #[expect(dead_code, reason = "for limits by client")]
     pub(crate) address: SocketAddr,
     /// By which door it came.
     pub(crate) entrance: Entrance,

@@ -1,5 +1,6 @@
 //! One request, in order. Each step is one file in `filter/`; this is the list.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use guardmesh_chassis::caller::{Caller, CallerKeys};
@@ -9,9 +10,11 @@ use http::{StatusCode, request};
 use tokio::time::Instant;
 
 use crate::api::{Api, Backend, Target};
+use crate::client_address::{self, Network};
 use crate::config::Limits;
 use crate::downstream::{Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
+use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::{
     access, access_log, admission, answer, body, call, identity, redirect, request_id, route,
@@ -19,6 +22,8 @@ use crate::filter::{
 use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
 use crate::problem::Problem;
+use crate::rate_limit::RateLimits;
+use crate::rate_limit::header::Fields;
 use crate::token::AccessTokens;
 
 /// The public API.
@@ -29,6 +34,8 @@ pub(crate) struct Edge {
     pub(crate) keys: CallerKeys,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) rate_limits: Arc<RateLimits>,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) lifecycle: Lifecycle,
     /// Of HTTPS, as clients see it.
     pub(crate) public_port: u16,
@@ -39,6 +46,8 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     pub(crate) id: RequestId,
     pub(crate) log: AccessLog,
+    /// What the answer tells of the client's rate limits.
+    pub(crate) rate_limit: Option<Fields>,
 }
 
 /// A good answer.
@@ -86,8 +95,16 @@ impl Edge {
         redirect::to_https(downstream.client, request, self.public_port)?;
         let target = route::find(&self.api, &request.method, path)?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
-        let caller =
-            identity::identify(&request.headers, &target.policy.access, &self.tokens).await?;
+        let peer = downstream.client.address.ip();
+        let client = client_address::of(peer, &request.headers, &self.trusted_proxies);
+        let limited = Limited::of(&self.rate_limits, &target, client, &request.headers);
+        limited.refuse_exhausted()?;
+        let caller = identity::identify(&request.headers, &target.policy.access, &self.tokens);
+        let caller = match caller.await {
+            Ok(caller) => caller,
+            Err(problem) => return Err(limited.count_failure(problem).await),
+        };
+        exchange.rate_limit = limited.count(caller.as_ref()).await?;
         access::check(&target.policy.access, caller.as_ref())?;
         let limit = target
             .policy
@@ -155,6 +172,7 @@ impl Exchange {
             started: Instant::now(),
             id: RequestId::generate(),
             log: AccessLog::default(),
+            rate_limit: None,
         }
     }
 }

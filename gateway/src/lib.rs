@@ -27,12 +27,14 @@ use downstream::Entrance;
 use edge::Edge;
 use lifecycle::Lifecycle;
 use local::Local;
+use rate_limit::{RateLimitError, RateLimits};
 use tls::Acceptor;
 use token::{AccessTokens, TokenRules};
 use upstream::{Resolver, Upstream};
 use workers::Workers;
 
 mod api;
+mod client_address;
 pub mod config;
 mod connection;
 mod downstream;
@@ -44,6 +46,7 @@ mod listener;
 mod local;
 pub mod openapi;
 mod problem;
+mod rate_limit;
 mod tls;
 mod token;
 mod transport;
@@ -62,6 +65,9 @@ pub enum StartError {
     /// The method policies cannot be read.
     #[error(transparent)]
     Policies(#[from] PolicyError),
+    /// Rate limits cannot be enforced as set.
+    #[error(transparent)]
+    RateLimits(#[from] RateLimitError),
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
@@ -99,7 +105,14 @@ pub async fn serve(
         .map(Arc::new)
         .collect();
     let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
-    let local = Local::new(&api, upstreams.clone(), shutdown.clone())?;
+    let rate_limits = RateLimits::new(&config.rate_limits, api.policies(), clock.clone())?;
+    let rate_limits = Arc::new(rate_limits);
+    let local = Local::new(
+        &api,
+        upstreams.clone(),
+        rate_limits.clone(),
+        shutdown.clone(),
+    )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;
@@ -124,6 +137,13 @@ pub async fn serve(
             .run_until_cancelled_owned(tokens.clone().keep_current()),
     );
 
+    let connected = rate_limits.clone();
+    tokio::spawn(
+        background
+            .clone()
+            .run_until_cancelled_owned(async move { connected.keep_connected().await }),
+    );
+
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
     let acceptor = Acceptor::load(&config.tls)?;
@@ -141,6 +161,8 @@ pub async fn serve(
         keys,
         clock,
         limits: limits.clone(),
+        rate_limits,
+        trusted_proxies: config.trusted_proxies.clone(),
         lifecycle: lifecycle.clone(),
         public_port: config.tls.public_port,
     };

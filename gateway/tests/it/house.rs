@@ -12,7 +12,7 @@ use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, Target, UpstreamSettings};
+use guardmesh_gateway::config::{Limits, RateLimitArgs, Target, UpstreamSettings};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -46,6 +46,10 @@ pub(crate) struct House {
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) upstream: UpstreamSettings,
+    /// Off, unless a test is about them.
+    pub(crate) rate_limits: RateLimitArgs,
+    /// Proxies that are believed, separated by commas.
+    pub(crate) trusted_proxies: &'static str,
     pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
@@ -72,6 +76,11 @@ impl Default for Plan {
         Self {
             limits,
             upstream: UpstreamSettings::default(),
+            rate_limits: RateLimitArgs {
+                rate_limits: "off".parse().unwrap(),
+                ..RateLimitArgs::default()
+            },
+            trusted_proxies: "",
             tls: Tls::default(),
             auth: None,
             guards: None,
@@ -116,6 +125,12 @@ impl House {
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
             upstream: plan.upstream,
+            trusted_proxies: plan
+                .trusted_proxies
+                .split_terminator(',')
+                .map(|network| network.parse().unwrap())
+                .collect(),
+            rate_limits: plan.rate_limits,
             tls: plan.tls,
             workers: Some(2),
             limits: plan.limits,
