@@ -22,6 +22,8 @@ use crate::user::Name;
 
 /// Keys of an organisation that work. Those that no longer do are kept for a while beside them.
 const MAX_LIVE: i64 = 100;
+/// Permissions that are asked for: each may be told to be wrong.
+const MAX_PERMISSIONS: usize = 50;
 
 /// A key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,18 +70,18 @@ impl Wish {
         secret: &ApiKeySecret,
         now: DateTime<Utc>,
     ) -> Result<ApiKey, Error> {
-        let name = Name::parse(&self.name).and_then(|name| {
-            if name.as_str().is_empty() {
-                return Err("is required");
-            }
-            Ok(name)
+        let name = Name::parse(&self.name).and_then(|name| match name.as_str() {
+            "" => Err("is required"),
+            _ => Ok(name),
         });
-        let (rule, field) = (name.as_ref().err().copied(), "name");
-        let mut violations: Vec<_> = rule
-            .into_iter()
-            .map(|rule| Violation::new(field, rule))
-            .collect();
-        for (index, permission) in self.permissions.iter().enumerate() {
+        let mut violations = Vec::new();
+        if let Err(rule) = name {
+            violations.push(Violation::new("name", rule));
+        }
+        if self.permissions.len() > MAX_PERMISSIONS {
+            violations.push(Violation::new("permissions", "must be at most 50"));
+        }
+        for (index, permission) in self.permissions.iter().take(MAX_PERMISSIONS).enumerate() {
             if !caller.permissions.contains(permission) {
                 let field = format!("permissions[{index}]");
                 violations.push(Violation::new(field, "is not a permission that you hold"));

@@ -280,14 +280,7 @@ mod tests {
         for hash in futures_util::future::join_all(all).await {
             hash.unwrap();
         }
-        let kept = || -> Vec<_> {
-            hasher
-                .memory
-                .idle()
-                .iter()
-                .map(|one| one.as_ptr())
-                .collect()
-        };
+        let kept = || -> Vec<_> { hasher.memory.idle().iter().map(Vec::as_ptr).collect() };
         let before = kept();
         assert!((1..=2).contains(&before.len()));
         hasher

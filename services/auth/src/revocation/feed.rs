@@ -21,8 +21,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
-use sqlx::PgPool;
 use sqlx::postgres::PgListener;
+use sqlx::{Acquire, PgPool};
 use tokio::sync::{Notify, broadcast};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -35,8 +35,8 @@ use crate::error::Error;
 const LOOK: Duration = Duration::from_millis(500);
 /// Between two attempts while the database fails.
 const RETRY: Duration = Duration::from_millis(500);
-/// One connection listens, one reads and notifies: neither waits for requests.
-const CONNECTIONS: u32 = 2;
+/// One, that listens and reads: neither waits for requests.
+const CONNECTIONS: u32 = 1;
 /// Between two searches for what has expired.
 const PRUNE: TimeDelta = TimeDelta::minutes(1);
 /// Updates that wait for a watcher, heartbeats included: half a minute's.
@@ -109,15 +109,15 @@ impl Feed {
         })
     }
 
-    /// Follows the database of `pool`, over connections of its own, until `shutdown`.
+    /// Follows the database of `pool`, over a connection of its own, until `shutdown`.
     pub(crate) async fn run(&self, pool: &PgPool, clock: &Clock, shutdown: CancellationToken) {
-        let pool = database::pool((*pool.connect_options()).clone(), CONNECTIONS);
+        let own = database::pool((*pool.connect_options()).clone(), CONNECTIONS);
         let work = async {
-            tokio::join!(self.follow_always(&pool, clock), self.notify_always(&pool));
+            tokio::join!(self.follow_always(&own, clock), self.notify_always(pool));
         };
         shutdown.run_until_cancelled(Box::pin(work)).await;
         self.forget();
-        pool.close().await;
+        own.close().await;
     }
 
     async fn follow_always(&self, pool: &PgPool, clock: &Clock) {
@@ -140,7 +140,10 @@ impl Feed {
         listener.listen(CHANNEL).await?;
         let mut since = None;
         loop {
-            since = Some(self.look(pool, since.as_deref(), clock.now()).await?);
+            since = Some(
+                self.look(&mut listener, since.as_deref(), clock.now())
+                    .await?,
+            );
             match timeout(LOOK, listener.try_recv()).await {
                 Ok(Ok(Some(_))) | Err(_) => {}
                 Ok(Ok(None)) => return Err(sqlx::Error::WorkerCrashed),
@@ -152,11 +155,12 @@ impl Feed {
     /// Reads what was written `since`, and passes it on; gives the mark for the next look.
     async fn look(
         &self,
-        pool: &PgPool,
+        listener: &mut PgListener,
         since: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<String, sqlx::Error> {
-        let mut transaction = database::begin(pool, Scope::Platform).await?;
+        let mut transaction = listener.begin().await?;
+        database::enter(&mut transaction, Scope::Platform).await?;
         // First the mark: what commits between the two is read now, and once more at the next look.
         let mark = revocations::oldest_open_transaction_unscoped(&mut transaction).await?;
         let read = revocations::list_since_unscoped(&mut transaction, since, now).await?;

@@ -178,6 +178,14 @@ async fn a_key_holds_what_its_creator_holds_and_no_more() {
     let status = app.create_key(&ada, more).await.unwrap_err();
     let fields = ["permissions[1]", "permissions[2]", "permissions[3]"];
     assert_eq!(violations(&status), fields);
+
+    let many = app.create_key(&ada, wish(&[READ; 50])).await.unwrap();
+    assert_eq!(many.api_key.unwrap().permissions, [READ]);
+    let status = app
+        .create_key(&ada, wish(&["a:b"; 1000]))
+        .await
+        .unwrap_err();
+    assert_eq!(violations(&status).len(), 51);
 }
 
 #[tokio::test]
