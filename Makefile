@@ -21,13 +21,15 @@ test: ## Run every test
 	@.ci/setup test
 	cargo test --workspace --locked
 
-check: ## Formatting, lints, contracts, query metadata, directions, file length
+check: ## Formatting, lints, contracts, API document, query metadata, directions, file length
 	@.ci/setup check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	target/tools/node_modules/.bin/buf lint
 	.ci/buf-breaking
-	cargo build --workspace --locked --bin guardmesh-checks
+	cargo build --workspace --locked --bin guardmesh --bin guardmesh-checks
+	$(target)/debug/guardmesh openapi >$(target)/openapi.json
+	target/tools/node_modules/.bin/validate-api $(target)/openapi.json
 	$(checks) directions
 	$(checks) file-length
 	$(checks) sqlx --check

@@ -8,10 +8,18 @@ use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
+pub use self::compression::CompressionArgs;
+pub use self::cors::CorsArgs;
+pub use self::docs::{Docs, DocsArgs};
+pub use self::host::HostArgs;
+pub use self::rate_limit::RateLimitArgs;
+pub use self::upstream::{Location, Target, UpstreamSettings};
 use crate::client_address::Network;
-pub use rate_limit::RateLimitArgs;
-pub use upstream::{Location, Target, UpstreamSettings};
 
+pub mod compression;
+pub mod cors;
+pub mod docs;
+pub mod host;
 pub mod rate_limit;
 pub mod tls;
 mod upstream;
@@ -76,6 +84,22 @@ pub struct Config {
     /// What is bounded, and how
     #[command(flatten)]
     pub limits: Limits,
+
+    /// Whom the gateway answers as
+    #[command(flatten)]
+    pub hosts: HostArgs,
+
+    /// Which web pages may call
+    #[command(flatten)]
+    pub cors: CorsArgs,
+
+    /// How answers are compressed
+    #[command(flatten)]
+    pub compression: CompressionArgs,
+
+    /// What is told of the API
+    #[command(flatten)]
+    pub docs: DocsArgs,
 }
 
 /// What the gateway bounds.

@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use guardmesh_chassis::caller::{Caller, CallerKeys};
 use guardmesh_chassis::clock::Clock;
-use guardmesh_transcoder::Response;
-use http::{StatusCode, request};
+use http::{Method, StatusCode, request};
 use tokio::time::Instant;
 
 use crate::api::{Api, Backend, Target};
 use crate::client_address::{self, Network};
-use crate::config::Limits;
+use crate::coding::Codec;
+use crate::config::{HostArgs, Limits};
 use crate::downstream::{Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
+use crate::filter::answer::{Answer, Answers, Kept};
+use crate::filter::conditional::EntityTag;
 use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::{
-    access, access_log, admission, answer, body, call, identity, redirect, request_id, route,
+    access, access_log, admission, body, call, host, identity, redirect, request_id, route,
 };
 use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
@@ -30,10 +32,13 @@ use crate::token::AccessTokens;
 pub(crate) struct Edge {
     pub(crate) api: Api,
     pub(crate) local: Local,
+    pub(crate) hosts: HostArgs,
     pub(crate) tokens: AccessTokens,
     pub(crate) keys: CallerKeys,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) codec: Codec,
+    pub(crate) answers: Answers,
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) lifecycle: Lifecycle,
@@ -50,12 +55,6 @@ pub(crate) struct Exchange {
     pub(crate) rate_limit: Option<Fields>,
 }
 
-/// A good answer.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) response: Response,
-}
-
 // === impl Edge ===
 
 impl Edge {
@@ -69,8 +68,8 @@ impl Edge {
         if self.lifecycle.is_draining() {
             downstream.close_after();
         }
-        let patience = self.limits.body_timeout;
-        let sent = answer::write(&mut downstream, &mut exchange, outcome, patience).await;
+        let sent = self.answers.write(&mut downstream, &mut exchange, outcome);
+        let sent = sent.await;
         let verb = &downstream.head().method;
         access_log::write(Some(verb), sent.as_ref().err(), &exchange);
         sent.is_ok().then_some(downstream.protocol)
@@ -79,8 +78,8 @@ impl Edge {
     /// Answers what is not even a request.
     pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
         let mut exchange = Exchange::new();
-        let patience = self.limits.body_timeout;
-        let sent = answer::refuse(&mut request, &mut exchange, &problem, patience).await;
+        let sent = self.answers.refuse(&mut request, &mut exchange, &problem);
+        let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
     }
 
@@ -92,8 +91,18 @@ impl Edge {
         exchange.id = request_id::given_or_new(&downstream.head().headers);
         let path = admission::admit(downstream)?;
         let request = downstream.head();
+        let host = host::of(request)?;
+        let found = route::find(&self.api, &request.method, path);
+        // Whoever probes knows an address, and no name.
+        if !found.as_ref().is_ok_and(Target::is_probe) {
+            host::check(&self.hosts, host.as_ref())?;
+        }
         redirect::to_https(downstream.client, request, self.public_port)?;
-        let target = route::find(&self.api, &request.method, path)?;
+        if request.method == Method::OPTIONS {
+            let methods = route::methods(&self.api, path)?;
+            return self.answers.options(&request.headers, &methods);
+        }
+        let target = found?;
         exchange.log.method = Some(target.route.method().grpc_path().to_owned());
         let peer = downstream.client.address.ip();
         let client = client_address::of(peer, &request.headers, &self.trusted_proxies);
@@ -110,7 +119,7 @@ impl Edge {
             .policy
             .max_request_bytes
             .unwrap_or(self.limits.max_body_bytes);
-        let body = body::read(downstream, limit, self.limits.body_timeout).await?;
+        let body = body::read(downstream, limit, self.limits.body_timeout, &self.codec).await?;
         let request = downstream.head();
         let message = target
             .route
@@ -146,13 +155,12 @@ impl Edge {
             }
             Backend::Local => match self.local.answer(path) {
                 Some(LocalAnswer::Message(status, message)) => (status, message.into()),
-                Some(LocalAnswer::Document(content_type, body)) => {
-                    let response = Response { content_type, body };
-                    return Ok(Answer {
-                        status: StatusCode::OK,
-                        response,
-                    });
+                Some(LocalAnswer::Document(document)) => {
+                    let mut answer = document.answer();
+                    answer.kept = kept(target, || document.tag.clone());
+                    return Ok(answer);
                 }
+                Some(LocalAnswer::Nothing) => return Err(Problem::not_found()),
                 None => return Err(Problem::internal()),
             },
         };
@@ -160,7 +168,9 @@ impl Edge {
             tracing::error!(%error, method = path, "a service's answer does not fit its contract");
             Problem::internal()
         })?;
-        Ok(Answer { status, response })
+        let mut answer = Answer::new(status, &response.content_type, response.body);
+        answer.kept = kept(target, || EntityTag::of(answer.response.body()));
+        Ok(answer)
     }
 }
 
@@ -182,4 +192,13 @@ fn content_type(request: &request::Parts) -> Option<&str> {
         .headers
         .get(http::header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
+}
+
+/// Whether the method's answers may be kept, and under which tag.
+fn kept(target: &Target<'_>, tag: impl FnOnce() -> EntityTag) -> Option<Kept> {
+    let seconds = target.policy.cache_seconds?;
+    Some(Kept {
+        seconds,
+        tag: tag(),
+    })
 }

@@ -12,6 +12,7 @@ use std::thread::available_parallelism;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::PolicyError;
 use guardmesh_transcoder::BuildError;
 use thiserror::Error;
@@ -22,9 +23,11 @@ pub use config::Config;
 pub use tls::TlsError;
 
 use api::Api;
+use coding::Codec;
 use connection::Server;
 use downstream::Entrance;
 use edge::Edge;
+use filter::answer::Answers;
 use lifecycle::Lifecycle;
 use local::Local;
 use rate_limit::{RateLimitError, RateLimits};
@@ -35,8 +38,10 @@ use workers::Workers;
 
 mod api;
 mod client_address;
+mod coding;
 pub mod config;
 mod connection;
+mod docs;
 mod downstream;
 mod edge;
 mod filter;
@@ -77,6 +82,9 @@ pub enum StartError {
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
+    /// A setting that does not fit the others, or that production refuses.
+    #[error("{0}")]
+    Setting(&'static str),
     /// TLS is configured, and cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -91,10 +99,13 @@ pub enum StartError {
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
 pub async fn serve(
     config: &Config,
+    environment: Environment,
     listener: TcpListener,
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    config.hosts.check(environment)?;
+    config.cors.check(environment)?;
     let keys = CallerKeys::parse(&config.caller_key)?;
     let threads = threads(config.workers);
     let resolver = Resolver::new(&config.upstreams, &config.upstream.dns_servers)?;
@@ -112,6 +123,7 @@ pub async fn serve(
         upstreams.clone(),
         rate_limits.clone(),
         shutdown.clone(),
+        config.docs.served_in(environment),
     )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
@@ -125,42 +137,31 @@ pub async fn serve(
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
     for upstream in upstreams {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(upstream.watch()),
-        );
+        beside(&background, upstream.watch());
     }
-    tokio::spawn(
-        background
-            .clone()
-            .run_until_cancelled_owned(tokens.clone().keep_current()),
-    );
+    beside(&background, tokens.clone().keep_current());
 
     let connected = rate_limits.clone();
-    tokio::spawn(
-        background
-            .clone()
-            .run_until_cancelled_owned(async move { connected.keep_connected().await }),
-    );
+    beside(&background, async move { connected.keep_connected().await });
 
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
+    let codec = Codec::new();
+    let answers = Answers::new(config, codec.clone());
     let acceptor = Acceptor::load(&config.tls)?;
     if let Some(acceptor) = acceptor.clone() {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(acceptor.follow()),
-        );
+        beside(&background, acceptor.follow());
     }
     let edge = Edge {
         api,
         local,
+        hosts: config.hosts.clone(),
         tokens,
         keys,
         clock,
         limits: limits.clone(),
+        codec,
+        answers,
         rate_limits,
         trusted_proxies: config.trusted_proxies.clone(),
         lifecycle: lifecycle.clone(),
@@ -197,4 +198,9 @@ pub async fn serve(
 fn threads(wanted: Option<usize>) -> usize {
     let count = wanted.or_else(|| available_parallelism().ok().map(NonZero::get));
     count.unwrap_or(1)
+}
+
+/// Runs a task beside the requests, to the end of the gateway.
+fn beside(background: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(background.clone().run_until_cancelled_owned(task));
 }

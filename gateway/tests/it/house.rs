@@ -8,11 +8,14 @@ use chrono::{DateTime, Utc};
 use guardmesh_chassis::access::AccessLayer;
 use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::Config;
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, RateLimitArgs, Target, UpstreamSettings};
+use guardmesh_gateway::config::{
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
+};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -46,6 +49,10 @@ pub(crate) struct House {
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) upstream: UpstreamSettings,
+    pub(crate) environment: Environment,
+    pub(crate) hosts: HostArgs,
+    pub(crate) cors: CorsArgs,
+    pub(crate) docs: DocsArgs,
     /// Off, unless a test is about them.
     pub(crate) rate_limits: RateLimitArgs,
     /// Proxies that are believed, separated by commas.
@@ -59,6 +66,33 @@ pub(crate) struct Plan {
 }
 
 // === impl Plan ===
+
+impl Plan {
+    /// The gateway's settings.
+    pub(crate) fn config(self, listen: SocketAddr, upstreams: Vec<Target>) -> Config {
+        Config {
+            listen,
+            upstreams,
+            caller_key: SecretString::from(CALLER_KEY),
+            token_issuer: issuer::ISSUER.to_owned(),
+            token_audience: issuer::AUDIENCE.to_owned(),
+            trusted_proxies: self
+                .trusted_proxies
+                .split_terminator(',')
+                .map(|network| network.parse().unwrap())
+                .collect(),
+            rate_limits: self.rate_limits,
+            tls: self.tls,
+            workers: Some(2),
+            upstream: self.upstream,
+            limits: self.limits,
+            hosts: self.hosts,
+            cors: self.cors,
+            compression: CompressionArgs::default(),
+            docs: self.docs,
+        }
+    }
+}
 
 impl Default for Plan {
     fn default() -> Self {
@@ -76,6 +110,10 @@ impl Default for Plan {
         Self {
             limits,
             upstream: UpstreamSettings::default(),
+            environment: Environment::Development,
+            hosts: HostArgs::default(),
+            cors: CorsArgs::default(),
+            docs: DocsArgs::default(),
             rate_limits: RateLimitArgs {
                 rate_limits: "off".parse().unwrap(),
                 ..RateLimitArgs::default()
@@ -105,7 +143,7 @@ impl House {
         let backend = Backend::new(vec![issuer.public()]);
         let clock = Clock::manual("2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
-        let (guards, guards_at) = if let Some(target) = plan.guards_at {
+        let (guards, guards_at) = if let Some(target) = plan.guards_at.clone() {
             (None, target)
         } else {
             let (guards, address) = place(&backend, Package::Guards, plan.guards, &clock).await;
@@ -114,29 +152,21 @@ impl House {
         let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
-        let config = Config {
-            listen: address,
-            upstreams: vec![
-                Target::at("auth", auth_address),
-                guards_at,
-                Target::at("webhooks", webhooks_address),
-            ],
-            caller_key: SecretString::from(CALLER_KEY),
-            token_issuer: issuer::ISSUER.to_owned(),
-            token_audience: issuer::AUDIENCE.to_owned(),
-            upstream: plan.upstream,
-            trusted_proxies: plan
-                .trusted_proxies
-                .split_terminator(',')
-                .map(|network| network.parse().unwrap())
-                .collect(),
-            rate_limits: plan.rate_limits,
-            tls: plan.tls,
-            workers: Some(2),
-            limits: plan.limits,
-        };
+        let upstreams = vec![
+            Target::at("auth", auth_address),
+            guards_at,
+            Target::at("webhooks", webhooks_address),
+        ];
+        let environment = plan.environment;
+        let config = plan.config(address, upstreams);
         let shutdown = CancellationToken::new();
-        let gateway = gateway(config.clone(), listener, clock.clone(), shutdown.clone());
+        let gateway = gateway(
+            config.clone(),
+            environment,
+            listener,
+            clock.clone(),
+            shutdown.clone(),
+        );
         Self {
             address,
             backend,
@@ -252,12 +282,14 @@ impl House {
 /// Starts a gateway; it ends after the shutdown.
 pub(crate) fn gateway(
     config: Config,
+    environment: Environment,
     listener: TcpListener,
     clock: Clock,
     shutdown: CancellationToken,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
-        let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
+        let served =
+            guardmesh_gateway::serve(&config, environment, listener, clock, shutdown).await;
         served.unwrap();
     })
 }
