@@ -143,7 +143,8 @@ impl Edge {
                 let metadata =
                     call::metadata(headers, target.policy, &exchange.id, signed.as_ref())?;
                 let timeout: Duration = self.limits.call_timeout;
-                let call = call::upstream(upstream, path, metadata, message, timeout);
+                let idempotent = target.policy.idempotent;
+                let call = call::upstream(upstream, path, metadata, message, idempotent, timeout);
                 tokio::select! {
                     answer = call => (StatusCode::OK, answer?),
                     // Nobody waits for the answer: the call is given up, too.

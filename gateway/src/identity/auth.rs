@@ -47,6 +47,8 @@ impl Auth {
             metadata: self.metadata(path),
             message: Bytes::from(request.encode_to_vec()),
             deadline: Instant::now() + timeout,
+            // These are questions: none of them changes what a second one finds.
+            idempotent: true,
         };
         let answer = self.upstream.call(call).await?;
         T::decode(answer).map_err(|error| Status::internal(error.to_string()))

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::key_set::KeySet;
 use super::*;
+use crate::upstream::Resolver;
 
 const CALLER_KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const CACHED: u32 = 100_000;
@@ -91,7 +92,10 @@ async fn check(identity: &Identity, policy: &Policy, headers: &HeaderMap) {
 #[ignore = "prints figures and proves nothing"]
 async fn what_a_check_costs() {
     let config = config();
-    let auth = Arc::new(Upstream::new(&config.upstreams[0]));
+    let settings = &config.upstream;
+    let resolver = Resolver::new(&config.upstreams, &settings.dns_servers).unwrap();
+    let auth = Upstream::new(&config.upstreams[0], settings, 1, resolver);
+    let auth = Arc::new(auth);
     let keys = CallerKeys::parse(&config.caller_key).unwrap();
     let identity = Identity::new(&config, auth, keys, Clock::system()).unwrap();
     let signer = Signer::new();

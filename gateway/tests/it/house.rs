@@ -15,7 +15,7 @@ use guardmesh_gateway::Config;
 use guardmesh_gateway::config::identity::{IdentityArgs, Stale};
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
-    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target,
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
 };
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -50,6 +50,7 @@ pub(crate) struct House {
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
     pub(crate) identity: IdentityArgs,
+    pub(crate) upstream: UpstreamSettings,
     pub(crate) environment: Environment,
     pub(crate) hosts: HostArgs,
     pub(crate) cors: CorsArgs,
@@ -62,6 +63,8 @@ pub(crate) struct Plan {
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
+    /// Where it looks for several endpoints of the guards service; the test starts them itself.
+    pub(crate) guards_at: Option<Target>,
 }
 
 // === impl Plan ===
@@ -84,6 +87,7 @@ impl Plan {
             rate_limits: self.rate_limits,
             tls: self.tls,
             workers: Some(2),
+            upstream: self.upstream,
             limits: self.limits,
             hosts: self.hosts,
             cors: self.cors,
@@ -121,6 +125,7 @@ impl Default for Plan {
         Self {
             limits,
             identity,
+            upstream: UpstreamSettings::default(),
             environment: Environment::Development,
             hosts: HostArgs::default(),
             cors: CorsArgs::default(),
@@ -133,6 +138,7 @@ impl Default for Plan {
             tls: Tls::default(),
             auth: None,
             guards: None,
+            guards_at: None,
         }
     }
 }
@@ -153,18 +159,19 @@ impl House {
         let backend = Backend::new(vec![issuer.public()]);
         let clock = Clock::manual("2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
-        let (guards, guards_address) = place(&backend, Package::Guards, plan.guards, &clock).await;
-        let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
-        let target = |name: &str, address: SocketAddr| Target {
-            name: name.to_owned(),
-            address: address.to_string(),
+        let (guards, guards_at) = if let Some(target) = plan.guards_at.clone() {
+            (None, target)
+        } else {
+            let (guards, address) = place(&backend, Package::Guards, plan.guards, &clock).await;
+            (guards, Target::at("guards", address))
         };
+        let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
         let upstreams = vec![
-            target("auth", auth_address),
-            target("guards", guards_address),
-            target("webhooks", webhooks_address),
+            Target::at("auth", auth_address),
+            guards_at,
+            Target::at("webhooks", webhooks_address),
         ];
         let environment = plan.environment;
         let config = plan.config(address, upstreams);
@@ -215,6 +222,31 @@ impl House {
         let body = br#"{"content": "text"}"#;
         self.request("POST", "/api/v1/guards:check", &headers, body)
             .await
+    }
+
+    /// A house whose guards service has these endpoints; all of them are healthy.
+    pub(crate) async fn with_endpoints(
+        endpoints: &[SocketAddr],
+        upstream: UpstreamSettings,
+    ) -> Self {
+        let places: Vec<_> = endpoints.iter().map(SocketAddr::to_string).collect();
+        let target = format!("guards={}", places.join("|"));
+        let house = Self::planned(Plan {
+            upstream,
+            guards_at: Some(target.parse().unwrap()),
+            ..Plan::default()
+        })
+        .await;
+        until("the keys", async || house.bearer_is_accepted().await).await;
+        house.ready().await;
+        house
+    }
+
+    /// One idempotent call of the guards service.
+    pub(crate) async fn list(&self) -> Response {
+        let bearer = self.bearer(&[]);
+        let headers = [("authorization", bearer.as_str())];
+        self.get("/api/v1/guards", &headers).await
     }
 
     /// Whether the gateway has the keys of auth.
