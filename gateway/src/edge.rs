@@ -18,22 +18,20 @@ use crate::filter::answer::{Answer, Answers, Kept};
 use crate::filter::conditional::EntityTag;
 use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
-use crate::filter::{
-    access, access_log, admission, body, call, host, identity, redirect, request_id, route,
-};
+use crate::filter::{access, access_log, admission, body, call, host, redirect, request_id, route};
+use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::local::{Local, LocalAnswer};
 use crate::problem::Problem;
 use crate::rate_limit::RateLimits;
 use crate::rate_limit::header::Fields;
-use crate::token::AccessTokens;
 
 /// The public API.
 pub(crate) struct Edge {
     pub(crate) api: Api,
     pub(crate) local: Local,
+    pub(crate) identity: Arc<Identity>,
     pub(crate) hosts: HostArgs,
-    pub(crate) tokens: AccessTokens,
     pub(crate) keys: CallerKeys,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -108,13 +106,13 @@ impl Edge {
         let client = client_address::of(peer, &request.headers, &self.trusted_proxies);
         let limited = Limited::of(&self.rate_limits, &target, client, &request.headers);
         limited.refuse_exhausted()?;
-        let caller = identity::identify(&request.headers, &target.policy.access, &self.tokens);
+        let caller = self.identity.identify(&request.headers, target.policy);
         let caller = match caller.await {
             Ok(caller) => caller,
             Err(problem) => return Err(limited.count_failure(problem).await),
         };
-        exchange.rate_limit = limited.count(caller.as_ref()).await?;
-        access::check(&target.policy.access, caller.as_ref())?;
+        exchange.rate_limit = limited.count(caller.as_deref()).await?;
+        access::check(&target.policy.access, caller.as_deref())?;
         let limit = target
             .policy
             .max_request_bytes
@@ -125,7 +123,7 @@ impl Edge {
             .route
             .encode_request(request.uri.query(), content_type(request), &body)
             .map_err(|error| Problem::unfit(&error))?;
-        self.ask(downstream, &target, caller.as_ref(), message, exchange)
+        self.ask(downstream, &target, caller.as_deref(), message, exchange)
             .await
     }
 

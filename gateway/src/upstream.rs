@@ -20,7 +20,8 @@ use endpoint::Endpoint;
 use endpoints::Endpoints;
 use failure::{Failure, Verdict};
 use limit::Limit;
-use stream::{Flight, RequestStream, ResponseStream};
+pub(crate) use stream::ResponseStream;
+use stream::{Flight, RequestStream};
 
 pub(crate) use resolve::Resolver;
 
@@ -152,10 +153,6 @@ impl Upstream {
 
     /// Begins a call whose messages go one by one. Waits for a connection, not for the service's
     /// answer. It is made again elsewhere only while nothing of it has left.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "streaming routes are the next to come")
-    )]
     pub(crate) async fn open(
         self: &Arc<Self>,
         call: StreamingCall<'_>,

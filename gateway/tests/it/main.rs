@@ -10,7 +10,12 @@
 
 mod admission;
 mod answers;
+mod api_keys;
+mod auth_side;
 mod body;
+mod clerk;
+mod clerk_keys;
+mod clerk_side;
 mod coded_body;
 mod connection;
 mod contracts;
@@ -33,6 +38,7 @@ mod redis_script;
 mod redis_server;
 mod refusals;
 mod representation;
+mod revocations;
 mod rolling;
 mod services;
 mod shared_limits;
