@@ -30,18 +30,15 @@ struct Seen {
     high: Vec<usize>,
 }
 
-/// Encodes a whole message.
+/// Appends a whole message.
 pub(crate) fn message(
     program: &Program,
     options: &Options,
     id: MessageId,
     json: &[u8],
-) -> std::result::Result<Vec<u8>, RequestError> {
-    let mut out = Vec::with_capacity(json.len());
-    append(program, options, json, &mut out, |encoder| {
-        encoder.payload(id)
-    })?;
-    Ok(out)
+    out: &mut Vec<u8>,
+) -> std::result::Result<(), RequestError> {
+    append(program, options, json, out, |encoder| encoder.payload(id))
 }
 
 /// Appends one field, with `json` as its value.

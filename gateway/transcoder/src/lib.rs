@@ -61,6 +61,35 @@
 //! field that `body` names, takes the body and its content type as they are. Other bodies must be
 //! `application/json`, `application/*+json`, or name no type.
 //!
+//! # Streams
+//!
+//! [`Method::client_streaming`] and [`Method::server_streaming`] say what a method is. Each message
+//! of a server stream goes through [`Route::decode_response`]; those of a client stream through
+//! [`Route::request_stream`]. How messages are told apart (lines, events, WebSocket frames) is the
+//! server's business; gRPC's own framing is in [`frame`], that of gRPC-Web in [`grpc_web`].
+//!
+//! ```
+//! # use guardmesh_transcoder::{Options, Transcoder};
+//! # use http::Method;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let mut compiler = protox::Compiler::new(["tests/proto"])?;
+//! # compiler.include_imports(true).open_file("kitchen/v1/service.proto")?;
+//! # let set = compiler.encode_file_descriptor_set();
+//! # let transcoder = Transcoder::from_descriptor_set(&set, Options::default())?;
+//! // rpc AppendItems(stream CreateItemRequest) returns (Item) {
+//! //   option (google.api.http) = {post: "/v1/shelves/{shelf.number}/items:append" body: "item"};
+//! // }
+//! let route = transcoder.route(&Method::POST, "/v1/shelves/42/items:append")?;
+//! assert!(route.method().client_streaming());
+//! let mut stream = route.request_stream(Some("dryRun=true"), None)?;
+//! let first = stream.encode(br#"{"id": "1"}"#)?; // with shelf 42 and dry_run
+//! let second = stream.encode(br#"{"id": "2"}"#)?; // the item alone
+//! assert_eq!(&*second, b"\x12\x03\x0a\x012");
+//! # assert!(first.len() > second.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Dialect
 //!
 //! The JSON mapping is that of <https://protobuf.dev/programming-guides/json>. Where that leaves
@@ -91,6 +120,8 @@ mod binding;
 mod decode;
 mod encode;
 mod error;
+pub mod frame;
+pub mod grpc_web;
 mod json;
 mod mask;
 mod options;
@@ -102,6 +133,7 @@ mod request;
 mod router;
 mod rule;
 mod scalar;
+mod stream;
 mod template;
 mod time;
 mod transcoder;
@@ -110,4 +142,5 @@ mod wire;
 pub use binding::Binding;
 pub use error::{BuildError, RequestError, RequestErrorKind, ResponseError, RouteError};
 pub use options::Options;
+pub use stream::RequestStream;
 pub use transcoder::{Method, Response, Route, Transcoder};

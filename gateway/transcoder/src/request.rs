@@ -11,13 +11,13 @@ use crate::program::{Kind, MessageId, Program};
 use crate::query::{self, Parameters};
 use crate::wire::{self, LEN};
 
-/// What is known when the route is.
+/// What is known of a request when its binding is.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) program: &'a Program,
     pub(crate) options: &'a Options,
     pub(crate) input: MessageId,
     pub(crate) binding: &'a Binding,
-    pub(crate) captures: &'a [String],
 }
 
 type Result<T> = std::result::Result<T, RequestError>;
@@ -25,8 +25,10 @@ type Result<T> = std::result::Result<T, RequestError>;
 // === impl Request ===
 
 impl Request<'_> {
+    /// The one message of a call that is not a client stream.
     pub(crate) fn encode(
         &self,
+        captures: &[String],
         query: Option<&str>,
         content_type: Option<&str>,
         body: &[u8],
@@ -34,7 +36,7 @@ impl Request<'_> {
         let mut out = Vec::with_capacity(body.len() + 32);
         self.put_body(content_type, body, &mut out)?;
         let masked = self.put_query(query.unwrap_or_default(), &mut out)?;
-        self.put_path(&mut out)?;
+        self.put_path(captures, &mut out)?;
         if let (Some(index), false) = (self.binding.update_mask, masked || body.is_empty()) {
             self.put_implied_mask(index, body, &mut out)?;
         }
@@ -42,6 +44,26 @@ impl Request<'_> {
     }
 
     fn put_body(&self, content_type: Option<&str>, body: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        if !self.binding.takes_raw_body() {
+            if body.is_empty() {
+                return Ok(());
+            }
+            if self.binding.body == Body::None {
+                let message = "this method takes no body";
+                return Err(RequestError::new(RequestErrorKind::UnexpectedBody, message));
+            }
+            check_content_type(content_type)?;
+        }
+        self.put_message(content_type, body, out)
+    }
+
+    /// A body where the binding wants it; where it wants none, as the whole message.
+    pub(crate) fn put_message(
+        &self,
+        content_type: Option<&str>,
+        body: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         let fields = &self.program.message(self.input).fields;
         match self.binding.body {
             Body::RawWhole => put_http_body(content_type, body, out),
@@ -50,17 +72,10 @@ impl Request<'_> {
                 put_http_body(content_type, body, out);
                 wire::end(out, start);
             }
-            _ if body.is_empty() => {}
-            Body::None => {
-                let message = "this method takes no body";
-                return Err(RequestError::new(RequestErrorKind::UnexpectedBody, message));
-            }
-            Body::Whole => {
-                check_content_type(content_type)?;
-                *out = encode::message(self.program, self.options, self.input, body)?;
+            Body::None | Body::Whole => {
+                encode::message(self.program, self.options, self.input, body, out)?;
             }
             Body::Field(index) => {
-                check_content_type(content_type)?;
                 encode::field(self.program, self.options, &fields[index], body, out)?;
             }
         }
@@ -68,7 +83,7 @@ impl Request<'_> {
     }
 
     /// Tells whether the query sets the field mask.
-    fn put_query(&self, query: &str, out: &mut Vec<u8>) -> Result<bool> {
+    pub(crate) fn put_query(&self, query: &str, out: &mut Vec<u8>) -> Result<bool> {
         if query.is_empty() {
             return Ok(false);
         }
@@ -91,13 +106,13 @@ impl Request<'_> {
             .is_some_and(|index| parameters.has(index)))
     }
 
-    fn put_path(&self, out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn put_path(&self, captures: &[String], out: &mut Vec<u8>) -> Result<()> {
         let variables = self
             .binding
             .variables
             .iter()
             .zip(&self.binding.template.variables);
-        for ((path, variable), text) in variables.zip(self.captures) {
+        for ((path, variable), text) in variables.zip(captures) {
             query::put_at(out, self.program, self.input, path, text).map_err(|problem| {
                 RequestError::new(RequestErrorKind::Path, problem.message)
                     .on_field(variable.field_path.clone())

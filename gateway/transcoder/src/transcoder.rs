@@ -6,15 +6,16 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 
-use crate::binding::{Answer, Binding, Body};
+use crate::binding::{Answer, Binding};
 use crate::decode;
 use crate::encode;
 use crate::error::{BuildError, RequestError, ResponseError, RouteError};
 use crate::options::Options;
 use crate::program::{MessageId, Program};
-use crate::request;
+use crate::request::Request;
 use crate::router::{self, Router};
 use crate::rule;
+use crate::stream::RequestStream;
 
 /// Routes HTTP requests to gRPC methods and translates between JSON and Protobuf.
 ///
@@ -184,7 +185,9 @@ impl Transcoder {
     /// and for details of errors. `None` if there is no such message.
     pub fn json_to_wire(&self, message: &str, json: &[u8]) -> Option<Result<Bytes, RequestError>> {
         let id = self.program.find(message)?;
-        Some(encode::message(&self.program, &self.options, id, json).map(Bytes::from))
+        let mut out = Vec::with_capacity(json.len());
+        let encoded = encode::message(&self.program, &self.options, id, json, &mut out);
+        Some(encoded.map(|()| Bytes::from(out)))
     }
 
     /// The wire to JSON for any message the methods reach, by full name. `None` if there is no
@@ -263,28 +266,41 @@ impl<'t> Route<'t> {
         content_type: Option<&str>,
         body: &[u8],
     ) -> Result<Bytes, RequestError> {
-        let request = request::Request {
+        let request = self.request();
+        let wire = request.encode(&self.captures, query, content_type, body)?;
+        Ok(wire.into())
+    }
+
+    /// Begins a client's stream: a method that is [`Method::client_streaming`]. The fields that
+    /// path and query set, and the content type of an upload, go into the first message alone, as
+    /// in Envoy. They are checked here, before anything is answered.
+    ///
+    /// Where the binding has a `body`, each JSON text is that of this field, or of the message.
+    /// Where it has none, as befits a WebSocket, whose handshake is a GET, each is the message. An
+    /// upload (`google.api.HttpBody`) takes parts of any size; an empty one is one empty part. No
+    /// field mask is implied. `content_type` counts for an upload only.
+    pub fn request_stream(
+        &self,
+        query: Option<&str>,
+        content_type: Option<&str>,
+    ) -> Result<RequestStream<'t>, RequestError> {
+        RequestStream::new(self.request(), &self.captures, query, content_type)
+    }
+
+    fn request(&self) -> Request<'t> {
+        Request {
             program: &self.transcoder.program,
             options: &self.transcoder.options,
             input: self.method.input,
             binding: self.binding,
-            captures: &self.captures,
-        };
-        request.encode(query, content_type, body).map(Bytes::from)
+        }
     }
 
-    /// One message of the client's stream, or of a WebSocket, to the wire. Fields that the path
-    /// binds are set in each.
-    pub fn encode_message(&self, json: &[u8]) -> Result<Bytes, RequestError> {
-        let raw = matches!(self.binding.body, Body::RawWhole | Body::RawField(_));
-        self.encode_request(
-            None,
-            if raw { None } else { Some("application/json") },
-            json,
-        )
-    }
-
-    /// The response message on the wire to the answer's body.
+    /// The response message on the wire to the answer's body; of a server stream, each message.
+    ///
+    /// JSON is one line without a line break in it, and so fits a line of NDJSON, a `data:` line
+    /// of `text/event-stream` or a WebSocket frame. A stream of `google.api.HttpBody`
+    /// ([`Binding::answers_raw_body`]) is one body in parts with the content type of the first.
     pub fn decode_response(&self, wire: &[u8]) -> Result<Response, ResponseError> {
         let (program, options) = (&self.transcoder.program, &self.transcoder.options);
         let output = self.method.output;

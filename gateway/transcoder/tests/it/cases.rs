@@ -13,7 +13,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use guardmesh_transcoder::{Options, Route, Transcoder};
+use guardmesh_transcoder::{Options, RequestError, Route, Transcoder};
 use prost::Message as _;
 use prost_reflect::MessageDescriptor;
 use serde_json::{Value, json};
@@ -21,11 +21,29 @@ use serde_json::{Value, json};
 use crate::fixture::{TRANSCODER, canonical, parse, with};
 
 fn run(file: &str) {
+    run_each(file, |case| {
+        let custom = case.get("options").map(|_| with(options(case)));
+        let transcoder = custom.as_ref().unwrap_or(&TRANSCODER);
+        if case.get("answer_to").is_some() {
+            answer(transcoder, case)
+        } else {
+            request(transcoder, case)
+        }
+    });
+}
+
+/// Runs a file of cases; `check` gives what was found and what was expected.
+pub(crate) fn run_each(file: &str, check: impl Fn(&Value) -> (Value, Value)) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases")
         .join(file);
     let text = std::fs::read_to_string(&path).expect("a file of cases");
     let cases: Vec<Value> = serde_json::from_str(&text).expect("a list of cases");
+    let failure = |case: &Value| {
+        let (found, expected) = check(case);
+        let name = case["name"].as_str().expect("a name");
+        (found != expected).then(|| format!("- {name}\n  found    {found}\n  expected {expected}"))
+    };
     let failures: Vec<String> = cases.iter().filter_map(failure).collect();
     assert!(!cases.is_empty());
     assert!(
@@ -34,18 +52,6 @@ fn run(file: &str) {
         failures.len(),
         failures.join("\n")
     );
-}
-
-fn failure(case: &Value) -> Option<String> {
-    let custom = case.get("options").map(|_| with(options(case)));
-    let transcoder = custom.as_ref().unwrap_or(&TRANSCODER);
-    let (found, expected) = if case.get("answer_to").is_some() {
-        answer(transcoder, case)
-    } else {
-        request(transcoder, case)
-    };
-    let name = case["name"].as_str().expect("a name");
-    (found != expected).then(|| format!("- {name}\n  found    {found}\n  expected {expected}"))
 }
 
 fn request(transcoder: &Transcoder, case: &Value) -> (Value, Value) {
@@ -73,20 +79,23 @@ fn request(transcoder: &Transcoder, case: &Value) -> (Value, Value) {
             };
             (canonical(input, &wire), expected)
         }
-        Err(error) => {
-            let mut found = json!({"kind": format!("{:?}", error.kind())});
-            for (name, value) in [
-                ("field", error.field().map(Value::from)),
-                ("line", error.line().map(Value::from)),
-                ("column", error.column().map(Value::from)),
-            ] {
-                if let Some(value) = value {
-                    found[name] = value;
-                }
-            }
-            (found, case["error"].clone())
+        Err(error) => (described(&error), case["error"].clone()),
+    }
+}
+
+/// An error in the form of the cases.
+pub(crate) fn described(error: &RequestError) -> Value {
+    let mut found = json!({"kind": format!("{:?}", error.kind())});
+    for (name, value) in [
+        ("field", error.field().map(Value::from)),
+        ("line", error.line().map(Value::from)),
+        ("column", error.column().map(Value::from)),
+    ] {
+        if let Some(value) = value {
+            found[name] = value;
         }
     }
+    found
 }
 
 fn answer(transcoder: &Transcoder, case: &Value) -> (Value, Value) {
@@ -118,7 +127,8 @@ fn answer(transcoder: &Transcoder, case: &Value) -> (Value, Value) {
     }
 }
 
-fn route<'t>(transcoder: &'t Transcoder, line: &str) -> (Route<'t>, Option<String>) {
+/// Finds the route of a request line, and its query.
+pub(crate) fn route<'t>(transcoder: &'t Transcoder, line: &str) -> (Route<'t>, Option<String>) {
     let (verb, target) = line.split_once(' ').expect("a method and a path");
     let (path, query) = target
         .split_once('?')
@@ -147,7 +157,7 @@ fn options(case: &Value) -> Options {
 }
 
 /// The same message as prost-reflect prints it.
-fn canonical_of(descriptor: &MessageDescriptor, json: &Value) -> Value {
+pub(crate) fn canonical_of(descriptor: &MessageDescriptor, json: &Value) -> Value {
     canonical(
         descriptor.clone(),
         &parse(descriptor.clone(), json).encode_to_vec(),

@@ -8,8 +8,11 @@
 mod build;
 mod cases;
 mod fixture;
+mod frames;
 mod generate;
+mod grpc_web;
 mod messages;
 mod no_panic;
 mod oracle;
 mod routing;
+mod streams;

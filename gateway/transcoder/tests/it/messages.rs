@@ -1,34 +1,8 @@
-//! Single messages: those of a stream, those by name, and errors as text.
+//! Single messages by name, and errors as text.
 
 use http::Method;
-use serde_json::json;
 
-use crate::fixture::{TRANSCODER, canonical, descriptor};
-
-#[test]
-fn each_message_of_a_stream_has_what_the_path_says() {
-    let route = TRANSCODER
-        .route(&Method::POST, "/v1/items/7:check")
-        .expect("a route");
-    let wire = route
-        .encode_message(br#"{"displayName":"x"}"#)
-        .expect("a message");
-    let expected = json!({"id": "7", "displayName": "x"});
-    assert_eq!(canonical(descriptor("kitchen.v1.Item"), &wire), expected);
-}
-
-#[test]
-fn a_raw_message_of_a_stream_has_no_content_type() {
-    let route = TRANSCODER
-        .route(&Method::POST, "/v1/hooks/a")
-        .expect("a route");
-    let wire = route.encode_message(b"hi").expect("a message");
-    let expected = json!({"source": "a", "payload": {"data": "aGk="}});
-    assert_eq!(
-        canonical(descriptor("kitchen.v1.ReceiveHookRequest"), &wire),
-        expected
-    );
-}
+use crate::fixture::TRANSCODER;
 
 #[test]
 fn messages_by_name() {
