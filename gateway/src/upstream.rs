@@ -10,15 +10,23 @@ use bytes::Bytes;
 use http::HeaderMap;
 use prost::Message;
 use tokio::time::Instant;
-use tonic::{Code, Status};
+use tonic::Status;
 use tonic_health::pb::HealthCheckResponse;
 use tonic_health::pb::health_check_response::ServingStatus;
 
 use crate::config::Target;
-use connection::Connection;
+use connection::{Connection, Windows};
 
 mod connection;
 mod exchange;
+mod grpc;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "streaming routes are the next to come")
+)]
+mod stream;
+
+use stream::{RequestStream, ResponseStream};
 
 /// One HTTP/2 connection saturates before a service does.
 const CONNECTIONS: usize = 4;
@@ -32,6 +40,8 @@ const HEALTH_INTERVAL_AT_START: Duration = Duration::from_millis(50);
 pub(crate) struct Upstream {
     name: String,
     connections: [Connection; CONNECTIONS],
+    /// Streams have their own: one whose client does not read must not stall the calls of others.
+    streaming: [Connection; CONNECTIONS],
     next: AtomicUsize,
     healthy: AtomicBool,
 }
@@ -48,14 +58,29 @@ pub(crate) struct Call<'a> {
     pub(crate) deadline: Instant,
 }
 
+/// A call whose messages go one by one.
+pub(crate) struct StreamingCall<'a> {
+    /// `/package.Service/Method`
+    pub(crate) path: &'a str,
+    /// Metadata, without the headers that gRPC itself needs.
+    pub(crate) metadata: HeaderMap,
+    /// When the call ends, whatever still flows; none for a stream that may stay.
+    pub(crate) deadline: Option<Instant>,
+    /// Most bytes of one response message.
+    pub(crate) max_message: usize,
+}
+
 // === impl Upstream ===
 
 impl Upstream {
     /// Nothing is connected until the first call.
     pub(crate) fn new(target: &Target) -> Self {
+        let connections =
+            |windows| std::array::from_fn(|_| Connection::new(&target.address, windows));
         Self {
             name: target.name.clone(),
-            connections: std::array::from_fn(|_| Connection::new(&target.address)),
+            connections: connections(Windows::UNARY),
+            streaming: connections(Windows::STREAMING),
             next: AtomicUsize::new(0),
             healthy: AtomicBool::new(false),
         }
@@ -73,12 +98,26 @@ impl Upstream {
 
     /// Calls a method; gives the response message.
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Bytes, Status> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS;
+        let turn = self.turn();
         let deadline = call.deadline;
         let answer = exchange::unary(&self.connections[turn], call);
         tokio::time::timeout_at(deadline, answer)
             .await
-            .unwrap_or_else(|_| Err(Status::new(Code::DeadlineExceeded, "")))
+            .unwrap_or_else(|_| Err(grpc::late()))
+    }
+
+    /// Begins a call whose messages go one by one. Waits for a connection, not for the service's
+    /// answer.
+    #[expect(dead_code, reason = "streaming routes are the next to come")]
+    pub(crate) async fn open(
+        &self,
+        call: StreamingCall<'_>,
+    ) -> Result<(RequestStream, ResponseStream), Status> {
+        stream::open(&self.streaming[self.turn()], call).await
+    }
+
+    fn turn(&self) -> usize {
+        self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS
     }
 
     /// Asks the service for its health, again and again.

@@ -5,11 +5,15 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::client::{self, SendRequest};
-use h2::{Ping, PingPong};
+use h2::client::{self, ResponseFuture, SendRequest};
+use h2::{Ping, PingPong, SendStream};
+use http::Request;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
+use tonic::Status;
+
+use super::grpc;
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// A host that vanished sends no farewell; without pings its connections would look open for as
@@ -18,15 +22,21 @@ const PING_INTERVAL: Duration = Duration::from_secs(5);
 const PING_PATIENCE: Duration = Duration::from_secs(5);
 /// A service that accepts connections and closes them is not asked for ever.
 const ATTEMPTS: usize = 3;
-const STREAM_WINDOW: u32 = 1024 * 1024;
-const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 const MAX_HEADER_LIST: u32 = 64 * 1024;
 
 /// A connection that may or may not be open.
 pub(super) struct Connection {
     /// `host:port`
     address: String,
+    windows: Windows,
     open: Mutex<Open>,
+}
+
+/// Most bytes that a service may send before they are read.
+#[derive(Clone, Copy)]
+pub(super) struct Windows {
+    stream: u32,
+    connection: u32,
 }
 
 #[derive(Default)]
@@ -37,17 +47,35 @@ struct Open {
 }
 
 /// A connection that is ready for a request.
-pub(super) struct Ready {
-    pub(super) sender: SendRequest<Bytes>,
-    pub(super) generation: u64,
+struct Ready {
+    sender: SendRequest<Bytes>,
+    generation: u64,
+}
+
+// === impl Windows ===
+
+impl Windows {
+    /// For calls that are read as fast as they arrive.
+    pub(super) const UNARY: Self = Self {
+        stream: 1024 * 1024,
+        connection: 8 * 1024 * 1024,
+    };
+
+    /// For calls that are read as fast as some client reads. The connection's window has room for
+    /// a thousand streams that are not read at all, so that they cannot stall the others.
+    pub(super) const STREAMING: Self = Self {
+        stream: 64 * 1024,
+        connection: 64 * 1024 * 1024,
+    };
 }
 
 // === impl Connection ===
 
 impl Connection {
-    pub(super) fn new(address: &str) -> Self {
+    pub(super) fn new(address: &str, windows: Windows) -> Self {
         Self {
             address: address.to_owned(),
+            windows,
             open: Mutex::default(),
         }
     }
@@ -56,8 +84,28 @@ impl Connection {
         &self.address
     }
 
+    /// Begins a call. A request that provably did not leave is sent once more, on a new
+    /// connection.
+    pub(super) async fn begin(
+        &self,
+        request: Request<()>,
+    ) -> Result<(ResponseFuture, SendStream<Bytes>), Status> {
+        let mut lost = 0;
+        for _ in 0..2 {
+            let mut ready = self
+                .ready(lost)
+                .await
+                .map_err(|error| grpc::unreachable(&error))?;
+            match ready.sender.send_request(request.clone(), false) {
+                Ok(begun) => return Ok(begun),
+                Err(_) => lost = ready.generation,
+            }
+        }
+        Err(Status::unavailable(""))
+    }
+
     /// A connection that can take a request now, younger than generation `lost`.
-    pub(super) async fn ready(&self, lost: u64) -> io::Result<Ready> {
+    async fn ready(&self, lost: u64) -> io::Result<Ready> {
         let mut lost = lost;
         for _ in 0..ATTEMPTS {
             let (sender, generation) = self.open(lost).await?;
@@ -77,20 +125,20 @@ impl Connection {
             return Ok((sender.clone(), open.generation));
         }
         open.sender = None;
-        let sender = timeout(CONNECT, connect(&self.address)).await??;
+        let sender = timeout(CONNECT, connect(&self.address, self.windows)).await??;
         open.generation += 1;
         open.sender = Some(sender.clone());
         Ok((sender, open.generation))
     }
 }
 
-async fn connect(address: &str) -> io::Result<SendRequest<Bytes>> {
+async fn connect(address: &str, windows: Windows) -> io::Result<SendRequest<Bytes>> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (sender, mut connection) = client::Builder::new()
         .enable_push(false)
-        .initial_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
+        .initial_window_size(windows.stream)
+        .initial_connection_window_size(windows.connection)
         .max_header_list_size(MAX_HEADER_LIST)
         .handshake(stream)
         .await
