@@ -9,6 +9,10 @@ use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
+pub use streams::StreamLimits;
+
+mod streams;
+
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -97,6 +101,10 @@ pub struct Limits {
     #[arg(long = "drain-timeout-ms", env = "GATEWAY_DRAIN_TIMEOUT_MS", default_value = "15000",
           value_parser = millis)]
     pub drain_timeout: Duration,
+
+    /// What is bounded of streams
+    #[command(flatten)]
+    pub streams: StreamLimits,
 }
 
 /// A service behind the gateway.

@@ -1,25 +1,31 @@
 //! One request, in order. Each step is one file in `filter/`; this is the list.
 
-use std::time::Duration;
-
+use bytes::Bytes;
 use guardmesh_chassis::caller::{Caller, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_transcoder::Response;
-use http::{StatusCode, request};
+use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
-use crate::api::{Api, Backend, Target};
+use crate::api::{Api, Target};
 use crate::config::Limits;
-use crate::downstream::{Downstream, Http1, Protocol};
+use crate::dialect::Dialect;
+use crate::downstream::{Broken, Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::request_id::RequestId;
-use crate::filter::{
-    access, access_log, admission, answer, body, call, identity, request_id, route,
-};
+use crate::filter::route::Manner;
+use crate::filter::{access, access_log, admission, answer, call, identity, request_id, route};
 use crate::lifecycle::Lifecycle;
-use crate::local::{Local, LocalAnswer};
+use crate::local::Local;
 use crate::problem::Problem;
+use crate::stream::grpc::Duplex;
+use crate::stream::server_stream::ServerStream;
+use crate::stream::{Bounds, grpc, grpc_web};
 use crate::token::AccessTokens;
+
+mod grpc_call;
+mod json_call;
+mod service_call;
 
 /// The public API.
 pub(crate) struct Edge {
@@ -35,12 +41,33 @@ pub(crate) struct Edge {
 /// What is known of a request, for its answer and its log line.
 pub(crate) struct Exchange {
     pub(crate) started: Instant,
+    pub(crate) dialect: Dialect,
     pub(crate) id: RequestId,
     pub(crate) log: AccessLog,
 }
 
+/// A call that may be made.
+struct Admitted<'a> {
+    target: Target<'a>,
+    caller: Option<Caller>,
+    /// Most bytes of one message from the client.
+    max_message: usize,
+}
+
 /// A good answer.
-pub(crate) struct Answer {
+enum Answer<'a> {
+    /// All of it.
+    Whole(Whole),
+    /// The message of a unary call over gRPC.
+    Message(Bytes),
+    /// One that goes on.
+    Stream(ServerStream<'a>),
+    /// A conversation over gRPC.
+    Duplex(Duplex),
+}
+
+/// A good answer that is complete.
+pub(crate) struct Whole {
     pub(crate) status: StatusCode,
     pub(crate) response: Response,
 }
@@ -71,15 +98,14 @@ impl Edge {
     /// Answers a request; gives the way back when it can be used for a next one.
     ///
     /// The HTTP status follows from the gRPC status, which is known only once the answer is
-    /// complete, so nothing is sent before that.
+    /// complete, or its first message there, so nothing is sent before that.
     pub(crate) async fn serve(&self, mut downstream: Downstream) -> Option<Protocol> {
-        let mut exchange = Exchange::new();
+        let mut exchange = Exchange::new(Dialect::of(downstream.head()));
         let outcome = self.answer(&mut downstream, &mut exchange).await;
         if self.lifecycle.is_draining() {
             downstream.close_after();
         }
-        let patience = self.limits.body_timeout;
-        let sent = answer::write(&mut downstream, &mut exchange, outcome, patience).await;
+        let sent = self.send(&mut downstream, &mut exchange, outcome).await;
         let verb = &downstream.head().method;
         access_log::write(Some(verb), sent.as_ref().err(), &exchange);
         sent.is_ok().then_some(downstream.protocol)
@@ -87,7 +113,7 @@ impl Edge {
 
     /// Answers what is not even a request.
     pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
-        let mut exchange = Exchange::new();
+        let mut exchange = Exchange::new(Dialect::Rest);
         let patience = self.limits.body_timeout;
         let sent = answer::refuse(&mut request, &mut exchange, &problem, patience).await;
         access_log::write(None, sent.as_ref().err(), &exchange);
@@ -97,87 +123,94 @@ impl Edge {
         &self,
         downstream: &mut Downstream,
         exchange: &mut Exchange,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<Answer<'_>, Problem> {
         exchange.id = request_id::given_or_new(&downstream.head().headers);
         let path = admission::admit(downstream)?;
         let request = downstream.head();
-        let target = route::find(&self.api, &request.method, path)?;
-        exchange.log.method = Some(target.route.method().grpc_path().to_owned());
-        let caller =
-            identity::identify(&request.headers, &target.policy.access, &self.tokens).await?;
-        access::check(&target.policy.access, caller.as_ref())?;
-        let limit = target
-            .policy
-            .max_request_bytes
-            .unwrap_or(self.limits.max_body_bytes);
-        let body = body::read(downstream, limit, self.limits.body_timeout).await?;
-        let request = downstream.head();
-        let message = target
-            .route
-            .encode_request(request.uri.query(), content_type(request), &body)
-            .map_err(|error| Problem::unfit(&error))?;
-        self.ask(downstream, &target, caller.as_ref(), message, exchange)
-            .await
+        let (target, manner) = route::find(&self.api, request, exchange.dialect, path)?;
+        exchange.log.method = Some(target.method.grpc_path().to_owned());
+        let access = &target.policy.access;
+        let caller = identity::identify(&request.headers, access, &self.tokens).await?;
+        access::check(access, caller.as_ref())?;
+        let own_limit = target.policy.max_request_bytes;
+        let call = Admitted {
+            target,
+            caller,
+            max_message: own_limit.unwrap_or(self.limits.max_body_bytes),
+        };
+        match manner {
+            Manner::Json(route) => self.json(downstream, &call, route, exchange).await,
+            Manner::JsonStream(route) => self.json_stream(downstream, &call, route, exchange).await,
+            Manner::Grpc => self.grpc(downstream, &call, exchange).await,
+            Manner::GrpcWeb(form) => self.grpc_web(downstream, &call, form, exchange).await,
+        }
     }
 
-    async fn ask(
+    /// What of the request reaches the service, with the signed caller.
+    fn metadata(
+        &self,
+        call: &Admitted<'_>,
+        headers: &HeaderMap,
+        exchange: &Exchange,
+    ) -> Result<HeaderMap, Problem> {
+        let path = call.target.method.grpc_path();
+        let signed = call.caller.as_ref();
+        let signed = signed.map(|caller| self.keys.sign(caller, path, &self.clock));
+        call::metadata(headers, call.target.policy, &exchange.id, signed.as_ref())
+    }
+
+    /// Sends the answer in the client's dialect.
+    async fn send(
         &self,
         downstream: &mut Downstream,
-        target: &Target<'_>,
-        caller: Option<&Caller>,
-        message: bytes::Bytes,
-        exchange: &Exchange,
-    ) -> Result<Answer, Problem> {
-        let path = target.route.method().grpc_path();
-        let (status, message) = match target.backend {
-            Backend::Upstream(upstream) => {
-                let signed = caller.map(|caller| self.keys.sign(caller, path, &self.clock));
-                let headers = &downstream.head().headers;
-                let metadata =
-                    call::metadata(headers, target.policy, &exchange.id, signed.as_ref())?;
-                let timeout: Duration = self.limits.call_timeout;
-                let call = call::upstream(upstream, path, metadata, message, timeout);
-                tokio::select! {
-                    answer = call => (StatusCode::OK, answer?),
-                    // Nobody waits for the answer: the call is given up, too.
-                    () = downstream.gone() => return Err(Problem::client_gone()),
-                }
+        exchange: &mut Exchange,
+        outcome: Result<Answer<'_>, Problem>,
+    ) -> Result<(), Broken> {
+        let patience = self.limits.body_timeout;
+        match (outcome, exchange.dialect) {
+            (Ok(Answer::Whole(whole)), _) => {
+                answer::write(downstream, exchange, Ok(whole), patience).await?;
             }
-            Backend::Local => match self.local.answer(path) {
-                Some(LocalAnswer::Message(status, message)) => (status, message.into()),
-                Some(LocalAnswer::Document(content_type, body)) => {
-                    let response = Response { content_type, body };
-                    return Ok(Answer {
-                        status: StatusCode::OK,
-                        response,
-                    });
-                }
-                None => return Err(Problem::internal()),
-            },
-        };
-        let response = target.route.decode_response(&message).map_err(|error| {
-            tracing::error!(%error, method = path, "a service's answer does not fit its contract");
-            Problem::internal()
-        })?;
-        Ok(Answer { status, response })
+            (Ok(Answer::Stream(stream)), _) => {
+                stream.write(downstream, exchange, &self.bounds()).await?;
+            }
+            (Ok(Answer::Duplex(call)), _) => {
+                return call.serve(downstream, exchange, &self.bounds()).await;
+            }
+            (Ok(Answer::Message(message)), Dialect::GrpcWeb(form)) => {
+                grpc_web::answer(downstream, exchange, form, Ok(message), patience).await?;
+            }
+            (Ok(Answer::Message(message)), _) => {
+                return grpc::answer(downstream, exchange, &message, patience).await;
+            }
+            (Err(problem), Dialect::Rest) => {
+                answer::write(downstream, exchange, Err(problem), patience).await?;
+            }
+            (Err(problem), Dialect::Grpc) => {
+                return grpc::refuse(downstream, exchange, &problem);
+            }
+            (Err(problem), Dialect::GrpcWeb(form)) => {
+                grpc_web::answer(downstream, exchange, form, Err(problem), patience).await?;
+            }
+        }
+        answer::linger(downstream).await;
+        Ok(())
+    }
+
+    fn bounds(&self) -> Bounds<'_> {
+        Bounds::new(&self.limits, &self.lifecycle)
     }
 }
 
 // === impl Exchange ===
 
 impl Exchange {
-    fn new() -> Self {
+    fn new(dialect: Dialect) -> Self {
         Self {
             started: Instant::now(),
+            dialect,
             id: RequestId::generate(),
             log: AccessLog::default(),
         }
     }
-}
-
-fn content_type(request: &request::Parts) -> Option<&str> {
-    request
-        .headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
 }

@@ -27,6 +27,7 @@ use upstream::Upstream;
 mod api;
 pub mod config;
 mod connection;
+mod dialect;
 mod downstream;
 mod edge;
 mod filter;
@@ -36,6 +37,7 @@ mod listener;
 mod local;
 pub mod openapi;
 mod problem;
+mod stream;
 mod token;
 mod transport;
 mod upstream;
@@ -67,14 +69,27 @@ pub async fn serve(
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    let contracts = guardmesh_proto::DESCRIPTORS;
+    serve_contracts(contracts, config, listener, clock, shutdown).await
+}
+
+/// As [`serve`], for other contracts than those of this repository, or for more: an encoded
+/// `google.protobuf.FileDescriptorSet` with `guardmesh.auth.v1` in it, every method with a policy.
+pub async fn serve_contracts(
+    contracts: &[u8],
+    config: &Config,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
     let keys = CallerKeys::parse(&config.caller_key)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
         .iter()
         .map(|target| Arc::new(Upstream::new(target)))
         .collect();
-    let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
-    let local = Local::new(&api, upstreams.clone(), shutdown.clone())?;
+    let api = Api::load(contracts, &upstreams)?;
+    let local = Local::new(contracts, &api, upstreams.clone(), shutdown.clone())?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;

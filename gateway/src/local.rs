@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use guardmesh_proto::DESCRIPTORS;
 use guardmesh_proto::guardmesh::gateway::v1::{
     GetHealthResponse, GetLivenessResponse, GetReadinessResponse, ServiceHealth, ServingStatus,
 };
@@ -26,7 +25,7 @@ pub(crate) struct Local {
 /// An answer of the gateway's own service.
 pub(crate) enum LocalAnswer {
     /// A message, to be transcoded.
-    Message(StatusCode, Vec<u8>),
+    Message(StatusCode, Bytes),
     /// A body as it is.
     Document(Cow<'static, str>, Bytes),
 }
@@ -36,11 +35,12 @@ pub(crate) enum LocalAnswer {
 impl Local {
     /// Makes the API document once.
     pub(crate) fn new(
+        contracts: &[u8],
         api: &Api,
         upstreams: Vec<Arc<Upstream>>,
         shutdown: CancellationToken,
     ) -> Result<Self, OpenApiError> {
-        let document = openapi::document(DESCRIPTORS, api.policies(), env!("CARGO_PKG_VERSION"))?;
+        let document = openapi::document(contracts, api.policies(), env!("CARGO_PKG_VERSION"))?;
         Ok(Self {
             upstreams,
             shutdown,
@@ -69,14 +69,14 @@ impl Local {
             services: self.services(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        LocalAnswer::Message(http_status(status), answer.encode_to_vec())
+        LocalAnswer::Message(http_status(status), answer.encode_to_vec().into())
     }
 
     fn liveness() -> LocalAnswer {
         let answer = GetLivenessResponse {
             status: ServingStatus::Serving.into(),
         };
-        LocalAnswer::Message(StatusCode::OK, answer.encode_to_vec())
+        LocalAnswer::Message(StatusCode::OK, answer.encode_to_vec().into())
     }
 
     /// One service that is down does not make a gateway useless, and must not take all gateways
@@ -88,7 +88,7 @@ impl Local {
             status: status.into(),
             services: self.services(),
         };
-        LocalAnswer::Message(http_status(status), answer.encode_to_vec())
+        LocalAnswer::Message(http_status(status), answer.encode_to_vec().into())
     }
 
     fn all_serving(&self) -> ServingStatus {

@@ -20,13 +20,9 @@ use connection::{Connection, Windows};
 mod connection;
 mod exchange;
 mod grpc;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "streaming routes are the next to come")
-)]
 mod stream;
 
-use stream::{RequestStream, ResponseStream};
+pub(crate) use stream::{RequestStream, ResponseStream};
 
 /// One HTTP/2 connection saturates before a service does.
 const CONNECTIONS: usize = 4;
@@ -108,7 +104,6 @@ impl Upstream {
 
     /// Begins a call whose messages go one by one. Waits for a connection, not for the service's
     /// answer.
-    #[expect(dead_code, reason = "streaming routes are the next to come")]
     pub(crate) async fn open(
         &self,
         call: StreamingCall<'_>,

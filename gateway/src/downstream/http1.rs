@@ -1,7 +1,8 @@
 //! A request over HTTP/1, as Pingora reads and writes it.
 
 use bytes::{Bytes, BytesMut};
-use http::{Response, request};
+use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use http::{Response, Version, request};
 use pingora::http::ResponseHeader;
 use pingora::protocols::Stream;
 use pingora::protocols::http::v1::server::HttpSession;
@@ -57,7 +58,17 @@ impl Http1 {
         response: Response<()>,
         end: bool,
     ) -> Result<(), Broken> {
-        let header = ResponseHeader::from(response.into_parts().0);
+        let mut response = response.into_parts().0;
+        if !end && !response.headers.contains_key(CONTENT_LENGTH) {
+            if self.head().version == Version::HTTP_11 {
+                let chunked = HeaderValue::from_static("chunked");
+                response.headers.insert(TRANSFER_ENCODING, chunked);
+            } else {
+                // The end of the connection is that of the body.
+                self.close_after();
+            }
+        }
+        let header = ResponseHeader::from(response);
         self.0.write_response_header(Box::new(header)).await?;
         if end {
             self.0.finish_body().await?;

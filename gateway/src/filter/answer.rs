@@ -11,11 +11,11 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use tokio::time::timeout;
 
 use crate::downstream::{Broken, Downstream, Http1};
-use crate::edge::{Answer, Exchange};
+use crate::edge::{Exchange, Whole};
 use crate::problem::Problem;
 
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How long the rest of a refused request is read.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -23,7 +23,7 @@ const LINGER: Duration = Duration::from_secs(1);
 pub(crate) async fn write(
     downstream: &mut Downstream,
     exchange: &mut Exchange,
-    outcome: Result<Answer, Problem>,
+    outcome: Result<Whole, Problem>,
     patience: Duration,
 ) -> Result<(), Broken> {
     let (head, body) = match outcome {
@@ -43,9 +43,7 @@ pub(crate) async fn write(
         }
         downstream.write(body, true).await
     };
-    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))?;
-    linger(downstream).await;
-    Ok(())
+    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))
 }
 
 /// Answers what is not a request, or not a whole one; the connection ends after it.
@@ -67,14 +65,14 @@ pub(crate) async fn refuse(
 
 /// To close while bytes arrive resets the connection, and may cost the client its answer
 /// (RFC 9112, section 9.6): what it still sends of its body is read and dropped, for a moment.
-async fn linger(downstream: &mut Downstream) {
+pub(crate) async fn linger(downstream: &mut Downstream) {
     if let Ok(Err(error)) = timeout(LINGER, downstream.drain()).await {
         tracing::debug!(%error, "the rest of a request could not be read");
     }
 }
 
-fn good(answer: Answer, exchange: &Exchange) -> (Response<()>, Bytes) {
-    let Answer { status, response } = answer;
+fn good(answer: Whole, exchange: &Exchange) -> (Response<()>, Bytes) {
+    let Whole { status, response } = answer;
     let content_type = HeaderValue::try_from(&*response.content_type);
     let content_type = content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let head = head(status, content_type, response.body.len(), exchange);
@@ -86,6 +84,15 @@ fn bad(problem: &Problem, exchange: &Exchange) -> (Response<()>, Bytes) {
     let mut head = head(problem.status, PROBLEM, body.len(), exchange);
     head.headers_mut().extend(problem.headers.iter().cloned());
     (head, body)
+}
+
+/// The head of an answer whose length is not known.
+pub(crate) fn stream_head(content_type: &str, exchange: &Exchange) -> Response<()> {
+    let content_type = HeaderValue::try_from(content_type);
+    let content_type = content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let mut head = head(StatusCode::OK, content_type, 0, exchange);
+    head.headers_mut().remove(CONTENT_LENGTH);
+    head
 }
 
 fn head(

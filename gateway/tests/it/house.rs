@@ -10,8 +10,8 @@ use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
-use guardmesh_gateway::Config;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{Limits, StreamLimits, Target};
+use guardmesh_gateway::{Config, serve_contracts};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -45,6 +45,8 @@ pub(crate) struct Plan {
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
+    /// Contracts in place of the product's, and a further service.
+    pub(crate) more: Option<(Vec<u8>, Target)>,
 }
 
 // === impl Plan ===
@@ -61,11 +63,19 @@ impl Default for Plan {
             max_connections_per_client: 1000,
             drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(20),
+            streams: StreamLimits {
+                max_message_bytes: 4 * 1024 * 1024,
+                heartbeat: Duration::from_secs(20),
+                idle_timeout: Duration::from_secs(20),
+                max_duration: Duration::from_secs(60),
+                drain: Duration::from_millis(1),
+            },
         };
         Self {
             limits,
             auth: None,
             guards: None,
+            more: None,
         }
     }
 }
@@ -84,7 +94,7 @@ impl House {
     pub(crate) async fn planned(plan: Plan) -> Self {
         let issuer = Issuer::new("first");
         let backend = Backend::new(vec![issuer.public()]);
-        let clock = Clock::manual("2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let clock = Clock::manual(now());
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
         let (guards, guards_address) = place(&backend, Package::Guards, plan.guards, &clock).await;
         let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
@@ -94,7 +104,7 @@ impl House {
         };
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
-        let config = Config {
+        let mut config = Config {
             listen: address,
             upstreams: vec![
                 target("auth", auth_address),
@@ -106,11 +116,16 @@ impl House {
             token_audience: issuer::AUDIENCE.to_owned(),
             limits: plan.limits,
         };
+        let mut contracts = DESCRIPTORS.to_vec();
+        if let Some((descriptors, target)) = plan.more {
+            contracts = descriptors;
+            config.upstreams.push(target);
+        }
         let shutdown = CancellationToken::new();
         let gateway = tokio::spawn({
             let (clock, shutdown) = (clock.clone(), shutdown.clone());
             async move {
-                let served = guardmesh_gateway::serve(&config, listener, clock, shutdown).await;
+                let served = serve_contracts(&contracts, &config, listener, clock, shutdown).await;
                 served.unwrap();
             }
         });
@@ -223,6 +238,11 @@ async fn serve(
     let policies = Policies::from_descriptors(DESCRIPTORS).unwrap();
     let access = AccessLayer::new(caller_keys(), policies, clock.clone());
     backend.serve(package, listener, access).await
+}
+
+/// When every test begins.
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
 /// The keys that gateway and services share.

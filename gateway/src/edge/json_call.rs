@@ -1,0 +1,95 @@
+//! Calls in JSON: one body for one body, or for a stream of messages.
+
+use bytes::Bytes;
+use guardmesh_transcoder::{Response, Route};
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, StatusCode};
+
+use super::{Admitted, Answer, Edge, Exchange, Whole};
+use crate::downstream::Downstream;
+use crate::filter::body;
+use crate::local::LocalAnswer;
+use crate::problem::Problem;
+use crate::stream::format::Format;
+use crate::stream::server_stream::ServerStream;
+use crate::stream::{accept, format};
+
+/// The id of the event that the client saw last (HTML, "Server-sent events").
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+// === impl Edge ===
+
+impl Edge {
+    pub(super) async fn json<'a>(
+        &'a self,
+        downstream: &mut Downstream,
+        call: &Admitted<'a>,
+        route: Route<'a>,
+        exchange: &Exchange,
+    ) -> Result<Answer<'a>, Problem> {
+        let message = self.json_message(downstream, call, &route).await?;
+        let timeout = self.limits.call_timeout;
+        let answer = self.call(downstream, call, message, timeout, exchange);
+        let (status, response) = match answer.await? {
+            LocalAnswer::Message(status, message) => (status, format::decode(&route, &message)?),
+            LocalAnswer::Document(content_type, body) => {
+                (StatusCode::OK, Response { content_type, body })
+            }
+        };
+        Ok(Answer::Whole(Whole { status, response }))
+    }
+
+    pub(super) async fn json_stream<'a>(
+        &'a self,
+        downstream: &mut Downstream,
+        call: &Admitted<'a>,
+        route: Route<'a>,
+        exchange: &Exchange,
+    ) -> Result<Answer<'a>, Problem> {
+        let last = last_event(&downstream.head().headers);
+        let format = if route.binding().answers_raw_body() {
+            None
+        } else {
+            Some(accept::form(&downstream.head().headers)?)
+        };
+        let message = self.json_message(downstream, call, &route).await?;
+        let mut metadata = self.metadata(call, &downstream.head().headers, exchange)?;
+        if let Some(last) = last {
+            metadata.insert(LAST_EVENT_ID, last.into());
+        }
+        let format = match format {
+            Some(form) => Format::json(route, form, last.unwrap_or(0)),
+            None => Format::Raw(route, None),
+        };
+        let bounds = self.bounds();
+        let begin = async {
+            let opened = self.open(call, metadata, self.limits.streams.max_duration);
+            ServerStream::begin(opened.await?, &message, format, &bounds).await
+        };
+        tokio::select! {
+            stream = begin => Ok(Answer::Stream(stream?)),
+            () = downstream.gone() => Err(Problem::client_gone()),
+        }
+    }
+
+    /// The request in its message.
+    async fn json_message(
+        &self,
+        downstream: &mut Downstream,
+        call: &Admitted<'_>,
+        route: &Route<'_>,
+    ) -> Result<Bytes, Problem> {
+        let patience = self.limits.body_timeout;
+        let body = body::read(downstream, call.max_message, patience).await?;
+        let request = downstream.head();
+        let content_type = request.headers.get(CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let message = route.encode_request(request.uri.query(), content_type, &body);
+        message.map_err(|error| Problem::unfit(&error))
+    }
+}
+
+/// Ids of events are numbers; anything else was not given here.
+fn last_event(headers: &HeaderMap) -> Option<u64> {
+    headers.get(LAST_EVENT_ID)?.to_str().ok()?.parse().ok()
+}
