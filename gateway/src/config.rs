@@ -12,6 +12,7 @@ use secrecy::SecretString;
 pub use streams::StreamLimits;
 
 mod streams;
+pub mod tls;
 
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
@@ -45,6 +46,10 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// TLS at the public port
+    #[command(flatten)]
+    pub tls: tls::Tls,
 
     /// What is bounded, and how
     #[command(flatten)]

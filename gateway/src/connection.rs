@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::config::Limits;
-use crate::downstream::Client;
+use crate::downstream::{Client, Entrance};
 use crate::edge::Edge;
 use crate::lifecycle::Lifecycle;
+use crate::tls::Acceptor;
 use crate::transport::{Heard, Transport};
 
 mod http1;
@@ -22,6 +24,8 @@ pub(crate) struct Server {
     pub(crate) edge: Edge,
     pub(crate) limits: Limits,
     pub(crate) lifecycle: Lifecycle,
+    /// Without it the API is served over plain HTTP.
+    pub(crate) tls: Option<Acceptor>,
 }
 
 /// Why a wait for a request is over.
@@ -36,7 +40,21 @@ enum Overdue {
 
 impl Server {
     /// Serves a connection to its end.
-    pub(crate) async fn serve(self: Arc<Self>, mut transport: Transport, client: Client) {
+    pub(crate) async fn serve(self: Arc<Self>, stream: TcpStream, client: Client) {
+        let mut transport = match (&self.tls, client.entrance) {
+            (Some(tls), Entrance::Https) => {
+                let handshake = timeout(self.limits.head_timeout, tls.accept(stream));
+                match handshake.await {
+                    Ok(Ok(stream)) => Transport::tls(stream),
+                    Ok(Err(error)) => {
+                        tracing::debug!(%error, "a TLS handshake failed");
+                        return;
+                    }
+                    Err(_) => return,
+                }
+            }
+            _ => Transport::plain(stream),
+        };
         let heard = transport.heard();
         let begins = tokio::select! {
             biased;

@@ -16,7 +16,6 @@ mod http2;
 
 /// A request that has arrived as far as its head.
 pub(crate) struct Downstream {
-    #[expect(dead_code, reason = "for limits by client")]
     pub(crate) client: Client,
     pub(crate) protocol: Protocol,
 }
@@ -25,7 +24,21 @@ pub(crate) struct Downstream {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client {
     /// The peer of the connection, which may be a load balancer.
+    #[expect(dead_code, reason = "for limits by client")]
     pub(crate) address: SocketAddr,
+    /// By which door it came.
+    pub(crate) entrance: Entrance,
+}
+
+/// The ports of the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entrance {
+    /// The API over plain HTTP.
+    Http,
+    /// The API over TLS.
+    Https,
+    /// Plain HTTP, where everybody is sent to HTTPS.
+    Redirect,
 }
 
 /// How the request came.

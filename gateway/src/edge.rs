@@ -14,7 +14,9 @@ use crate::downstream::{Broken, Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::request_id::RequestId;
 use crate::filter::route::Manner;
-use crate::filter::{access, access_log, admission, answer, call, identity, request_id, route};
+use crate::filter::{
+    access, access_log, admission, answer, call, identity, redirect, request_id, route,
+};
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
 use crate::problem::Problem;
@@ -29,13 +31,15 @@ mod service_call;
 
 /// The public API.
 pub(crate) struct Edge {
-    api: Api,
-    local: Local,
-    tokens: AccessTokens,
-    keys: CallerKeys,
-    clock: Clock,
-    limits: Limits,
-    lifecycle: Lifecycle,
+    pub(crate) api: Api,
+    pub(crate) local: Local,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) keys: CallerKeys,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) lifecycle: Lifecycle,
+    /// Of HTTPS, as clients see it.
+    pub(crate) public_port: u16,
 }
 
 /// What is known of a request, for its answer and its log line.
@@ -75,26 +79,6 @@ pub(crate) struct Whole {
 // === impl Edge ===
 
 impl Edge {
-    pub(crate) fn new(
-        api: Api,
-        local: Local,
-        tokens: AccessTokens,
-        keys: CallerKeys,
-        clock: Clock,
-        limits: Limits,
-        lifecycle: Lifecycle,
-    ) -> Self {
-        Self {
-            api,
-            local,
-            tokens,
-            keys,
-            clock,
-            limits,
-            lifecycle,
-        }
-    }
-
     /// Answers a request; gives the way back when it can be used for a next one.
     ///
     /// The HTTP status follows from the gRPC status, which is known only once the answer is
@@ -127,6 +111,7 @@ impl Edge {
         exchange.id = request_id::given_or_new(&downstream.head().headers);
         let path = admission::admit(downstream)?;
         let request = downstream.head();
+        redirect::to_https(downstream.client, request, self.public_port)?;
         let (target, manner) = route::find(&self.api, request, exchange.dialect, path)?;
         exchange.log.method = Some(target.method.grpc_path().to_owned());
         let access = &target.policy.access;

@@ -7,5 +7,6 @@ pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod identity;
+pub(crate) mod redirect;
 pub(crate) mod request_id;
 pub(crate) mod route;

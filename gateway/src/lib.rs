@@ -4,6 +4,7 @@
 //! route of its own: routes, access and limits are read from the contracts, so a new RPC needs
 //! nothing here.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
@@ -15,12 +16,15 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
+pub use tls::TlsError;
 
 use api::Api;
 use connection::Server;
+use downstream::Entrance;
 use edge::Edge;
 use lifecycle::Lifecycle;
 use local::Local;
+use tls::Acceptor;
 use token::{AccessTokens, TokenRules};
 use upstream::Upstream;
 
@@ -38,6 +42,7 @@ mod local;
 pub mod openapi;
 mod problem;
 mod stream;
+mod tls;
 mod token;
 mod transport;
 mod upstream;
@@ -60,6 +65,12 @@ pub enum StartError {
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
+    /// TLS is configured, and cannot be served.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The port for redirects cannot be opened.
+    #[error("cannot listen on {0} for redirects: {1}")]
+    Redirect(SocketAddr, std::io::Error),
 }
 
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
@@ -116,20 +127,45 @@ pub async fn serve_contracts(
 
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
-    let edge = Edge::new(
+    let acceptor = Acceptor::load(&config.tls)?;
+    if let Some(acceptor) = acceptor.clone() {
+        tokio::spawn(
+            background
+                .clone()
+                .run_until_cancelled_owned(acceptor.follow()),
+        );
+    }
+    let edge = Edge {
         api,
         local,
         tokens,
         keys,
         clock,
-        limits.clone(),
-        lifecycle.clone(),
-    );
-    let server = Server {
+        limits: limits.clone(),
+        lifecycle: lifecycle.clone(),
+        public_port: config.tls.public_port,
+    };
+    let entrance = if acceptor.is_some() {
+        Entrance::Https
+    } else {
+        Entrance::Http
+    };
+    let server = Arc::new(Server {
         edge,
         limits,
         lifecycle,
-    };
-    listener::serve(listener, Arc::new(server)).await;
+        tls: acceptor,
+    });
+    let public = listener::serve(listener, entrance, server.clone());
+    match config.tls.redirect_listen {
+        Some(address) => {
+            let redirect = TcpListener::bind(address)
+                .await
+                .map_err(|error| StartError::Redirect(address, error))?;
+            let redirect = listener::serve(redirect, Entrance::Redirect, server);
+            tokio::join!(public, redirect);
+        }
+        None => public.await,
+    }
     Ok(())
 }

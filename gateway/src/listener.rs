@@ -1,7 +1,7 @@
 //! The public port: accepts connections up to its bounds, serves each, and ends in order.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,8 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connection::Server;
-use crate::downstream::Client;
-use crate::transport::Transport;
+use crate::downstream::{Client, Entrance};
 
 /// After an error such as "too many open files", which passes when connections close.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -29,7 +28,7 @@ struct Place {
 
 /// Serves until the shutdown, then until the requests in flight are answered or their time is
 /// over.
-pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>) {
+pub(crate) async fn serve(listener: TcpListener, entrance: Entrance, server: Arc<Server>) {
     let limits = &server.limits;
     let free = Arc::new(Semaphore::new(limits.max_connections));
     let clients = Clients::default();
@@ -42,14 +41,15 @@ pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>) {
             let Ok(permit) = free.clone().acquire_owned().await else {
                 return;
             };
-            let (stream, client) = accept(&listener).await;
+            let (stream, address) = accept(&listener).await;
             let most = limits.max_connections_per_client;
-            let Some(place) = clients.place(client.address.ip(), most) else {
+            let Some(place) = clients.place(address.ip(), most) else {
                 continue;
             };
             let server = server.clone();
+            let client = Client { address, entrance };
             let serve = async move {
-                server.serve(Transport::new(stream), client).await;
+                server.serve(stream, client).await;
                 drop((permit, place));
             };
             connections.spawn(cut.clone().run_until_cancelled_owned(serve));
@@ -72,12 +72,12 @@ pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>) {
     }
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, Client) {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok((stream, address)) => {
                 let _ = stream.set_nodelay(true);
-                return (stream, Client { address });
+                return (stream, address);
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

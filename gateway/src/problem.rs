@@ -110,6 +110,15 @@ impl Problem {
         .closing()
     }
 
+    /// The same is served elsewhere (RFC 9110, section 15.4.9).
+    pub(crate) fn moved(location: &str) -> Self {
+        let detail = "This is served over HTTPS only.";
+        let status = StatusCode::PERMANENT_REDIRECT;
+        Self::new(status, Code::FailedPrecondition, "HTTPS_ONLY", detail)
+            .with(header::LOCATION, location)
+            .closing()
+    }
+
     /// No such path.
     pub(crate) fn not_found() -> Self {
         Self::new(

@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
+use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{Limits, Target};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -97,6 +98,7 @@ impl Parts {
             caller_key: secrets.caller_key.clone(),
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
+            tls: Tls::default(),
             limits,
         };
         let stop_gateway = CancellationToken::new();

@@ -4,6 +4,7 @@
 //! `Transfer-Encoding`, say), so lines and framing are judged by the bytes that arrived.
 
 use http::header::HOST;
+use http::uri::PathAndQuery;
 use http::{Method, Version, request};
 
 use crate::downstream::{Downstream, Protocol};
@@ -22,11 +23,22 @@ pub(crate) fn admit(downstream: &Downstream) -> Result<&str, Problem> {
         let others = [Method::GET, Method::POST, Method::PATCH, Method::DELETE];
         return Err(Problem::method_not_allowed(&others).closing());
     }
-    if let Protocol::Http1(http1) = &downstream.protocol {
-        let head = http1.raw_head();
-        lines(&head)?;
-        target(&head)?;
-        framing(&head)?;
+    match &downstream.protocol {
+        Protocol::Http1(http1) => {
+            let head = http1.raw_head();
+            lines(&head)?;
+            let mut words = head.split(|byte| *byte == b' ');
+            target(words.nth(1).unwrap_or_default())?;
+            framing(&head)?;
+        }
+        // Bytes of the head are bounded, and its framing is judged, where it is decoded.
+        Protocol::Http2(_) => {
+            if request.headers.len() > MAX_LINES {
+                return Err(Problem::headers_too_large());
+            }
+            let path = request.uri.path_and_query();
+            target(path.map_or("", PathAndQuery::as_str).as_bytes())?;
+        }
     }
     host(request)?;
     Ok(request.uri.path())
@@ -102,8 +114,7 @@ fn host(request: &request::Parts) -> Result<(), Problem> {
 
 /// Origin-form (RFC 9112, section 3.2.1) of the characters that RFC 3986 allows in a path and a
 /// query; dot segments and NUL are refused by the router, escaped or not.
-fn target(head: &[u8]) -> Result<(), Problem> {
-    let target = head.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+fn target(target: &[u8]) -> Result<(), Problem> {
     let invalid = |detail| Problem::bad_request("INVALID_TARGET", detail);
     if target.len() > MAX_TARGET {
         return Err(invalid("The request target is too long."));
@@ -158,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_target_is_a_path_in_ascii() {
-        let judge = |path: &str| target(format!("GET {path} HTTP/1.1\r\n").as_bytes());
+        let judge = |path: &str| target(path.as_bytes());
         for path in [
             "/",
             "/api/v1/guards:check",

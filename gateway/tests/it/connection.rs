@@ -111,10 +111,13 @@ async fn a_client_that_goes_away_leaves_nothing_behind() {
     }
     // Gone while a service works: the call ends, and so does the connection.
     let mut wire = Wire::open(house.address).await;
-    wire.send(login("wait")).await;
+    wire.send(login("hang")).await;
     until("the call", async || house.backend.calls("Login").len() == 1).await;
     drop(wire);
-    house.backend.gate.add_permits(1);
+    until("the end of the call", async || {
+        house.backend.cancelled() == 1
+    })
+    .await;
     assert_eq!(house.get("/health/live", &[]).await.status, 200);
 }
 

@@ -52,7 +52,10 @@ impl AuthService for Backend {
             "unknown" => return Err(Status::unknown(SECRET_TEXT)),
             "invalid, says a library" => return Err(Status::invalid_argument(SECRET_TEXT)),
             "panic" => panic!("a service panics"),
-            "hang" => pending::<()>().await,
+            "hang" => {
+                let _unanswered = self.unanswered();
+                pending::<()>().await;
+            }
             "wait" => self.gate.acquire().await.unwrap().forget(),
             "fairly large" => name = "x".repeat(15 * 1024 * 1024),
             "large" => name = "x".repeat(17 * 1024 * 1024),

@@ -142,7 +142,10 @@ async fn the_details_of_an_error_are_those_of_native_grpc() {
     let (house, _) = Chat::house(|_| {}).await;
     let answer = post(&house, "Echo", BINARY, &framed(&Note::new("no", 0))).await;
     let (_, trailers) = parse(&answer.body);
-    assert_eq!(trailers["grpc-message"], "There%20is%20no%20such%20n%C3%B6te.");
+    assert_eq!(
+        trailers["grpc-message"],
+        "There%20is%20no%20such%20n%C3%B6te."
+    );
     let details = trailers["grpc-status-details-bin"].to_str().unwrap();
     let details = base64::engine::general_purpose::STANDARD_NO_PAD
         .decode(details)

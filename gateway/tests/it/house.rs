@@ -10,6 +10,7 @@ use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
+use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{Limits, StreamLimits, Target};
 use guardmesh_gateway::{Config, serve_contracts};
 use guardmesh_proto::DESCRIPTORS;
@@ -37,11 +38,14 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) shutdown: CancellationToken,
     pub(crate) gateway: JoinHandle<()>,
+    /// What the gateway was started with, for others like it.
+    pub(crate) config: Config,
 }
 
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -73,6 +77,7 @@ impl Default for Plan {
         };
         Self {
             limits,
+            tls: Tls::default(),
             auth: None,
             guards: None,
             more: None,
@@ -114,6 +119,7 @@ impl House {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            tls: plan.tls,
             limits: plan.limits,
         };
         let mut contracts = DESCRIPTORS.to_vec();
@@ -122,13 +128,13 @@ impl House {
             config.upstreams.push(target);
         }
         let shutdown = CancellationToken::new();
-        let gateway = tokio::spawn({
-            let (clock, shutdown) = (clock.clone(), shutdown.clone());
-            async move {
-                let served = serve_contracts(&contracts, &config, listener, clock, shutdown).await;
-                served.unwrap();
-            }
-        });
+        let gateway = gateway(
+            contracts,
+            config.clone(),
+            listener,
+            clock.clone(),
+            shutdown.clone(),
+        );
         Self {
             address,
             backend,
@@ -139,6 +145,7 @@ impl House {
             clock,
             shutdown,
             gateway,
+            config,
         }
     }
 
@@ -213,6 +220,20 @@ impl House {
     pub(crate) async fn serve(&self, package: Package, listener: TcpListener) -> Service {
         serve(&self.backend, package, listener, &self.clock).await
     }
+}
+
+/// Starts a gateway; it ends after the shutdown.
+pub(crate) fn gateway(
+    contracts: Vec<u8>,
+    config: Config,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let served = serve_contracts(&contracts, &config, listener, clock, shutdown).await;
+        served.unwrap();
+    })
 }
 
 async fn place(

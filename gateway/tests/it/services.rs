@@ -2,6 +2,7 @@
 //! methods answer from what they are asked, so that a test chooses the outcome by its request.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -31,6 +32,16 @@ pub(crate) struct Backend {
     pub(crate) keys: Arc<Mutex<Vec<JsonWebKey>>>,
     /// Calls that wait for the test take a permit.
     pub(crate) gate: Arc<Semaphore>,
+    given_up: Arc<AtomicUsize>,
+}
+
+/// Counts the calls that end before they are answered.
+pub(crate) struct Unanswered(Arc<AtomicUsize>);
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 /// A call as it arrived at a service and passed the access layer.
@@ -71,7 +82,18 @@ impl Backend {
             calls: Arc::default(),
             keys: Arc::new(Mutex::new(keys)),
             gate: Arc::new(Semaphore::new(0)),
+            given_up: Arc::default(),
         }
+    }
+
+    /// How many of the calls that hang were given up.
+    pub(crate) fn cancelled(&self) -> usize {
+        self.given_up.load(Ordering::Acquire)
+    }
+
+    /// Held by a call that hangs.
+    pub(crate) fn unanswered(&self) -> Unanswered {
+        Unanswered(self.given_up.clone())
     }
 
     /// The calls of this method so far.

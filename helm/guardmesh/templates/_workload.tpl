@@ -6,6 +6,8 @@ that answers /health) and edge (whether clients outside the mesh connect).
 {{- define "guardmesh.workload" -}}
 {{- $values := index .root.Values .name -}}
 {{- $linkerd := .root.Values.linkerd -}}
+{{- $tlsSecret := ternary $values.tlsSecret "" (default false .edge) -}}
+{{- $scheme := ternary ", scheme: HTTPS" "" (not (empty $tlsSecret)) -}}
 apiVersion: v1
 kind: ServiceAccount
 metadata:
@@ -91,23 +93,32 @@ spec:
             {{- end }}
           # httpGet on a port of its own: the mesh lets the kubelet's probes in by these alone.
           startupProbe:
-            httpGet: {path: /health/live, port: {{ .probe }}}
+            httpGet: {path: /health/live, port: {{ .probe }}{{ $scheme }}}
             periodSeconds: 1
             failureThreshold: 30
           livenessProbe:
-            httpGet: {path: /health/live, port: {{ .probe }}}
+            httpGet: {path: /health/live, port: {{ .probe }}{{ $scheme }}}
             periodSeconds: 10
             timeoutSeconds: 3
           readinessProbe:
-            httpGet: {path: /health/ready, port: {{ .probe }}}
+            httpGet: {path: /health/ready, port: {{ .probe }}{{ $scheme }}}
             periodSeconds: 3
             timeoutSeconds: 3
-          # Endpoints forget a pod a moment after it is told to stop.
+          {{- if not .edge }}
+          # Endpoints forget a pod a moment after it is told to stop. (The gateway waits by itself.)
           lifecycle:
             preStop:
               sleep: {seconds: 5}
+          {{- end }}
           resources:
             {{- toYaml $values.resources | nindent 12 }}
+          {{- if $tlsSecret }}
+          volumeMounts:
+            - {name: tls, mountPath: /etc/guardmesh/tls, readOnly: true}
+      volumes:
+        - name: tls
+          secret: {secretName: {{ $tlsSecret }}}
+          {{- end }}
           {{- if and .root.Values.database.caSecret (not .edge) }}
           volumeMounts:
             {{- include "guardmesh.caMount" .root | nindent 12 }}
