@@ -1,5 +1,7 @@
 //! One request, in order. Each step is one file in `filter/`; this is the list.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use guardmesh_chassis::caller::{Caller, CallerKeys};
 use guardmesh_chassis::clock::Clock;
@@ -22,12 +24,15 @@ use crate::local::Local;
 use crate::problem::Problem;
 use crate::stream::grpc::Duplex;
 use crate::stream::server_stream::ServerStream;
+use crate::stream::websocket::Conversation;
+use crate::stream::websocket::handshake;
 use crate::stream::{Bounds, grpc, grpc_web};
 use crate::token::AccessTokens;
 
 mod grpc_call;
 mod json_call;
 mod service_call;
+mod websocket_call;
 
 /// The public API.
 pub(crate) struct Edge {
@@ -68,6 +73,8 @@ enum Answer<'a> {
     Stream(ServerStream<'a>),
     /// A conversation over gRPC.
     Duplex(Duplex),
+    /// A conversation over WebSocket.
+    WebSocket(Conversation<'a>),
 }
 
 /// A good answer that is complete.
@@ -89,10 +96,20 @@ impl Edge {
         if self.lifecycle.is_draining() {
             downstream.close_after();
         }
-        let sent = self.send(&mut downstream, &mut exchange, outcome).await;
-        let verb = &downstream.head().method;
-        access_log::write(Some(verb), sent.as_ref().err(), &exchange);
-        sent.is_ok().then_some(downstream.protocol)
+        let verb = downstream.head().method.clone();
+        let sent = match outcome {
+            Ok(Answer::WebSocket(conversation)) => {
+                let bounds = self.bounds();
+                let ended = conversation.serve(downstream, &mut exchange, &bounds);
+                ended.await.map(|()| None)
+            }
+            outcome => {
+                let sent = self.send(&mut downstream, &mut exchange, outcome).await;
+                sent.map(|()| Some(downstream.protocol))
+            }
+        };
+        access_log::write(Some(&verb), sent.as_ref().err(), &exchange);
+        sent.ok().flatten()
     }
 
     /// Answers what is not even a request.
@@ -115,7 +132,11 @@ impl Edge {
         let (target, manner) = route::find(&self.api, request, exchange.dialect, path)?;
         exchange.log.method = Some(target.method.grpc_path().to_owned());
         let access = &target.policy.access;
-        let caller = identity::identify(&request.headers, access, &self.tokens).await?;
+        let headers = match manner {
+            Manner::WebSocket(_) => handshake::with_credentials(&request.headers),
+            _ => Cow::Borrowed(&request.headers),
+        };
+        let caller = identity::identify(&headers, access, &self.tokens).await?;
         access::check(access, caller.as_ref())?;
         let own_limit = target.policy.max_request_bytes;
         let call = Admitted {
@@ -126,6 +147,7 @@ impl Edge {
         match manner {
             Manner::Json(route) => self.json(downstream, &call, route, exchange).await,
             Manner::JsonStream(route) => self.json_stream(downstream, &call, route, exchange).await,
+            Manner::WebSocket(route) => self.websocket(downstream, &call, route, exchange).await,
             Manner::Grpc => self.grpc(downstream, &call, exchange).await,
             Manner::GrpcWeb(form) => self.grpc_web(downstream, &call, form, exchange).await,
         }
@@ -159,6 +181,7 @@ impl Edge {
             (Ok(Answer::Stream(stream)), _) => {
                 stream.write(downstream, exchange, &self.bounds()).await?;
             }
+            (Ok(Answer::WebSocket(_)), _) => return Err(Broken::BrokeOff),
             (Ok(Answer::Duplex(call)), _) => {
                 return call.serve(downstream, exchange, &self.bounds()).await;
             }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | events, lines, raw bodies, gRPC-Web: one request, many messages | [`server_stream`] |
 //! | native gRPC | [`grpc`] |
+//! | WebSocket | [`websocket`] |
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub(crate) mod format;
 pub(crate) mod grpc;
 pub(crate) mod grpc_web;
 pub(crate) mod server_stream;
+pub(crate) mod websocket;
 
 /// What bounds one stream.
 pub(crate) struct Bounds<'a> {

@@ -23,7 +23,7 @@ pub struct StreamLimits {
     pub heartbeat: Duration,
 
     /// Most milliseconds in which no message comes or goes on a stream
-    #[arg(long = "stream-idle-timeout-ms", env = "GATEWAY_STREAM_IDLE_TIMEOUT_MS",
+    #[arg(id = "stream_idle_timeout", long = "stream-idle-timeout-ms", env = "GATEWAY_STREAM_IDLE_TIMEOUT_MS",
           default_value = "300000", value_parser = millis)]
     pub idle_timeout: Duration,
 

@@ -95,6 +95,14 @@ impl Http1 {
         self.0.set_server_keepalive(None);
     }
 
+    /// Ends HTTP on this connection with this answer; gives the connection.
+    pub(crate) async fn upgrade(mut self, response: Response<()>) -> Result<Stream, Broken> {
+        let header = ResponseHeader::from(response.into_parts().0);
+        self.0.write_response_header(Box::new(header)).await?;
+        // What a client sends before it is answered is lost (RFC 6455, section 4.1: it must not).
+        Ok(self.0.into_inner())
+    }
+
     /// The connection, ready for a next request, if it can take one.
     pub(crate) async fn next(self) -> Option<(Stream, Option<BytesMut>)> {
         let reusable = self.0.reuse().await.ok().flatten();

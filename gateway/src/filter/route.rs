@@ -1,11 +1,12 @@
 //! The route match: verb and path to a method of the contracts, and how its messages travel.
 
-use guardmesh_transcoder::{Route, RouteError};
+use guardmesh_transcoder::{Method, Route, RouteError};
 use http::request;
 
 use crate::api::{Api, Target};
 use crate::dialect::{Dialect, WebForm};
 use crate::problem::Problem;
+use crate::stream::websocket::handshake;
 
 /// How the messages of a call come and go.
 pub(crate) enum Manner<'a> {
@@ -13,6 +14,8 @@ pub(crate) enum Manner<'a> {
     Json(Route<'a>),
     /// One body, and a stream of messages as the answer.
     JsonStream(Route<'a>),
+    /// Streams of JSON messages both ways.
+    WebSocket(Route<'a>),
     /// gRPC's frames.
     Grpc,
     /// gRPC's frames, for browsers.
@@ -44,13 +47,23 @@ fn rest<'a>(
     head: &request::Parts,
     path: &str,
 ) -> Result<(Target<'a>, Manner<'a>), Problem> {
-    let found = api.find(&head.method, path);
-    let (target, route) = found.map_err(|error| match error {
-        RouteError::NotFound => Problem::not_found(),
-        RouteError::MethodNotAllowed { allow } => Problem::method_not_allowed(&allow),
-        RouteError::BadPath { reason } => Problem::bad_request("INVALID_PATH", reason),
-    })?;
+    let mut found = api.find(&head.method, path);
+    let websocket = handshake::is_asked(head);
+    // A stream has its path for WebSocket, whatever its verb is: a handshake has none but GET.
+    if let (true, Err(RouteError::MethodNotAllowed { allow })) = (websocket, &found)
+        && let Some(verb) = allow.first()
+    {
+        let (target, route) = api.find(verb, path).map_err(refusal)?;
+        if !is_stream(target.method) {
+            return Err(Problem::method_not_allowed(allow));
+        }
+        found = Ok((target, route));
+    }
+    let (target, route) = found.map_err(refusal)?;
     let method = target.method;
+    if websocket && is_stream(method) {
+        return Ok((target, Manner::WebSocket(route)));
+    }
     if method.client_streaming() {
         return Err(Problem::upgrade_required());
     }
@@ -60,6 +73,18 @@ fn rest<'a>(
         Manner::Json(route)
     };
     Ok((target, manner))
+}
+
+fn is_stream(method: &Method) -> bool {
+    method.client_streaming() || method.server_streaming()
+}
+
+fn refusal(error: RouteError) -> Problem {
+    match error {
+        RouteError::NotFound => Problem::not_found(),
+        RouteError::MethodNotAllowed { allow } => Problem::method_not_allowed(&allow),
+        RouteError::BadPath { reason } => Problem::bad_request("INVALID_PATH", reason),
+    }
 }
 
 fn grpc<'a>(api: &'a Api, head: &request::Parts, path: &str) -> Result<Target<'a>, Problem> {

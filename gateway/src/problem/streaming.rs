@@ -81,4 +81,38 @@ impl Problem {
         let status = StatusCode::GATEWAY_TIMEOUT;
         Self::new(status, Code::DeadlineExceeded, "STREAM_IDLE", detail)
     }
+
+    /// A handshake for another version of WebSocket (RFC 6455, section 4.2.2).
+    pub(crate) fn websocket_version() -> Self {
+        let detail = "This is WebSocket version 13.";
+        let status = StatusCode::UPGRADE_REQUIRED;
+        Self::new(status, Code::InvalidArgument, "WEBSOCKET_VERSION", detail)
+            .with(header::SEC_WEBSOCKET_VERSION, "13")
+    }
+
+    /// A handshake that is none.
+    pub(crate) fn invalid_handshake() -> Self {
+        let detail = "This is not a valid WebSocket handshake.";
+        Self::bad_request("INVALID_HANDSHAKE", detail)
+    }
+
+    /// A page of another site opens a WebSocket.
+    pub(crate) fn foreign_origin() -> Self {
+        let detail = "Pages of this origin may not open a WebSocket here.";
+        let status = StatusCode::FORBIDDEN;
+        Self::new(status, Code::PermissionDenied, "FOREIGN_ORIGIN", detail)
+    }
+
+    /// A message where the client's stream has ended, or never was one.
+    pub(crate) fn nothing_to_say() -> Self {
+        let detail = "No message is taken here, or none any more.";
+        let status = StatusCode::BAD_REQUEST;
+        Self::new(status, Code::InvalidArgument, "UNEXPECTED_MESSAGE", detail)
+    }
+
+    /// The code of a close frame, from those for private use (RFC 6455, section 7.4.2): 4000 plus
+    /// the gRPC code.
+    pub(crate) fn close_code(&self) -> u16 {
+        4000 + u16::try_from(i32::from(self.code)).unwrap_or_default()
+    }
 }

@@ -58,7 +58,9 @@ impl<'a> ServerStream<'a> {
         let sent = timeout(bounds.limits.call_timeout, request.send(message)).await;
         match sent {
             // Where the service takes no more, its answer says why.
-            Ok(sent) => drop(sent.and_then(|()| request.finish())),
+            Ok(sent) => {
+                let _ = sent.and_then(|()| request.finish());
+            }
             Err(_) => return Err(Status::deadline_exceeded("").into()),
         }
         let mut stream = Self {
@@ -77,10 +79,10 @@ impl<'a> ServerStream<'a> {
     async fn first(&mut self, bounds: &Bounds<'_>) -> Result<First, Problem> {
         let message = if self.format.begins_without_message() {
             let headers = timeout(bounds.limits.streams.heartbeat, self.response.headers());
-            match headers.await {
-                Ok(headers) => drop(headers?),
-                Err(_) => return Ok(First::Later),
-            }
+            let Ok(headers) = headers.await else {
+                return Ok(First::Later);
+            };
+            headers?;
             match timeout(FIRST_MESSAGE, self.response.message()).await {
                 Ok(message) => message?,
                 Err(_) => return Ok(First::Later),

@@ -243,7 +243,9 @@ impl tower::Service<http::Request<Body>> for Chat {
                 async move {
                     caller::user(&request)?;
                     let counter = chat.arrived.clone();
-                    let count = move |_: &_| drop(counter.fetch_add(1, Ordering::SeqCst));
+                    let count = move |_: &_| {
+                        counter.fetch_add(1, Ordering::SeqCst);
+                    };
                     let arrived = request.into_inner().inspect(count).boxed();
                     let notes = chat.clone().answer(arrived, method).await?;
                     let over = false;
@@ -256,7 +258,11 @@ impl tower::Service<http::Request<Body>> for Chat {
             if is_download {
                 let handle = move |request| {
                     let notes = handle(request);
-                    async move { Ok(notes.await?.map(|notes| notes.map(|note| note.map(part)))) }
+                    async move {
+                        Ok(notes
+                            .await?
+                            .map(|notes| notes.map(|note| note.map(|note| part(&note)))))
+                    }
                 };
                 let mut grpc = tonic::server::Grpc::new(ProstCodec::<HttpBody, Note>::default());
                 return Ok(grpc.streaming(tower::service_fn(handle), request).await);
@@ -276,7 +282,9 @@ impl Stream for Watched {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let next = self.notes.poll_next_unpin(cx);
         match &next {
-            Poll::Ready(Some(Ok(_))) => drop(self.chat.sent.fetch_add(1, Ordering::SeqCst)),
+            Poll::Ready(Some(Ok(_))) => {
+                self.chat.sent.fetch_add(1, Ordering::SeqCst);
+            }
             Poll::Ready(_) => self.over = true,
             Poll::Pending => {}
         }
@@ -292,7 +300,7 @@ impl Drop for Watched {
     }
 }
 
-fn part(note: Note) -> HttpBody {
+fn part(note: &Note) -> HttpBody {
     HttpBody {
         content_type: "text/csv".to_owned(),
         data: format!("{},{}\n", note.text, note.count).into_bytes(),

@@ -70,9 +70,12 @@ async fn unary_calls_and_streams_in_both_forms() {
         TEXT,
         "application/grpc-web-text+proto",
     ] {
-        let body = |note: &Note| match content_type.contains("text") {
-            true => STANDARD.encode(framed(note)).into_bytes(),
-            false => framed(note).to_vec(),
+        let body = |note: &Note| {
+            let frame = framed(note);
+            if content_type.contains("text") {
+                return STANDARD.encode(frame).into_bytes();
+            }
+            frame.to_vec()
         };
         let echo = post(&house, "Echo", content_type, &body(&Note::new("hé", 3))).await;
         assert_eq!(status(&echo), (vec![Note::new("hé", 3)], "0".to_owned()));

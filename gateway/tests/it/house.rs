@@ -71,7 +71,7 @@ impl Default for Plan {
                 max_message_bytes: 4 * 1024 * 1024,
                 heartbeat: Duration::from_secs(20),
                 idle_timeout: Duration::from_secs(20),
-                max_duration: Duration::from_secs(60),
+                max_duration: Duration::from_mins(1),
                 drain: Duration::from_millis(1),
             },
         };

@@ -34,5 +34,6 @@ mod services;
 mod shutdown;
 mod tls;
 mod tokens;
+mod websocket;
 mod wire;
 mod wrong_answers;
