@@ -32,6 +32,7 @@ mod rolling;
 mod server_streams;
 mod services;
 mod shutdown;
+mod stream_ends;
 mod tls;
 mod tokens;
 mod websocket;
