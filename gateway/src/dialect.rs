@@ -32,20 +32,19 @@ impl Dialect {
         let content_type = head.headers.get(CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
         let essence = content_type.unwrap_or_default().split(';').next();
-        match essence
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "application/grpc" | "application/grpc+proto" if head.version == Version::HTTP_2 => {
-                Self::Grpc
-            }
-            "application/grpc-web" | "application/grpc-web+proto" => Self::GrpcWeb(WebForm::Binary),
-            "application/grpc-web-text" | "application/grpc-web-text+proto" => {
-                Self::GrpcWeb(WebForm::Text)
-            }
-            _ => Self::Rest,
+        let essence = essence.unwrap_or_default().trim();
+        let is = |names: [&str; 2]| names.iter().any(|name| essence.eq_ignore_ascii_case(name));
+        if is(["application/grpc", "application/grpc+proto"]) && head.version == Version::HTTP_2 {
+            Self::Grpc
+        } else if is(["application/grpc-web", "application/grpc-web+proto"]) {
+            Self::GrpcWeb(WebForm::Binary)
+        } else if is([
+            "application/grpc-web-text",
+            "application/grpc-web-text+proto",
+        ]) {
+            Self::GrpcWeb(WebForm::Text)
+        } else {
+            Self::Rest
         }
     }
 }

@@ -147,6 +147,7 @@ impl Edge {
         match manner {
             Manner::Json(route) => self.json(downstream, &call, route, exchange).await,
             Manner::JsonStream(route) => self.json_stream(downstream, &call, route, exchange).await,
+            Manner::JsonUpload(route) => self.json_upload(downstream, &call, route, exchange).await,
             Manner::WebSocket(route) => self.websocket(downstream, &call, route, exchange).await,
             Manner::Grpc => self.grpc(downstream, &call, exchange).await,
             Manner::GrpcWeb(form) => self.grpc_web(downstream, &call, form, exchange).await,

@@ -7,6 +7,7 @@
 //! | client | file |
 //! |---|---|
 //! | events, lines, raw bodies, gRPC-Web: one request, many messages | [`server_stream`] |
+//! | lines, parts of a body: many messages, one answer | [`upload`] |
 //! | native gRPC | [`grpc`] |
 //! | WebSocket | [`websocket`] |
 
@@ -26,6 +27,7 @@ pub(crate) mod format;
 pub(crate) mod grpc;
 pub(crate) mod grpc_web;
 pub(crate) mod server_stream;
+pub(crate) mod upload;
 pub(crate) mod websocket;
 
 /// What bounds one stream.

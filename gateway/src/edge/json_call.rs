@@ -1,4 +1,4 @@
-//! Calls in JSON: one body for one body, or for a stream of messages.
+//! Calls in JSON: one body for one body, and each of them as a stream of messages.
 
 use bytes::Bytes;
 use guardmesh_transcoder::{Response, Route};
@@ -12,6 +12,7 @@ use crate::local::LocalAnswer;
 use crate::problem::Problem;
 use crate::stream::format::Format;
 use crate::stream::server_stream::ServerStream;
+use crate::stream::upload::{Cut, Upload};
 use crate::stream::{accept, format};
 
 /// The id of the event that the client saw last (HTML, "Server-sent events").
@@ -72,6 +73,38 @@ impl Edge {
         }
     }
 
+    pub(super) async fn json_upload<'a>(
+        &'a self,
+        downstream: &mut Downstream,
+        call: &Admitted<'a>,
+        route: Route<'a>,
+        exchange: &Exchange,
+    ) -> Result<Answer<'a>, Problem> {
+        let request = downstream.head();
+        let cut = if route.binding().takes_raw_body() {
+            Cut::Parts
+        } else {
+            Cut::of_json(&request.headers)?
+        };
+        let messages = route.request_stream(request.uri.query(), content_type(&request.headers));
+        let messages = messages.map_err(|error| Problem::unfit(&error))?;
+        let metadata = self.metadata(call, &request.headers, exchange)?;
+        body::ask(downstream).await?;
+        let opened = self.open(call, metadata, self.limits.streams.max_duration);
+        let (request, response) = opened.await?;
+        let upload = Upload {
+            messages,
+            cut,
+            request,
+            response,
+            max_message: call.max_message,
+        };
+        let message = upload.run(downstream, &self.bounds()).await?;
+        let response = format::decode(&route, &message)?;
+        let status = StatusCode::OK;
+        Ok(Answer::Whole(Whole { status, response }))
+    }
+
     /// The request in its message.
     async fn json_message(
         &self,
@@ -82,11 +115,14 @@ impl Edge {
         let patience = self.limits.body_timeout;
         let body = body::read(downstream, call.max_message, patience).await?;
         let request = downstream.head();
-        let content_type = request.headers.get(CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let content_type = content_type(&request.headers);
         let message = route.encode_request(request.uri.query(), content_type, &body);
         message.map_err(|error| Problem::unfit(&error))
     }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 
 /// Ids of events are numbers; anything else was not given here.

@@ -23,14 +23,7 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit) {
         return Err(Problem::body_too_large(limit));
     }
-    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
-    if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Problem::unsupported_encoding());
-    }
-    let expects = headers.get(EXPECT);
-    if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        downstream.go_on().await;
-    }
+    ask(downstream).await?;
     match timeout(
         patience,
         collect(downstream, limit, announced.unwrap_or_default()),
@@ -40,6 +33,20 @@ pub(crate) async fn read(
         Ok(body) => body,
         Err(_) => Err(Problem::body_too_slow()),
     }
+}
+
+/// Has the client send its body, if it is in no coding.
+pub(crate) async fn ask(downstream: &mut Downstream) -> Result<(), Problem> {
+    let headers = &downstream.head().headers;
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Problem::unsupported_encoding());
+    }
+    let expects = headers.get(EXPECT);
+    if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        downstream.go_on().await;
+    }
+    Ok(())
 }
 
 async fn collect(

@@ -14,6 +14,8 @@ pub(crate) enum Manner<'a> {
     Json(Route<'a>),
     /// One body, and a stream of messages as the answer.
     JsonStream(Route<'a>),
+    /// A stream of messages as one body, and one body as the answer.
+    JsonUpload(Route<'a>),
     /// Streams of JSON messages both ways.
     WebSocket(Route<'a>),
     /// gRPC's frames.
@@ -64,13 +66,11 @@ fn rest<'a>(
     if websocket && is_stream(method) {
         return Ok((target, Manner::WebSocket(route)));
     }
-    if method.client_streaming() {
-        return Err(Problem::upgrade_required());
-    }
-    let manner = if method.server_streaming() {
-        Manner::JsonStream(route)
-    } else {
-        Manner::Json(route)
+    let manner = match (method.client_streaming(), method.server_streaming()) {
+        (false, false) => Manner::Json(route),
+        (false, true) => Manner::JsonStream(route),
+        (true, false) => Manner::JsonUpload(route),
+        (true, true) => return Err(Problem::upgrade_required()),
     };
     Ok((target, manner))
 }

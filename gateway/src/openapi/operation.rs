@@ -45,6 +45,10 @@ impl<'a> Operation<'a> {
 
     /// The HTTP method.
     pub(super) fn verb(&self) -> &str {
+        // A client's stream is a WebSocket, whose handshake is a GET.
+        if self.method.is_client_streaming() {
+            return "get";
+        }
         &self.binding.verb
     }
 
@@ -116,11 +120,35 @@ impl<'a> Operation<'a> {
             Access::Permission(permission) => Some(format!("Needs the permission `{permission}`.")),
         };
         let comment = (!comment.is_empty()).then(|| comment.to_owned());
-        let parts: Vec<String> = [alias, comment, access].into_iter().flatten().collect();
+        let stream = self.stream().map(str::to_owned);
+        let parts = [alias, comment, stream, access];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join("\n\n")
     }
 
+    /// What a reader has to know of a stream.
+    fn stream(&self) -> Option<&'static str> {
+        match (
+            self.method.is_client_streaming(),
+            self.method.is_server_streaming(),
+        ) {
+            (true, _) => Some(
+                "A WebSocket: each text message is a message in JSON, an empty one says that the \
+                 client has sent all. Closed with 1000, or with 4000 plus the gRPC code.",
+            ),
+            (false, true) => Some(
+                "A stream of messages: events (`text/event-stream`), the last one named `end` or \
+                 `error`, or lines, of which a failure is the last one: `{\"error\": …}`. Also over \
+                 WebSocket.",
+            ),
+            (false, false) => None,
+        }
+    }
+
     fn request_body(&self, schemas: &mut Schemas) -> Option<Value> {
+        if self.method.is_client_streaming() {
+            return None;
+        }
         let input = self.method.input();
         let (content, required) = match &self.binding.body {
             Body::None => return None,
@@ -143,7 +171,13 @@ impl<'a> Operation<'a> {
     }
 
     fn responses(&self, has_parameters: bool, has_body: bool, schemas: &mut Schemas) -> Value {
-        let mut responses = Map::from_iter([("200".to_owned(), self.success(schemas))]);
+        let success = if self.method.is_client_streaming() {
+            let description = "The WebSocket is open.";
+            ("101".to_owned(), json!({"description": description}))
+        } else {
+            ("200".to_owned(), self.success(schemas))
+        };
+        let mut responses = Map::from_iter([success]);
         let mut fails = |failure: Failure| {
             responses.insert(failure.status().to_owned(), failure.reference());
         };
@@ -175,14 +209,14 @@ impl<'a> Operation<'a> {
                 let content = if is_raw(&output) {
                     raw(self.raw_answer())
                 } else {
-                    as_json(&schemas.message(&output, Direction::Response))
+                    self.as_answer(&schemas.message(&output, Direction::Response))
                 };
                 (content, comment::of(&output.parent_file(), output.path()))
             }
             Some(field) => {
                 let content = match field.kind() {
                     Kind::Message(message) if is_raw(&message) => raw(self.raw_answer()),
-                    _ => as_json(&schemas.field_type(field, Direction::Response)),
+                    _ => self.as_answer(&schemas.field_type(field, Direction::Response)),
                 };
                 (content, comment::of_field(field))
             }
@@ -192,6 +226,17 @@ impl<'a> Operation<'a> {
             text => text,
         };
         json!({"description": description, "content": content})
+    }
+
+    /// Content in JSON: one text, or many. The schema of a stream is that of each message.
+    fn as_answer(&self, schema: &Value) -> Value {
+        if !self.method.is_server_streaming() {
+            return as_json(schema);
+        }
+        json!({
+            "application/x-ndjson": {"schema": schema},
+            "text/event-stream": {"schema": schema},
+        })
     }
 
     /// The media type of a raw answer, as far as the path tells.

@@ -53,9 +53,23 @@ impl Problem {
         Self::new(status, Code::Unimplemented, "NOT_OVER_GRPC_WEB", detail)
     }
 
-    /// A stream from the client, asked for without a WebSocket (RFC 9110, section 15.5.22).
+    /// A stream from the client in one JSON text.
+    pub(crate) fn lines_or_websocket() -> Self {
+        let detail = "The client streams here: send application/x-ndjson, open a WebSocket on this \
+                      path, or use native gRPC.";
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self::new(
+            status,
+            Code::InvalidArgument,
+            "UNSUPPORTED_MEDIA_TYPE",
+            detail,
+        )
+        .closing()
+    }
+
+    /// Streams both ways, asked for without a WebSocket (RFC 9110, section 15.5.22).
     pub(crate) fn upgrade_required() -> Self {
-        let detail = "The client streams here: open a WebSocket on this path, or use native gRPC.";
+        let detail = "Both sides stream here: open a WebSocket on this path, or use native gRPC.";
         let status = StatusCode::UPGRADE_REQUIRED;
         Self::new(status, Code::Unimplemented, "WEBSOCKET_REQUIRED", detail)
             .with(header::UPGRADE, "websocket")

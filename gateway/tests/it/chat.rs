@@ -49,7 +49,7 @@ pub(crate) struct Chat {
     pub(crate) sent: Arc<AtomicUsize>,
     /// Notes that arrived at it.
     pub(crate) arrived: Arc<AtomicUsize>,
-    /// Streams that ended before they were over.
+    /// Calls that ended before they were over.
     pub(crate) cancelled: Arc<AtomicUsize>,
     /// Some streams wait for permits.
     pub(crate) gate: Arc<Semaphore>,
@@ -57,6 +57,12 @@ pub(crate) struct Chat {
 }
 
 type Notes = BoxStream<'static, Result<Note, Status>>;
+
+/// Counts a handler that is dropped before it has answered.
+struct Handling {
+    chat: Chat,
+    done: bool,
+}
 
 /// Counts a stream that is dropped before it is over.
 struct Watched {
@@ -128,10 +134,13 @@ impl Chat {
         if method == "Talk" {
             return Ok(self.echo(arrived));
         }
-        if method == "Collect" {
+        if method == "Collect" || method == "Upload" {
             let mut all = Note::default();
             while let Some(note) = arrived.next().await {
-                let note = note?;
+                let mut note = note?;
+                if method == "Upload" {
+                    note.text = file(&note);
+                }
                 all.text += &note.text;
                 all.room += &note.room;
                 all.count += 1;
@@ -247,8 +256,13 @@ impl tower::Service<http::Request<Body>> for Chat {
                         counter.fetch_add(1, Ordering::SeqCst);
                     };
                     let arrived = request.into_inner().inspect(count).boxed();
-                    let notes = chat.clone().answer(arrived, method).await?;
-                    let over = false;
+                    let mut handling = Handling {
+                        chat: chat.clone(),
+                        done: false,
+                    };
+                    let notes = chat.clone().answer(arrived, method).await;
+                    handling.done = true;
+                    let (notes, over) = (notes?, false);
                     let mut answer = Response::new(Watched { notes, chat, over });
                     let inside = answer.metadata_mut();
                     inside.insert("x-inside", "10.0.0.7".parse().unwrap());
@@ -271,6 +285,16 @@ impl tower::Service<http::Request<Body>> for Chat {
             grpc = grpc.max_decoding_message_size(16 * 1024 * 1024);
             Ok(grpc.streaming(tower::service_fn(handle), request).await)
         })
+    }
+}
+
+// === impl Handling ===
+
+impl Drop for Handling {
+    fn drop(&mut self) {
+        if !self.done {
+            self.chat.cancelled.fetch_add(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -298,6 +322,16 @@ impl Drop for Watched {
             self.chat.cancelled.fetch_add(1, Ordering::SeqCst);
         }
     }
+}
+
+/// What a part of a file says.
+fn file(part: &Note) -> String {
+    let file = HttpBody::decode(part.filling.clone()).unwrap();
+    let content_type = match file.content_type.as_str() {
+        "" => String::new(),
+        content_type => format!("{content_type}:"),
+    };
+    content_type + std::str::from_utf8(&file.data).unwrap()
 }
 
 fn part(note: &Note) -> HttpBody {

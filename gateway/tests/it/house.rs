@@ -69,9 +69,10 @@ impl Default for Plan {
             drain_timeout: Duration::from_secs(20),
             streams: StreamLimits {
                 max_message_bytes: 4 * 1024 * 1024,
-                heartbeat: Duration::from_secs(20),
-                idle_timeout: Duration::from_secs(20),
-                max_duration: Duration::from_mins(1),
+                // Longer than a test waits for anything: what it sees is not their doing.
+                heartbeat: Duration::from_mins(2),
+                idle_timeout: Duration::from_mins(2),
+                max_duration: Duration::from_mins(2),
                 drain: Duration::from_millis(1),
             },
         };

@@ -35,6 +35,7 @@ mod shutdown;
 mod stream_ends;
 mod tls;
 mod tokens;
+mod uploads;
 mod websocket;
 mod wire;
 mod wrong_answers;

@@ -100,15 +100,8 @@ async fn a_reset_stream_cancels_the_call() {
         chat.arrived.load(Ordering::SeqCst) == 3
     })
     .await;
-    let calls = chat.calls().len();
     body.send_reset(Reason::CANCEL);
-    // The handler is dropped with its stream; the next call has a service that is free.
-    let (answer, mut body) = grpc(&house, "Collect").await;
-    body.send_data(framed(&Note::new("enough", 0)), true)
-        .unwrap();
-    let answer = within("the answer", answer).await.unwrap();
-    assert_eq!(trailers(answer.into_body()).await["grpc-status"], "0");
-    assert_eq!(chat.calls().len(), calls + 1);
+    cancelled(&chat, 3).await;
 
     let headers = [("accept", "text/event-stream")];
     let path = "/api/v1/notes:watch?text=then%20silence&count=1";
@@ -120,7 +113,7 @@ async fn a_reset_stream_cancels_the_call() {
     let first = within("an event", heard.data()).await.unwrap().unwrap();
     assert!(first.starts_with(b"retry: "));
     body.send_reset(Reason::CANCEL);
-    cancelled(&chat, 3).await;
+    cancelled(&chat, 4).await;
 }
 
 #[tokio::test]
@@ -145,6 +138,16 @@ async fn frames_that_are_not_taken_end_the_call() {
             assert_eq!(given, status, "{method} {data:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_call_that_fails_at_once_is_trailers_alone() {
+    let (house, _) = Chat::house(|_| {}).await;
+    let (answer, mut body) = grpc(&house, "Watch").await;
+    body.send_data(framed(&Note::new("no", 0)), true).unwrap();
+    let answer = within("the answer", answer).await.unwrap();
+    assert_eq!(answer.headers()["grpc-status"], "5");
+    assert!(answer.body().is_end_stream());
 }
 
 /// A client with a window of 64 KiB that takes nothing: the service may fill the windows between,
