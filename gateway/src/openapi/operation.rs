@@ -1,7 +1,7 @@
 //! One binding of a method as an operation.
 
 use guardmesh_chassis::policy::{Access, Policy};
-use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value, json};
 
 use crate::openapi::binding::{Binding, Body};
@@ -45,8 +45,8 @@ impl<'a> Operation<'a> {
 
     /// The HTTP method.
     pub(super) fn verb(&self) -> &str {
-        // A client's stream is a WebSocket, whose handshake is a GET.
-        if self.method.is_client_streaming() {
+        // The handshake of a WebSocket is a GET.
+        if self.is_conversation() {
             return "get";
         }
         &self.binding.verb
@@ -126,27 +126,50 @@ impl<'a> Operation<'a> {
         parts.join("\n\n")
     }
 
+    /// Streams in both directions, which needs a WebSocket.
+    fn is_conversation(&self) -> bool {
+        self.method.is_client_streaming() && self.method.is_server_streaming()
+    }
+
     /// What a reader has to know of a stream.
     fn stream(&self) -> Option<&'static str> {
         match (
             self.method.is_client_streaming(),
             self.method.is_server_streaming(),
         ) {
-            (true, _) => Some(
+            (true, true) => Some(
                 "A WebSocket: each text message is a message in JSON, an empty one says that the \
                  client has sent all. Closed with 1000, or with 4000 plus the gRPC code.",
             ),
-            (false, true) => Some(
+            (true, false) if !self.takes_raw_body() => {
+                Some("Each line of the body is a message. Also over WebSocket.")
+            }
+            (false, true) if !self.answers_raw_body() => Some(
                 "A stream of messages: events (`text/event-stream`), the last one named `end` or \
                  `error`, or lines, of which a failure is the last one: `{\"error\": …}`. Also over \
                  WebSocket.",
             ),
-            (false, false) => None,
+            _ => None,
+        }
+    }
+
+    fn takes_raw_body(&self) -> bool {
+        match &self.binding.body {
+            Body::None => false,
+            Body::Message => is_raw(&self.method.input()),
+            Body::Field(field) => field_is_raw(field),
+        }
+    }
+
+    fn answers_raw_body(&self) -> bool {
+        match &self.binding.response_body {
+            None => is_raw(&self.method.output()),
+            Some(field) => field_is_raw(field),
         }
     }
 
     fn request_body(&self, schemas: &mut Schemas) -> Option<Value> {
-        if self.method.is_client_streaming() {
+        if self.is_conversation() {
             return None;
         }
         let input = self.method.input();
@@ -156,11 +179,14 @@ impl<'a> Operation<'a> {
             Body::Message => {
                 let bound: Vec<&str> = self.path.fields().collect();
                 let schema = schemas.message_without(&input, &bound);
-                (as_json(&schema), input.fields().len() > 0)
+                (self.as_request(&schema), input.fields().len() > 0)
             }
             Body::Field(field) => match field.kind() {
                 Kind::Message(message) if is_raw(&message) => (raw("*/*"), true),
-                _ => (as_json(&schemas.field(field, Direction::Request)), true),
+                _ => (
+                    self.as_request(&schemas.field(field, Direction::Request)),
+                    true,
+                ),
             },
         };
         let mut body = json!({"content": content, "required": required});
@@ -171,7 +197,7 @@ impl<'a> Operation<'a> {
     }
 
     fn responses(&self, has_parameters: bool, has_body: bool, schemas: &mut Schemas) -> Value {
-        let success = if self.method.is_client_streaming() {
+        let success = if self.is_conversation() {
             let description = "The WebSocket is open.";
             ("101".to_owned(), json!({"description": description}))
         } else {
@@ -228,6 +254,14 @@ impl<'a> Operation<'a> {
         json!({"description": description, "content": content})
     }
 
+    /// Content in JSON: one text, or many.
+    fn as_request(&self, schema: &Value) -> Value {
+        if self.method.is_client_streaming() {
+            return json!({"application/x-ndjson": {"schema": schema}});
+        }
+        as_json(schema)
+    }
+
     /// Content in JSON: one text, or many. The schema of a stream is that of each message.
     fn as_answer(&self, schema: &Value) -> Value {
         if !self.method.is_server_streaming() {
@@ -251,6 +285,10 @@ impl<'a> Operation<'a> {
 /// The message is bytes with a content type, not JSON.
 fn is_raw(message: &MessageDescriptor) -> bool {
     message.full_name() == "google.api.HttpBody"
+}
+
+fn field_is_raw(field: &FieldDescriptor) -> bool {
+    matches!(field.kind(), Kind::Message(message) if is_raw(&message))
 }
 
 /// Content of any bytes: a media type without schema keywords.

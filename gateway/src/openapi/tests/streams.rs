@@ -27,6 +27,11 @@ service Streams {
     option (google.api.http) = {post: "/v1/things:upload" body: "*"};
     option (guardmesh.common.v1.policy) = {access: ACCESS_PUBLIC};
   }
+  // Gives things for things.
+  rpc Trade(stream Thing) returns (stream Thing) {
+    option (google.api.http) = {post: "/v1/things:trade" body: "*"};
+    option (guardmesh.common.v1.policy) = {access: ACCESS_PUBLIC};
+  }
 }
 "#;
 
@@ -49,16 +54,25 @@ fn a_stream_of_the_service_has_two_forms() {
 }
 
 #[test]
-fn a_stream_of_the_client_is_a_websocket() {
-    assert_eq!(operation("/v1/things:upload", "post"), Value::Null);
-    let upload = operation("/v1/things:upload", "get");
-    assert_eq!(upload.get("requestBody"), None);
-    assert_eq!(upload["responses"].get("200"), None);
-    assert!(upload["responses"]["101"]["description"].is_string());
-    assert!(
-        upload["description"]
-            .as_str()
-            .unwrap()
-            .starts_with("A WebSocket")
+fn a_stream_of_the_client_is_lines() {
+    let upload = operation("/v1/things:upload", "post");
+    let content = &upload["requestBody"]["content"];
+    let lines = json!({"application/x-ndjson": {"schema": reference("Thing")}});
+    assert_eq!(*content, lines);
+    let answer = &upload["responses"]["200"]["content"];
+    assert_eq!(
+        answer.as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["application/json"]
     );
+}
+
+#[test]
+fn streams_both_ways_are_a_websocket() {
+    assert_eq!(operation("/v1/things:trade", "post"), Value::Null);
+    let trade = operation("/v1/things:trade", "get");
+    assert_eq!(trade.get("requestBody"), None);
+    assert_eq!(trade["responses"].get("200"), None);
+    assert!(trade["responses"]["101"]["description"].is_string());
+    let description = trade["description"].as_str().unwrap();
+    assert!(description.starts_with("A WebSocket"));
 }
