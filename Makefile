@@ -7,10 +7,10 @@ SHELL := bash
 target := $(or $(CARGO_TARGET_DIR),target)
 checks := $(target)/debug/guardmesh-checks
 
-.PHONY: help dev test check build release sqlx bench
+.PHONY: help dev test check check-deep build release sqlx bench bench-transcoder
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 dev: ## Run all of Guardmesh here, with a PostgreSQL of its own (ARGS="--ephemeral")
 	@.ci/setup dev
@@ -32,6 +32,9 @@ check: ## Formatting, lints, contracts, query metadata, directions, file length
 	$(checks) file-length
 	$(checks) sqlx --check
 
+check-deep: ## Search longer: property tests with more cases (CASES=5000), fuzzers (FUZZ_SECONDS=120)
+	@.ci/check-deep
+
 build: ## Build everything for development
 	@.ci/setup dev
 	cargo build --workspace --locked
@@ -49,3 +52,6 @@ bench: ## Run the load harness against a release build
 	@.ci/setup test
 	cargo build --workspace --release --locked --bin guardmesh --bin guardmesh-bench
 	$(target)/release/guardmesh-bench $(ARGS)
+
+bench-transcoder: ## Time the transcoder beside prost-reflect and pbjson
+	cargo run --release --locked --manifest-path gateway/transcoder/bench/Cargo.toml

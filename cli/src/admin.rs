@@ -1,5 +1,5 @@
-//! `guardmesh admin`: administrators are made here, by who can reach the database, and nowhere
-//! else.
+//! `guardmesh admin`: what only those do who can reach the database. Administrators are made
+//! here, and nowhere else.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -20,7 +20,7 @@ enum Action {
     /// Create an administrator, or make an existing account one
     ///
     /// The password is taken from `GUARDMESH_ADMIN_PASSWORD`, else from the first line of standard
-    /// input. An existing account gets this password, and its sessions end.
+    /// input. An existing account gets this password; its sessions and API keys end.
     Create {
         /// The e-mail address to sign in with
         #[arg(long, env = "GUARDMESH_ADMIN_EMAIL")]
@@ -30,34 +30,67 @@ enum Action {
         #[arg(long, default_value = "Administrator")]
         name: String,
 
-        /// The database of auth
-        #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = secret)]
-        database_url: SecretString,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// End all sessions and API keys of a user
+    ///
+    /// Gateways refuse their tokens within moments. The user may sign in again.
+    RevokeUser {
+        /// The e-mail address, or the id (`usr_…`)
+        user: String,
 
-        /// `production` insists on an encrypted connection to another machine
-        #[arg(long, env = "GUARDMESH_ENV", value_enum, default_value = "production")]
-        environment: Environment,
+        #[command(flatten)]
+        database: Database,
     },
 }
 
+#[derive(clap::Args)]
+struct Database {
+    /// The database of auth
+    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true, value_parser = secret)]
+    url: SecretString,
+
+    /// `production` insists on an encrypted connection to another machine
+    #[arg(long, env = "GUARDMESH_ENV", value_enum, default_value = "production")]
+    environment: Environment,
+}
+
 pub(crate) async fn run(Args { action }: Args) -> anyhow::Result<()> {
-    let Action::Create {
-        email,
-        name,
-        database_url,
-        environment,
-    } = action;
+    match action {
+        Action::Create {
+            email,
+            name,
+            database,
+        } => create(&email, &name, &database).await,
+        Action::RevokeUser { user, database } => revoke(&user, &database).await,
+    }
+}
+
+async fn create(email: &str, name: &str, database: &Database) -> anyhow::Result<()> {
     let password = password()?;
-    let outcome =
-        guardmesh_auth::create_administrator(&database_url, environment, &email, password, &name)
-            .await
-            .context("the administrator could not be created")?;
+    let (url, environment) = (&database.url, database.environment);
+    let outcome = guardmesh_auth::create_administrator(url, environment, email, password, name)
+        .await
+        .context("the administrator could not be created")?;
     let what = match outcome {
         AdministratorOutcome::Created => "created",
         AdministratorOutcome::Changed => "changed",
         AdministratorOutcome::Unchanged => "unchanged",
     };
     writeln!(io::stdout(), "administrator {email}: {what}")?;
+    Ok(())
+}
+
+async fn revoke(user: &str, database: &Database) -> anyhow::Result<()> {
+    let revoked = guardmesh_auth::revoke_user(&database.url, database.environment, user)
+        .await
+        .context("the user could not be revoked")?;
+    let (sessions, keys) = (revoked.sessions, revoked.api_keys);
+    writeln!(
+        io::stdout(),
+        "user {user}: ended {sessions} sessions and {keys} API keys"
+    )?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use guardmesh_chassis::config::{Environment, secret};
 use guardmesh_chassis::server;
 use guardmesh_chassis::telemetry::LogFormat;
 use guardmesh_chassis::{shutdown, telemetry};
-use guardmesh_gateway::config::Limits;
+use guardmesh_gateway::config::{Limits, RateLimitArgs};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -58,6 +58,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     limits: Limits,
+
+    #[command(flatten)]
+    rate_limits: RateLimitArgs,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -102,7 +105,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let database = database?;
 
     let address = listener.local_addr()?;
-    let parts = Parts::start(listener, args.limits, &secrets, database.urls()).await?;
+    let parts = Parts::start(
+        listener,
+        args.limits,
+        args.rate_limits,
+        &secrets,
+        database.urls(),
+    )
+    .await?;
     let result = serve(parts, address, &secrets, stop).await;
     database.close().await;
     result

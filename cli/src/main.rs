@@ -29,7 +29,7 @@ enum Command {
     Migrate(migrate::Args),
     /// Look for secrets, personal data and invisible text in files, with no server
     Check(check::Args),
-    /// Manage administrators
+    /// Manage administrators, and revoke users
     Admin(admin::Args),
 }
 

@@ -17,8 +17,8 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 enum Part {
     /// The public entrance: REST in, gRPC out
-    Gateway(guardmesh_gateway::Config),
-    /// Accounts, sessions, organisations and signing keys
+    Gateway(Box<guardmesh_gateway::Config>),
+    /// Accounts, sessions, organisations, API keys, revocations and signing keys
     Auth(guardmesh_auth::Config),
     /// Guardrails over text and code
     Guards(guardmesh_guards::Config),

@@ -9,8 +9,11 @@ use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
+use crate::client_address::Network;
+pub use rate_limit::RateLimitArgs;
 pub use streams::StreamLimits;
 
+pub mod rate_limit;
 mod streams;
 pub mod tls;
 
@@ -47,9 +50,23 @@ pub struct Config {
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
 
+    /// Proxies whose `X-Forwarded-For` is believed, as address ranges separated by commas, such as
+    /// `10.0.0.0/8,fd00::/8`. With none, a client is whoever connects
+    #[arg(long, env = "GATEWAY_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
+    /// How often clients may call
+    #[command(flatten)]
+    pub rate_limits: RateLimitArgs,
+
     /// TLS at the public port
     #[command(flatten)]
     pub tls: tls::Tls,
+
+    /// Threads that serve connections; one for each CPU when not given
+    #[arg(long, env = "GATEWAY_WORKERS",
+          value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub workers: Option<usize>,
 
     /// What is bounded, and how
     #[command(flatten)]

@@ -24,10 +24,12 @@ pub(crate) struct Downstream {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client {
     /// The peer of the connection, which may be a load balancer.
-    #[expect(dead_code, reason = "for limits by client")]
     pub(crate) address: SocketAddr,
     /// By which door it came.
     pub(crate) entrance: Entrance,
+    /// The thread that serves it.
+    #[expect(dead_code, reason = "for upstream connections of its own")]
+    pub(crate) worker: usize,
 }
 
 /// The ports of the gateway.

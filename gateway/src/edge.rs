@@ -1,6 +1,7 @@
 //! One request, in order. Each step is one file in `filter/`; this is the list.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use guardmesh_chassis::caller::{Caller, CallerKeys};
@@ -10,10 +11,12 @@ use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use crate::api::{Api, Target};
+use crate::client_address::{self, Network};
 use crate::config::Limits;
 use crate::dialect::Dialect;
 use crate::downstream::{Broken, Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
+use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::route::Manner;
 use crate::filter::{
@@ -22,6 +25,8 @@ use crate::filter::{
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
 use crate::problem::Problem;
+use crate::rate_limit::RateLimits;
+use crate::rate_limit::header::Fields;
 use crate::stream::grpc::Duplex;
 use crate::stream::server_stream::ServerStream;
 use crate::stream::websocket::Conversation;
@@ -42,6 +47,8 @@ pub(crate) struct Edge {
     pub(crate) keys: CallerKeys,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) rate_limits: Arc<RateLimits>,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) lifecycle: Lifecycle,
     /// Of HTTPS, as clients see it.
     pub(crate) public_port: u16,
@@ -53,6 +60,8 @@ pub(crate) struct Exchange {
     pub(crate) dialect: Dialect,
     pub(crate) id: RequestId,
     pub(crate) log: AccessLog,
+    /// What the answer tells of the client's rate limits.
+    pub(crate) rate_limit: Option<Fields>,
 }
 
 /// A call that may be made.
@@ -131,12 +140,20 @@ impl Edge {
         redirect::to_https(downstream.client, request, self.public_port)?;
         let (target, manner) = route::find(&self.api, request, exchange.dialect, path)?;
         exchange.log.method = Some(target.method.grpc_path().to_owned());
-        let access = &target.policy.access;
         let headers = match manner {
             Manner::WebSocket(_) => handshake::with_credentials(&request.headers),
             _ => Cow::Borrowed(&request.headers),
         };
-        let caller = identity::identify(&headers, access, &self.tokens).await?;
+        let peer = downstream.client.address.ip();
+        let client = client_address::of(peer, &headers, &self.trusted_proxies);
+        let limited = Limited::of(&self.rate_limits, &target, client, &headers);
+        limited.refuse_exhausted()?;
+        let access = &target.policy.access;
+        let caller = match identity::identify(&headers, access, &self.tokens).await {
+            Ok(caller) => caller,
+            Err(problem) => return Err(limited.count_failure(problem).await),
+        };
+        exchange.rate_limit = limited.count(caller.as_ref()).await?;
         access::check(access, caller.as_ref())?;
         let own_limit = target.policy.max_request_bytes;
         let call = Admitted {
@@ -220,6 +237,7 @@ impl Exchange {
             dialect,
             id: RequestId::generate(),
             log: AccessLog::default(),
+            rate_limit: None,
         }
     }
 }

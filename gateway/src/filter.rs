@@ -7,6 +7,7 @@ pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod identity;
+pub(crate) mod rate_limit;
 pub(crate) mod redirect;
 pub(crate) mod request_id;
 pub(crate) mod route;

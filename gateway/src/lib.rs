@@ -4,8 +4,11 @@
 //! route of its own: routes, access and limits are read from the contracts, so a new RPC needs
 //! nothing here.
 
+use std::io;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
@@ -24,11 +27,14 @@ use downstream::Entrance;
 use edge::Edge;
 use lifecycle::Lifecycle;
 use local::Local;
+use rate_limit::{RateLimitError, RateLimits};
 use tls::Acceptor;
 use token::{AccessTokens, TokenRules};
 use upstream::Upstream;
+use workers::Workers;
 
 mod api;
+mod client_address;
 pub mod config;
 mod connection;
 mod dialect;
@@ -41,11 +47,13 @@ mod listener;
 mod local;
 pub mod openapi;
 mod problem;
+mod rate_limit;
 mod stream;
 mod tls;
 mod token;
 mod transport;
 mod upstream;
+mod workers;
 
 /// The gateway cannot start.
 #[derive(Debug, Error)]
@@ -59,6 +67,9 @@ pub enum StartError {
     /// The method policies cannot be read.
     #[error(transparent)]
     Policies(#[from] PolicyError),
+    /// Rate limits cannot be enforced as set.
+    #[error(transparent)]
+    RateLimits(#[from] RateLimitError),
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
@@ -70,7 +81,10 @@ pub enum StartError {
     Tls(#[from] TlsError),
     /// The port for redirects cannot be opened.
     #[error("cannot listen on {0} for redirects: {1}")]
-    Redirect(SocketAddr, std::io::Error),
+    Redirect(SocketAddr, io::Error),
+    /// The threads that serve connections cannot be started.
+    #[error("cannot start threads: {0}")]
+    Workers(io::Error),
 }
 
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
@@ -100,7 +114,15 @@ pub async fn serve_contracts(
         .map(|target| Arc::new(Upstream::new(target)))
         .collect();
     let api = Api::load(contracts, &upstreams)?;
-    let local = Local::new(contracts, &api, upstreams.clone(), shutdown.clone())?;
+    let rate_limits = RateLimits::new(&config.rate_limits, api.policies(), clock.clone())?;
+    let rate_limits = Arc::new(rate_limits);
+    let local = Local::new(
+        contracts,
+        &api,
+        upstreams.clone(),
+        rate_limits.clone(),
+        shutdown.clone(),
+    )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;
@@ -125,6 +147,13 @@ pub async fn serve_contracts(
             .run_until_cancelled_owned(tokens.clone().keep_current()),
     );
 
+    let connected = rate_limits.clone();
+    tokio::spawn(
+        background
+            .clone()
+            .run_until_cancelled_owned(async move { connected.keep_connected().await }),
+    );
+
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
     let acceptor = Acceptor::load(&config.tls)?;
@@ -142,6 +171,8 @@ pub async fn serve_contracts(
         keys,
         clock,
         limits: limits.clone(),
+        rate_limits,
+        trusted_proxies: config.trusted_proxies.clone(),
         lifecycle: lifecycle.clone(),
         public_port: config.tls.public_port,
     };
@@ -156,16 +187,23 @@ pub async fn serve_contracts(
         lifecycle,
         tls: acceptor,
     });
-    let public = listener::serve(listener, entrance, server.clone());
+    let workers = workers(config.workers).map_err(StartError::Workers)?;
+    let public = listener::serve(listener, entrance, server.clone(), &workers);
     match config.tls.redirect_listen {
         Some(address) => {
             let redirect = TcpListener::bind(address)
                 .await
                 .map_err(|error| StartError::Redirect(address, error))?;
-            let redirect = listener::serve(redirect, Entrance::Redirect, server);
+            let redirect = listener::serve(redirect, Entrance::Redirect, server, &workers);
             tokio::join!(public, redirect);
         }
         None => public.await,
     }
+    workers.end().await;
     Ok(())
+}
+
+fn workers(count: Option<usize>) -> io::Result<Workers> {
+    let count = count.or_else(|| available_parallelism().ok().map(NonZero::get));
+    Workers::start(count.unwrap_or(1))
 }

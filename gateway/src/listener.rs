@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::connection::Server;
 use crate::downstream::{Client, Entrance};
+use crate::workers::Workers;
 
 /// After an error such as "too many open files", which passes when connections close.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -28,7 +29,12 @@ struct Place {
 
 /// Serves until the shutdown, then until the requests in flight are answered or their time is
 /// over.
-pub(crate) async fn serve(listener: TcpListener, entrance: Entrance, server: Arc<Server>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    entrance: Entrance,
+    server: Arc<Server>,
+    workers: &Workers,
+) {
     let limits = &server.limits;
     let free = Arc::new(Semaphore::new(limits.max_connections));
     let clients = Clients::default();
@@ -47,12 +53,25 @@ pub(crate) async fn serve(listener: TcpListener, entrance: Entrance, server: Arc
                 continue;
             };
             let server = server.clone();
-            let client = Client { address, entrance };
+            let worker = workers.next();
+            let client = Client {
+                address,
+                entrance,
+                worker,
+            };
             let serve = async move {
-                server.serve(stream, client).await;
+                // It belongs to the thread that reads it.
+                let stream = stream.into_std().and_then(TcpStream::from_std);
+                if let Ok(stream) = stream {
+                    server.serve(stream, client).await;
+                }
                 drop((permit, place));
             };
-            connections.spawn(cut.clone().run_until_cancelled_owned(serve));
+            let serve = cut.clone().run_until_cancelled_owned(serve);
+            let serve = connections.track_future(async {
+                let _ = serve.await;
+            });
+            workers.spawn(worker, Box::pin(serve)).await;
         }
     };
     tokio::select! {

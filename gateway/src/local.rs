@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use guardmesh_proto::guardmesh::gateway::v1::{
-    GetHealthResponse, GetLivenessResponse, GetReadinessResponse, ServiceHealth, ServingStatus,
+    GetHealthResponse, GetLivenessResponse, GetReadinessResponse, RateLimitState, ServiceHealth,
+    ServingStatus,
 };
 use http::StatusCode;
 use prost::Message;
@@ -13,11 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::Api;
 use crate::openapi::{self, OpenApiError};
+use crate::rate_limit::{Counting, RateLimits};
 use crate::upstream::Upstream;
 
 /// The gateway's own service.
 pub(crate) struct Local {
     upstreams: Vec<Arc<Upstream>>,
+    rate_limits: Arc<RateLimits>,
     shutdown: CancellationToken,
     openapi: Bytes,
 }
@@ -38,11 +41,13 @@ impl Local {
         contracts: &[u8],
         api: &Api,
         upstreams: Vec<Arc<Upstream>>,
+        rate_limits: Arc<RateLimits>,
         shutdown: CancellationToken,
     ) -> Result<Self, OpenApiError> {
         let document = openapi::document(contracts, api.policies(), env!("CARGO_PKG_VERSION"))?;
         Ok(Self {
             upstreams,
+            rate_limits,
             shutdown,
             openapi: document.to_string().into(),
         })
@@ -68,6 +73,7 @@ impl Local {
             status: status.into(),
             services: self.services(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            rate_limits: self.rate_limits().into(),
         };
         LocalAnswer::Message(http_status(status), answer.encode_to_vec().into())
     }
@@ -89,6 +95,15 @@ impl Local {
             services: self.services(),
         };
         LocalAnswer::Message(http_status(status), answer.encode_to_vec().into())
+    }
+
+    fn rate_limits(&self) -> RateLimitState {
+        match self.rate_limits.counting() {
+            Counting::Off => RateLimitState::Off,
+            Counting::Local => RateLimitState::Local,
+            Counting::Shared => RateLimitState::Shared,
+            Counting::Fallback => RateLimitState::Fallback,
+        }
     }
 
     fn all_serving(&self) -> ServingStatus {

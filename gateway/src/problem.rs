@@ -72,6 +72,15 @@ impl Problem {
         self
     }
 
+    /// Further headers.
+    pub(crate) fn and_headers(
+        mut self,
+        headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
+    ) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
     /// The connection ends with the answer.
     pub(crate) fn closing(mut self) -> Self {
         self.close = true;

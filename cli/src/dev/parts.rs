@@ -8,7 +8,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, Target};
+use guardmesh_gateway::config::{Limits, RateLimitArgs, Target};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -38,6 +38,7 @@ impl Parts {
     pub(super) async fn start(
         listener: TcpListener,
         limits: Limits,
+        rate_limits: RateLimitArgs,
         secrets: &Secrets,
         urls: &Urls,
     ) -> anyhow::Result<Self> {
@@ -98,7 +99,10 @@ impl Parts {
             caller_key: secrets.caller_key.clone(),
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
+            trusted_proxies: Vec::new(),
+            rate_limits,
             tls: Tls::default(),
+            workers: None,
             limits,
         };
         let stop_gateway = CancellationToken::new();

@@ -37,7 +37,9 @@ impl Server {
                 client,
                 protocol: Protocol::Http1(request),
             };
-            let Some(Protocol::Http1(request)) = self.edge.serve(downstream).await else {
+            // Boxed, so that a connection that waits holds no room for what a request needs.
+            let served = Box::pin(self.edge.serve(downstream));
+            let Some(Protocol::Http1(request)) = served.await else {
                 return;
             };
             let Some(next) = request.next().await else {

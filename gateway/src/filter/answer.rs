@@ -114,5 +114,6 @@ fn head(
     if let Some(id) = exchange.id.to_header() {
         headers.insert(X_REQUEST_ID, id);
     }
+    headers.extend(exchange.rate_limit.iter().flatten().cloned());
     response
 }

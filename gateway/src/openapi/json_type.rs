@@ -69,6 +69,7 @@ pub(super) fn is_textual(kind: &Kind) -> bool {
                 "google.protobuf.Timestamp"
                     | "google.protobuf.Duration"
                     | "google.protobuf.FieldMask"
+                    | "google.protobuf.Value"
             ) || wrapped(message).is_some()
         }
         _ => true,

@@ -4,6 +4,7 @@ use guardmesh_chassis::policy::{Access, Policy};
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value, json};
 
+use crate::api::LOCAL_PACKAGE;
 use crate::openapi::binding::{Binding, Body};
 use crate::openapi::parameter;
 use crate::openapi::problem::Failure;
@@ -223,6 +224,10 @@ impl<'a> Operation<'a> {
         }
         if has_body {
             fails(Failure::ContentTooLarge);
+        }
+        // What the gateway answers itself has no rate limit.
+        if self.method.parent_service().package_name() != LOCAL_PACKAGE {
+            fails(Failure::TooManyRequests);
         }
         fails(Failure::Other);
         responses.into()

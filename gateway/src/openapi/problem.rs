@@ -14,17 +14,19 @@ pub(super) enum Failure {
     NotFound,
     Conflict,
     ContentTooLarge,
+    TooManyRequests,
     /// Every other one.
     Other,
 }
 
-const FAILURES: [Failure; 7] = [
+const FAILURES: [Failure; 8] = [
     Failure::BadRequest,
     Failure::Unauthenticated,
     Failure::Forbidden,
     Failure::NotFound,
     Failure::Conflict,
     Failure::ContentTooLarge,
+    Failure::TooManyRequests,
     Failure::Other,
 ];
 
@@ -40,6 +42,7 @@ impl Failure {
             Self::NotFound => "404",
             Self::Conflict => "409",
             Self::ContentTooLarge => "413",
+            Self::TooManyRequests => "429",
             Self::Other => "default",
         }
     }
@@ -59,6 +62,9 @@ impl Failure {
             Self::NotFound => "There is no such thing, or it is not the caller's to see.",
             Self::Conflict => "It exists already, or its state forbids this.",
             Self::ContentTooLarge => "The body is larger than this method takes.",
+            Self::TooManyRequests => {
+                "A rate limit is used up; `RateLimit` and `RateLimit-Policy` say which."
+            }
             Self::Other => {
                 "Any other failure, such as 503 (with `Retry-After`) while a service is down and \
                  504 when it did not answer in time."
@@ -80,7 +86,7 @@ impl Failure {
                     "schema": {"type": "string"},
                 }});
             }
-            Self::Other => {
+            Self::TooManyRequests | Self::Other => {
                 response["headers"] = json!({"Retry-After": {
                     "description": "Seconds after which it makes sense to try again.",
                     "schema": {"type": "integer", "minimum": 0},

@@ -148,7 +148,9 @@ fn a_body_field_leaves_the_rest_to_path_and_query() {
     let statuses: Vec<&String> = create["responses"].as_object().unwrap().keys().collect();
     assert_eq!(
         statuses,
-        ["200", "400", "401", "403", "404", "409", "413", "default"]
+        [
+            "200", "400", "401", "403", "404", "409", "413", "429", "default"
+        ]
     );
 }
 

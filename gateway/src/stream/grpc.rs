@@ -232,6 +232,7 @@ fn head(exchange: &Exchange) -> Response<()> {
     if let Some(id) = exchange.id.to_header() {
         headers.insert(answer::X_REQUEST_ID, id);
     }
+    headers.extend(exchange.rate_limit.iter().flatten().cloned());
     head
 }
 

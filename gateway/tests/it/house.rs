@@ -11,7 +11,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, StreamLimits, Target};
+use guardmesh_gateway::config::{Limits, RateLimitArgs, StreamLimits, Target};
 use guardmesh_gateway::{Config, serve_contracts};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -45,6 +45,10 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    /// Off, unless a test is about them.
+    pub(crate) rate_limits: RateLimitArgs,
+    /// Proxies that are believed, separated by commas.
+    pub(crate) trusted_proxies: &'static str,
     pub(crate) tls: Tls,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
@@ -78,6 +82,11 @@ impl Default for Plan {
         };
         Self {
             limits,
+            rate_limits: RateLimitArgs {
+                rate_limits: "off".parse().unwrap(),
+                ..RateLimitArgs::default()
+            },
+            trusted_proxies: "",
             tls: Tls::default(),
             auth: None,
             guards: None,
@@ -120,7 +129,14 @@ impl House {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            trusted_proxies: plan
+                .trusted_proxies
+                .split_terminator(',')
+                .map(|network| network.parse().unwrap())
+                .collect(),
+            rate_limits: plan.rate_limits,
             tls: plan.tls,
+            workers: Some(2),
             limits: plan.limits,
         };
         let mut contracts = DESCRIPTORS.to_vec();

@@ -151,13 +151,13 @@ async fn a_call_that_fails_at_once_is_trailers_alone() {
 }
 
 /// A client with a window of 64 KiB that takes nothing: the service may fill the windows between,
-/// and no more, of 256 MiB.
+/// and no more, of 64 MiB.
 #[tokio::test]
 async fn a_client_that_does_not_read_holds_the_service_back() {
     const NOTE: usize = 64 * 1024;
     let (house, chat) = Chat::house(|_| {}).await;
     let (answer, mut body) = grpc(&house, "Watch").await;
-    body.send_data(framed(&Note::new("large", 4096)), true)
+    body.send_data(framed(&Note::new("large", 1024)), true)
         .unwrap();
     let heard = within("the answer", answer).await.unwrap().into_body();
     until("a stop", async || {
@@ -172,7 +172,7 @@ async fn a_client_that_does_not_read_holds_the_service_back() {
     assert!(sent < 8 * 1024 * 1024, "{sent} bytes were taken for nobody");
     // It goes on when the client reads.
     assert_eq!(trailers(heard).await["grpc-status"], "0");
-    assert_eq!(chat.sent.load(Ordering::SeqCst), 4096);
+    assert_eq!(chat.sent.load(Ordering::SeqCst), 1024);
 }
 
 /// A service that takes nothing: the client gets no more window than what lies between.

@@ -1,5 +1,8 @@
 //! HTTP rules checked against the messages of their method and compiled to field indices.
 
+use std::collections::HashMap;
+use std::fmt;
+
 use http::Method;
 
 use crate::program::{Field, Kind, MessageId, Program, Rule as Cardinality, Shape};
@@ -71,6 +74,17 @@ impl Binding {
         {
             return Err(format!("`{}` is bound by both path and body", rule.body));
         }
+        let mut names: Vec<&str> = template
+            .variables
+            .iter()
+            .map(|variable| variable.field_path.as_str())
+            .collect();
+        let mut bound = variables.clone();
+        if let Body::Field(index) | Body::RawField(index) = body {
+            names.push(&rule.body);
+            bound.push(vec![index]);
+        }
+        refuse_two_of_a_oneof(program, input, &names, &bound)?;
         let update_mask = match (&rule.method, body) {
             (Some(method), Body::Field(index)) if method == Method::PATCH => {
                 update_mask(program, input, index)
@@ -123,12 +137,20 @@ impl Binding {
     }
 }
 
+impl fmt::Display for Binding {
+    /// HTTP method and template: `GET /v1/{id}`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let method = self.method.as_ref().map_or("*", Method::as_str);
+        write!(f, "{method} {}", self.text)
+    }
+}
+
 /// A path or query value of this kind can be written as plain text.
 pub(crate) fn is_textual(program: &Program, kind: Kind) -> bool {
     program.shape(kind).is_none_or(|shape| {
         matches!(
             shape,
-            Shape::Timestamp | Shape::Duration | Shape::FieldMask | Shape::Wrapper
+            Shape::Timestamp | Shape::Duration | Shape::FieldMask | Shape::Wrapper | Shape::Value
         )
     })
 }
@@ -158,6 +180,25 @@ fn variable_path(program: &Program, input: MessageId, path: &str) -> Result<Fiel
         Some(field) if is_textual(program, field.kind) => Ok(indices),
         _ => Err(format!("`{path}`: a path variable cannot be a message")),
     }
+}
+
+/// Two members of one oneof cannot both be bound: setting the one unsets the other.
+fn refuse_two_of_a_oneof(
+    program: &Program,
+    input: MessageId,
+    names: &[&str],
+    bound: &[FieldPath],
+) -> Result<(), String> {
+    let mut taken: HashMap<FieldPath, (usize, &str)> = HashMap::new();
+    for (name, path) in names.iter().zip(bound) {
+        for (oneof, member) in program.oneofs(input, path) {
+            let (other, first) = *taken.entry(oneof).or_insert((member, name));
+            if other != member {
+                return Err(format!("`{first}` and `{name}` are members of one oneof"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn body(program: &Program, input: MessageId, name: &str) -> Result<Body, String> {

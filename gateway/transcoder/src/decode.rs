@@ -297,9 +297,11 @@ impl<'a> Decoder<'a> {
     fn is_default(&self, field: &Field, run: Range<usize>) -> bool {
         let mut found = self.found[run].iter();
         match field.rule {
-            Rule::Singular => found.next_back().is_some_and(Found::is_zero),
+            Rule::Singular => found
+                .next_back()
+                .is_some_and(|found| found.is_default(field.kind)),
             Rule::Repeated { .. } => {
-                found.all(|found| found.is_packed(field.kind) && found.is_zero())
+                found.all(|found| found.is_packed(field.kind) && found.is_default(field.kind))
             }
             Rule::Map { .. } => false,
         }

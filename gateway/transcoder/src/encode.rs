@@ -59,7 +59,8 @@ fn append(
     out: &mut Vec<u8>,
     read: impl FnOnce(&mut Encoder<'_>) -> Result<()>,
 ) -> std::result::Result<(), RequestError> {
-    let text = utf8(json)?;
+    // Bad UTF-8 is found by reading up to it, which tells the field it stands in.
+    let text = json.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     let mut encoder = Encoder {
         program,
         options,
@@ -67,17 +68,23 @@ fn append(
         out: std::mem::take(out),
         depth: 0,
     };
-    let result = read(&mut encoder).and_then(|()| encoder.json.finish());
+    let mut result = read(&mut encoder).and_then(|()| encoder.json.finish());
+    if text.len() < json.len() {
+        result = Err(not_utf8(result, text.len()));
+    }
     *out = encoder.out;
     result.map_err(|failure| failure.into_error(json))
 }
 
-/// The body as text, or where it stops being UTF-8.
-pub(crate) fn utf8(json: &[u8]) -> std::result::Result<&str, RequestError> {
-    std::str::from_utf8(json).map_err(|error| {
-        let problem = Problem::new(ErrorKind::Utf8, "the body is not UTF-8");
-        problem.at(error.valid_up_to()).into_error(json)
-    })
+/// What is wrong with a body of which only the text up to `end` is UTF-8, and reading that text
+/// gave `result`.
+fn not_utf8(result: Result<()>, end: usize) -> Failure {
+    let problem = Problem::new(ErrorKind::Utf8, "the body is not UTF-8");
+    match result {
+        Err(earlier) if earlier.offset() < end => earlier,
+        Err(cut_off) => cut_off.become_problem(problem),
+        Ok(()) => problem.at(end),
+    }
 }
 
 // === impl Encoder ===

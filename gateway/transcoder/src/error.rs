@@ -20,13 +20,11 @@ pub enum BuildError {
         reason: String,
     },
     /// Two rules would answer the same requests.
-    #[error("binding `{binding}` is claimed by both {first} and {second}")]
+    #[error("{first} and {second} claim the same requests")]
     Ambiguous {
-        /// HTTP method and template of the rule.
-        binding: String,
-        /// Full name of the method declared first.
+        /// The rule declared first: "`GET /v1/{id}` of pkg.Service.Method".
         first: String,
-        /// Full name of the method declared second.
+        /// The rule declared second, in the same form.
         second: String,
     },
     /// A message uses a group, which has no JSON form here.

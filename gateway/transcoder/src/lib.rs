@@ -3,7 +3,8 @@
 //! Descriptors are compiled once into tables. A request then goes from path, query and JSON body
 //! straight to the bytes of its Protobuf message, and an answer straight back; no message object
 //! is built on the way. The crate does no I/O, is not async and knows no framework: it takes and
-//! gives bytes, so it fits any HTTP server and any gRPC client.
+//! gives bytes, so it fits any HTTP server and any gRPC client. `examples/axum.rs` is a service that
+//! answers all routes of a contract with one handler.
 //!
 //! ```
 //! use guardmesh_transcoder::{Options, Transcoder};
@@ -55,11 +56,13 @@
 //! The path has the last word over the body. Query parameters reach the fields that neither path
 //! nor body sets: nested (`filter.text=x`), repeated (`id=1&id=2`), enums by name or number, maps
 //! (`labels[env]=prod`), and the well-known types that are scalar-like (times, durations, field
-//! masks, wrappers). A `PATCH` whose body is a field, and whose request has a `FieldMask` named
-//! `update_mask` that the query does not send, gets the mask of the fields in its body, `null`
-//! ones included, without those the path sets. A `google.api.HttpBody`, as the request or as the
-//! field that `body` names, takes the body and its content type as they are. Other bodies must be
-//! `application/json`, `application/*+json`, or name no type.
+//! masks, wrappers, `Value`). A `PATCH` whose body is a field, and whose request has a `FieldMask`
+//! named `update_mask` that the query does not send, gets the mask of the fields in its body,
+//! `null` ones included, without those the path sets. A `google.api.HttpBody`, as the request or as
+//! the field that `body` names, takes the body and its content type as they are. Other bodies must
+//! be `application/json`, `application/*+json`, or name no type.
+//!
+//! Errors in a body have line, column and, where one has begun, the field.
 //!
 //! # Streams
 //!
@@ -103,6 +106,7 @@
 //!   space. `1e3` and `2.0` are integers, in strings too. A float that would round to infinity is
 //!   out of range.
 //! - Enum names are exact; a number in a string is no enum in a body, but is one in path and query.
+//!   `NullValue` is taken by name and number, too.
 //! - Field masks are taken in both spellings, but not mixed in one path. One without a JSON form
 //!   fails the answer.
 //! - Base64 is taken in either alphabet, but not in both at once; a wrong amount of padding is
@@ -111,10 +115,28 @@
 //!   duration of mixed signs, fails the answer.
 //! - Answers print fields by number, maps sorted by key, times with 0, 3, 6 or 9 decimals, and of
 //!   enum aliases the name declared first. Floats are the shortest text that reads back equal.
-//! - A `Value` without a kind prints as `null`. An unset message named by `response_body` is
+//! - An empty `Any` is `{}`. A `Value` without a kind prints as `null`. An unset message named by `response_body` is
 //!   `null`.
-//! - A known field with a wrong wire type is an error, not an unknown field.
-//! - In a query, a map key cannot hold `[`; a `Value` or `Struct` cannot be a parameter.
+//! - A known field with a wrong wire type is an error, not an unknown field. Of an answer, values
+//!   that a later one replaces are not looked into.
+//! - In a query, a map key cannot hold `[`.
+//! - `-0` is 0 for unsigned integers, too. `required` of proto2 is not enforced, its extensions
+//!   have no JSON form here, and groups are refused at build.
+//!
+//! Where Envoy's transcoder, grpc-gateway and vanguard disagree about requests:
+//!
+//! | | Envoy | grpc-gateway | vanguard | here |
+//! |---|---|---|---|---|
+//! | path and body set one field | body wins, or error | path wins | path wins | path wins |
+//! | unknown query parameter | error, or ignored | ignored | error, or ignored | error, or ignored |
+//! | parameter for a field of path or body | | ignored | parameter wins | error |
+//! | map in the query | error | `m[k]=v` | error | `m[k]=v` |
+//! | `Value` in the query | a string | JSON | error | a string |
+//! | `Struct` in the query | error | JSON | error | error |
+//! | `%2F` in a variable of one segment | decoded | by option | decoded | decoded |
+//! | `%2F` in a variable of several | kept | by option | kept | kept |
+//! | field mask of a PATCH body | not implied | if the query's is empty | not implied | if the query has none |
+//! | path and query of a client stream | first message | ignored | | first message |
 
 mod binding;
 mod decode;

@@ -26,18 +26,21 @@ pub(crate) fn path_from_json(path: &str) -> Option<String> {
 
 /// Appends one path of a mask in lowerCamelCase; `false` if it could not be read back.
 pub(crate) fn put_path(out: &mut Vec<u8>, path: &str) -> bool {
+    let mut begins = true;
     let mut bytes = path.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
-            b'_' => match bytes.next() {
+            b'_' if !begins => match bytes.next() {
                 Some(next) if next.is_ascii_lowercase() => out.push(next.to_ascii_uppercase()),
                 _ => return false,
             },
-            b'a'..=b'z' | b'0'..=b'9' | b'.' => out.push(byte),
+            b'.' if !begins => out.push(byte),
+            b'a'..=b'z' | b'0'..=b'9' => out.push(byte),
             _ => return false,
         }
+        begins = byte == b'.';
     }
-    true
+    !begins
 }
 
 /// The fields that a JSON object sets, `null` included, as mask paths relative to it. Objects of

@@ -137,6 +137,24 @@ impl Program {
         self.ids.get(full_name).copied()
     }
 
+    /// The oneofs that a field path goes through, and the member it takes of each: a oneof as the
+    /// path to its message with a number at the end that is no field's.
+    pub(crate) fn oneofs(&self, root: MessageId, path: &[usize]) -> Vec<(Vec<usize>, usize)> {
+        let mut found = Vec::new();
+        let mut message = Some(root);
+        for (depth, &index) in path.iter().enumerate() {
+            let Some(id) = message else { break };
+            let field = &self.message(id).fields[index];
+            if let Some(oneof) = field.oneof {
+                let mut place = path[..depth].to_vec();
+                place.push(usize::MAX - usize::from(oneof));
+                found.push((place, index));
+            }
+            message = field.singular_message();
+        }
+        found
+    }
+
     /// The shape of a message kind.
     pub(crate) fn shape(&self, kind: Kind) -> Option<Shape> {
         match kind {

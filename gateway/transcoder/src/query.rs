@@ -1,7 +1,7 @@
 //! Query parameters to fields: `page_size=10&filter.tags=a&filter.tags=b&labels[env]=prod`.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::binding::is_textual;
 use crate::error::{RequestError, RequestErrorKind};
@@ -23,6 +23,8 @@ pub(crate) struct Parameters<'a> {
     seen: HashSet<Vec<usize>>,
     /// Map keys set so far.
     keys: HashSet<(Vec<usize>, String)>,
+    /// Of each oneof, the member that is set.
+    members: HashMap<Vec<usize>, usize>,
 }
 
 /// Where a parameter goes.
@@ -31,8 +33,6 @@ struct Target<'a> {
     /// Tags of the messages around the field, outermost first.
     around: Vec<u32>,
     field: &'a Field,
-    /// The oneof it belongs to: the path of its message and its number.
-    oneof: Option<Vec<usize>>,
     /// `labels[key]`.
     key: Option<&'a str>,
 }
@@ -55,6 +55,10 @@ impl<'a> Parameters<'a> {
             bound,
             seen: HashSet::new(),
             keys: HashSet::new(),
+            members: bound
+                .iter()
+                .flat_map(|path| program.oneofs(input, path))
+                .collect(),
         }
     }
 
@@ -124,17 +128,11 @@ impl<'a> Parameters<'a> {
             };
             let field = &message.fields[index];
             if parts.peek().is_none() {
-                let oneof = field.oneof.map(|oneof| {
-                    let mut place = indices.clone();
-                    place.push(usize::MAX - usize::from(oneof));
-                    place
-                });
                 indices.push(index);
                 return Ok(Some(Target {
                     indices,
                     around,
                     field,
-                    oneof,
                     key,
                 }));
             }
@@ -172,6 +170,12 @@ impl<'a> Parameters<'a> {
         if !is_textual(self.program, target.field.kind) {
             return query("a message cannot be a parameter; name a field in it");
         }
+        for (oneof, member) in self.program.oneofs(self.input, &target.indices) {
+            if *self.members.entry(oneof).or_insert(member) != member {
+                let message = "another member of the same oneof is set already";
+                return Err(refused(RequestErrorKind::Oneof, name, message));
+            }
+        }
         let duplicate = || refused(RequestErrorKind::Duplicate, name, "this is given twice");
         if let Some(key) = target.key
             && !self.keys.insert((target.indices.clone(), key.to_owned()))
@@ -183,14 +187,6 @@ impl<'a> Parameters<'a> {
         }
         if !self.seen.insert(target.indices.clone()) {
             return Err(duplicate());
-        }
-        if target
-            .oneof
-            .as_ref()
-            .is_some_and(|place| !self.seen.insert(place.clone()))
-        {
-            let message = "another member of the same oneof is set already";
-            return Err(refused(RequestErrorKind::Oneof, name, message));
         }
         Ok(())
     }

@@ -130,7 +130,8 @@ impl Request<'_> {
         let Kind::Message(resource_type) = message.fields[resource].kind else {
             return Ok(());
         };
-        let mut json = Reader::new(encode::utf8(body)?, self.options.max_depth);
+        let text = std::str::from_utf8(body).unwrap_or_default(); // it is text: it was encoded
+        let mut json = Reader::new(text, self.options.max_depth);
         let null = json.null().map_err(|failure| failure.into_error(body))?;
         if null {
             return Ok(());

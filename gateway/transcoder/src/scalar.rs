@@ -18,6 +18,9 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
+/// Tag of `google.protobuf.Value.string_value`.
+const VALUE_STRING: u32 = 3 << 3 | 2;
+
 type Result<T> = std::result::Result<T, Problem>;
 
 /// Appends the value that `text` stands for, without a tag. Strings are taken as they are.
@@ -173,6 +176,7 @@ fn put_message_text(out: &mut Vec<u8>, program: &Program, kind: Kind, text: &str
             put_tag(out, message.fields[0].tag);
             put_text(out, program, message.fields[0].kind, text)?;
         }
+        Shape::Value => put_bytes(out, VALUE_STRING, text.as_bytes()),
         _ => return Err(Problem::new(Type, "a message cannot be written here")),
     }
     end(out, start);

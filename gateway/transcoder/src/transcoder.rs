@@ -121,18 +121,19 @@ impl Transcoder {
             let binding = Binding::compile(&self.program, rule, input, output)
                 .map_err(|reason| invalid(&descriptor, &name, reason))?;
             let id = (index, bindings.len());
-            if let Err((taken, _)) = self
-                .router
-                .insert(rule.method.clone(), &binding.template, id)
+            if let Err((method, taken)) =
+                self.router
+                    .insert(rule.method.clone(), &binding.template, id)
             {
-                let first = self
-                    .methods
-                    .get(taken)
-                    .map_or(&descriptor, |m| &m.descriptor);
+                let (owner, bindings) = match self.methods.get(method) {
+                    Some(method) => (&method.descriptor, &method.bindings),
+                    None => (&descriptor, &bindings),
+                };
+                let full =
+                    |name: &str, of: &MethodDescriptor| format!("`{name}` of {}", of.full_name());
                 return Err(BuildError::Ambiguous {
-                    binding: name,
-                    first: first.full_name().into(),
-                    second: descriptor.full_name().into(),
+                    first: full(&bindings[taken].to_string(), owner),
+                    second: full(&name, &descriptor),
                 });
             }
             bindings.push(binding);

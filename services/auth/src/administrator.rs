@@ -6,9 +6,10 @@ use guardmesh_chassis::database::{self, Scope};
 use secrecy::SecretString;
 use sqlx::PgPool;
 
-use crate::db::{sessions, users};
+use crate::db::users;
 use crate::error::Error;
 use crate::password::Hasher;
+use crate::revocation::feed;
 use crate::session::EndReason;
 use crate::user::{self, PlatformRole, Registration};
 
@@ -25,8 +26,8 @@ pub enum AdministratorOutcome {
 
 /// Makes sure that an account with this address and this password exists and is an administrator.
 ///
-/// An account that has another password gets this one and its sessions end: whoever registered
-/// the address first does not keep a way in. Its name stays.
+/// An account that has another password gets this one, and its sessions and API keys end: whoever
+/// registered the address first does not keep a way in. Its name stays.
 pub(crate) async fn ensure(
     pool: &PgPool,
     clock: &Clock,
@@ -56,7 +57,7 @@ pub(crate) async fn ensure(
     };
 
     let user = account.user;
-    let known = hasher.verify(password.clone(), Some(account.password_hash));
+    let known = hasher.verify(password.clone(), account.password_hash);
     let new_hash = match known.await? {
         true if user.platform_role == PlatformRole::Admin => {
             return Ok(AdministratorOutcome::Unchanged);
@@ -66,11 +67,14 @@ pub(crate) async fn ensure(
     };
     let mut transaction = database::begin(pool, Scope::Platform).await?;
     users::set_platform_role_unscoped(&mut transaction, user.id, PlatformRole::Admin).await?;
-    if let Some(hash) = new_hash {
-        let now = clock.now();
-        users::set_password_hash_unscoped(&mut transaction, user.id, &hash).await?;
-        sessions::end_all_unscoped(&mut transaction, user.id, now, EndReason::Credentials).await?;
+    if let Some(hash) = &new_hash {
+        let (now, reason) = (clock.now(), EndReason::Credentials);
+        users::set_password_hash_unscoped(&mut transaction, user.id, hash).await?;
+        user::revoke(&mut transaction, user.id, now, reason).await?;
     }
     transaction.commit().await?;
+    if new_hash.is_some() {
+        feed::announce_now(pool).await;
+    }
     Ok(AdministratorOutcome::Changed)
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in this service, and what of it a caller is told.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use aws_lc_rs::error::Unspecified;
@@ -36,6 +37,30 @@ pub enum Error {
     /// No organisation has this id.
     #[error("There is no such organisation.")]
     OrganizationNotFound,
+    /// Unknown, revoked, expired, or of who is no member any more: nobody learns which.
+    #[error("The API key is not valid.")]
+    InvalidApiKey,
+    /// The organisation has no such key.
+    #[error("There is no such API key.")]
+    ApiKeyNotFound,
+    /// The organisation has all the keys that it may have.
+    #[error("The organisation has 100 API keys that work: revoke one that is not needed.")]
+    TooManyApiKeys,
+    /// The caller was a member when they were let in.
+    #[error("You are not a member of the organisation any more.")]
+    NotAMember,
+    /// No account has this address or id.
+    #[error("There is no such account.")]
+    UserNotFound,
+    /// The database cannot be followed, or the service stops.
+    #[error("Revocations cannot be known for a moment: watch again.")]
+    RevocationsUnknown,
+    /// Updates wait for a watcher that does not take them.
+    #[error("Revocations were not taken in time: watch again.")]
+    WatcherTooSlow,
+    /// Nobody has that many gateways.
+    #[error("Too many watch revocations already.")]
+    TooManyWatchers,
     /// Too many passwords wait to be hashed.
     #[error("Too many sign-ins at once: try again in a moment.")]
     Busy,
@@ -57,12 +82,23 @@ pub enum Error {
 }
 
 /// A field, in its JSON spelling, and the rule that it breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The field.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// The rule, as the rest of a sentence that begins with the field.
     pub rule: &'static str,
+}
+
+// === impl Violation ===
+
+impl Violation {
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, rule: &'static str) -> Self {
+        Self {
+            field: field.into(),
+            rule,
+        }
+    }
 }
 
 // === impl Error ===
@@ -78,6 +114,14 @@ impl Error {
             Self::RefreshTokenReused => (Code::Unauthenticated, "REFRESH_TOKEN_REUSED"),
             Self::SessionEnded => (Code::Unauthenticated, "SESSION_ENDED"),
             Self::OrganizationNotFound => (Code::NotFound, "ORGANIZATION_NOT_FOUND"),
+            Self::InvalidApiKey => (Code::Unauthenticated, "INVALID_API_KEY"),
+            Self::ApiKeyNotFound => (Code::NotFound, "API_KEY_NOT_FOUND"),
+            Self::TooManyApiKeys => (Code::ResourceExhausted, "TOO_MANY_API_KEYS"),
+            Self::NotAMember => (Code::PermissionDenied, "NOT_A_MEMBER"),
+            Self::UserNotFound => (Code::NotFound, "USER_NOT_FOUND"),
+            Self::RevocationsUnknown => (Code::Unavailable, "REVOCATIONS_UNKNOWN"),
+            Self::WatcherTooSlow => (Code::ResourceExhausted, "WATCHER_TOO_SLOW"),
+            Self::TooManyWatchers => (Code::ResourceExhausted, "TOO_MANY_WATCHERS"),
             Self::Busy => (Code::Unavailable, "BUSY"),
             Self::Database(_)
             | Self::Hashing(_)

@@ -1,4 +1,4 @@
-//! Accounts, sessions, organisations and signing keys.
+//! Accounts, sessions, organisations, API keys, revocations and signing keys.
 //!
 //! The service behind `guardmesh.auth.v1`. It alone knows passwords and signs access tokens;
 //! whoever verifies a token needs only the published keys.
@@ -21,20 +21,26 @@ use tokio_util::sync::CancellationToken;
 pub use administrator::AdministratorOutcome;
 pub use config::{Config, ConfigError};
 pub use error::{Error, Violation};
+pub use user::RevokedUser;
 
 use password::Hasher;
+use revocation::feed::Feed;
 use sealing::SealingKey;
 use signing_key::SigningKey;
 use token::AccessTokens;
 
 mod administrator;
+mod api_key;
 mod config;
 mod db;
 mod error;
+mod external_identity;
 mod job;
+mod membership;
 mod organization;
 mod password;
 mod refresh_token;
+mod revocation;
 mod rpc;
 mod sealing;
 mod session;
@@ -51,6 +57,7 @@ pub struct State {
     pub(crate) clock: Clock,
     pub(crate) hasher: Hasher,
     pub(crate) access_tokens: AccessTokens,
+    pub(crate) revocations: Feed,
     sealing_key: SealingKey,
     signing_key: OnceLock<SigningKey>,
     access: AccessLayer,
@@ -76,7 +83,7 @@ pub enum StartError {
     Serve(#[from] ServeError),
 }
 
-/// An administrator could not be made.
+/// An operation of the command line failed.
 #[derive(Debug, Error)]
 pub enum AdministratorError {
     /// The database URL cannot be used.
@@ -110,7 +117,7 @@ pub async fn migrate(
 }
 
 /// Makes sure that an account with this address and this password exists and is an administrator
-/// of the platform. An account of another password gets this one, and its sessions end.
+/// of the platform. An account of another password gets this one; its sessions and keys end.
 pub async fn create_administrator(
     database_url: &SecretString,
     environment: Environment,
@@ -122,6 +129,19 @@ pub async fn create_administrator(
     let outcome = administrator::ensure(&pool, &Clock::system(), email, password, name).await;
     pool.close().await;
     Ok(outcome?)
+}
+
+/// Ends all sessions and API keys of the user with this e-mail address or id (`usr_…`), and
+/// whatever else identifies them. They may sign in again.
+pub async fn revoke_user(
+    database_url: &SecretString,
+    environment: Environment,
+    address_or_id: &str,
+) -> Result<RevokedUser, AdministratorError> {
+    let pool = database::pool(database::connect_options(database_url, environment)?, 1);
+    let revoked = user::revoke_named(&pool, &Clock::system(), address_or_id).await;
+    pool.close().await;
+    Ok(revoked?)
 }
 
 // === impl State ===
@@ -138,6 +158,7 @@ impl State {
                 config.token_issuer.clone(),
                 config.token_audience.clone(),
             ),
+            revocations: Feed::default(),
             sealing_key: SealingKey::parse(&config.sealing_key).map_err(ConfigError::from)?,
             signing_key: OnceLock::new(),
             access: AccessLayer::new(
@@ -160,13 +181,19 @@ impl State {
         let (access, database) = (self.access.clone(), self.database.clone());
         let state = Arc::new(self);
         let job = tokio::spawn(job::run(state.clone(), shutdown.clone()));
+        let (followed, stop) = (state.clone(), shutdown.clone());
+        let feed = tokio::spawn(async move {
+            let feed = &followed.revocations;
+            feed.run(&followed.database, &followed.clock, stop).await;
+        });
         let routes = rpc::routes(&state);
         let result = server::serve(routes, access, database, listeners, shutdown).await;
         job.abort();
+        feed.abort();
         Ok(result?)
     }
 
-    /// Deletes sessions and refresh tokens that have expired; gives how many. [`State::serve`]
+    /// Deletes what has expired and nothing needs any more; gives how many rows. [`State::serve`]
     /// does this regularly.
     pub async fn delete_expired(&self) -> Result<u64, Error> {
         job::delete_expired(self).await

@@ -6,7 +6,7 @@ use guardmesh_chassis::config::ProcessArgs;
 use guardmesh_chassis::server::Listeners;
 use guardmesh_chassis::{shutdown, telemetry};
 
-/// Guardmesh auth: accounts, sessions, organisations and signing keys
+/// Guardmesh auth: accounts, sessions, organisations, API keys, revocations and signing keys
 #[derive(Parser)]
 #[command(version)]
 struct Args {

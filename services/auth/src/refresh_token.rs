@@ -18,10 +18,11 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgConnection;
 
 use crate::State;
-use crate::db::{refresh_tokens, sessions, users};
+use crate::db::{memberships, refresh_tokens, sessions, users};
 use crate::error::Error;
+use crate::membership;
 use crate::sealing::SealingKey;
-use crate::session::{EndReason, Session, Tokens};
+use crate::session::{self, EndReason, Session, Tokens};
 
 /// How long a token can be exchanged.
 pub(crate) const LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -110,12 +111,18 @@ pub(crate) async fn exchange(state: &State, presented: SecretString) -> Result<T
     let refresh = match successor(&mut transaction, &session, &token, &stored, now).await {
         Err(Error::RefreshTokenReused) => {
             transaction.commit().await?; // The session ends, although the call fails.
+            state.revocations.announce();
             return Err(Error::RefreshTokenReused);
         }
         successor => successor?,
     };
     let user = users::get_unscoped(&mut transaction, session.user_id).await?;
-    let access = state.access_tokens.issue(key, &user, &session, now)?;
+    let role = memberships::role(&mut transaction, session.organization_id, user.id).await?;
+    let role = role.ok_or(Error::SessionEnded)?;
+    let permissions = membership::permissions(user.platform_role, role);
+    let access = state
+        .access_tokens
+        .issue(key, &session, &permissions, now)?;
     transaction.commit().await?;
     Ok(Tokens { access, refresh })
 }
@@ -140,7 +147,7 @@ async fn successor(
         (Some(_), _) => {
             let (organization, id) = (session.organization_id, session.id);
             tracing::warn!(session = %id, "a refresh token was reused: its session ends");
-            sessions::end(connection, organization, id, now, EndReason::Reuse).await?;
+            session::end(connection, organization, id, now, EndReason::Reuse).await?;
             Err(Error::RefreshTokenReused)
         }
     }

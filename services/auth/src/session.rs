@@ -10,8 +10,10 @@ use sqlx::PgConnection;
 use crate::State;
 use crate::db::{memberships, refresh_tokens, sessions, users};
 use crate::error::{Error, Violation};
+use crate::membership;
 use crate::password::Password;
 use crate::refresh_token::{self, RefreshToken};
+use crate::revocation::{self, Subject};
 use crate::signing_key::SigningKey;
 use crate::user::{Email, User};
 
@@ -36,6 +38,8 @@ pub(crate) enum EndReason {
     Reuse,
     /// The account got another password.
     Credentials,
+    /// An operator said so.
+    Revoked,
 }
 
 /// What a session hands to its client.
@@ -81,7 +85,7 @@ pub(crate) async fn login(
     let (user, hash) = account
         .map(|account| (account.user, account.password_hash))
         .unzip();
-    let matches = state.hasher.verify(password, hash).await?;
+    let matches = state.hasher.verify(password, hash.flatten()).await?;
     let user = user.filter(|_| matches).ok_or(Error::InvalidCredentials)?;
 
     let now = state.clock.now();
@@ -100,9 +104,11 @@ pub(crate) async fn open(
     user: User,
     now: DateTime<Utc>,
 ) -> Result<SignedIn, Error> {
+    let (organization, role) =
+        memberships::oldest_organization_unscoped(connection, user.id).await?;
     let session = Session {
         id: SessionId::generate(),
-        organization_id: memberships::oldest_organization_unscoped(connection, user.id).await?,
+        organization_id: organization,
         user_id: user.id,
         created_at: now,
         expires_at: now + refresh_token::LIFETIME,
@@ -112,7 +118,10 @@ pub(crate) async fn open(
     let refresh = RefreshToken::generate()?;
     let (hash, expires) = (refresh.hash(), session.expires_at);
     refresh_tokens::insert(connection, &session, &hash, now, expires).await?;
-    let access = state.access_tokens.issue(key, &user, &session, now)?;
+    let permissions = membership::permissions(user.platform_role, role);
+    let access = state
+        .access_tokens
+        .issue(key, &session, &permissions, now)?;
     Ok(SignedIn {
         user,
         tokens: Tokens { access, refresh },
@@ -128,8 +137,25 @@ pub(crate) async fn logout(
     let scope = Scope::Organization(organization.uuid());
     let now = state.clock.now();
     let mut transaction = database::begin(&state.database, scope).await?;
-    sessions::end(&mut transaction, organization, id, now, EndReason::Logout).await?;
+    end(&mut transaction, organization, id, now, EndReason::Logout).await?;
     transaction.commit().await?;
+    state.revocations.announce();
+    Ok(())
+}
+
+/// Ends a session, and with it its access tokens, unless it has ended before. Whoever commits
+/// this announces it.
+pub(crate) async fn end(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    id: SessionId,
+    now: DateTime<Utc>,
+    reason: EndReason,
+) -> Result<(), sqlx::Error> {
+    if sessions::end(connection, organization, id, now, reason).await? {
+        let subject = Subject::Session(id);
+        revocation::record(connection, Some(organization), subject, now).await?;
+    }
     Ok(())
 }
 
@@ -154,10 +180,7 @@ fn require(fields: &[(&'static str, &str)]) -> Result<(), Error> {
     let missing: Vec<_> = fields
         .iter()
         .filter(|(_, value)| value.is_empty())
-        .map(|&(field, _)| Violation {
-            field,
-            rule: "is required",
-        })
+        .map(|&(field, _)| Violation::new(field, "is required"))
         .collect();
     if missing.is_empty() {
         Ok(())

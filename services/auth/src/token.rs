@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::session::Session;
 use crate::signing_key::SigningKey;
-use crate::user::User;
 
-/// How long a token is valid. The end of its session does not reach those who verify it alone.
+/// How long a token is valid. The end of its session reaches those who verify it alone by the
+/// stream of revocations.
 pub(crate) const LIFETIME: TimeDelta = TimeDelta::minutes(30);
 /// RFC 9068 §2.1.
 const TYPE: &str = "at+jwt";
@@ -48,12 +48,12 @@ impl AccessTokens {
         Self { issuer, audience }
     }
 
-    /// A token for a user's session, with the permissions that the user has now.
+    /// A token for a session, with the permissions that its user has now.
     pub(crate) fn issue(
         &self,
         key: &SigningKey,
-        user: &User,
         session: &Session,
+        permissions: &[&str],
         now: DateTime<Utc>,
     ) -> Result<SecretString, jsonwebtoken::errors::Error> {
         let mut header = Header::new(Algorithm::ES256);
@@ -62,10 +62,10 @@ impl AccessTokens {
         let claims = Claims {
             iss: &self.issuer,
             aud: &self.audience,
-            sub: user.id.to_string(),
+            sub: session.user_id.to_string(),
             sid: session.id.to_string(),
             org: session.organization_id.to_string(),
-            permissions: user.platform_role.permissions(),
+            permissions,
             client_id: CLIENT,
             iat: now.timestamp(),
             nbf: now.timestamp(),

@@ -4,30 +4,36 @@
 //! No session rule enters here: a new account is signed in by `session`.
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
-use guardmesh_chassis::id::UserId;
+use guardmesh_chassis::id::{OrganizationId, UserId};
 use secrecy::SecretString;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 use crate::State;
-use crate::db::{memberships, users};
+use crate::db::{api_keys, memberships, sessions, users};
 use crate::error::{Error, Violation};
+use crate::external_identity::Identity;
+use crate::membership::Role;
 use crate::organization;
 use crate::password::Password;
-use crate::session::{self, SignedIn};
+use crate::revocation::{self, Subject, feed};
+use crate::session::{self, EndReason, SignedIn};
 
 /// RFC 5321 §4.5.3.1: a path is 256 octets with its angle brackets.
 const MAX_EMAIL: usize = 254;
 const MAX_LOCAL_PART: usize = 64;
 const MAX_DOMAIN_LABEL: usize = 63;
 const MAX_NAME: usize = 100;
+/// What the own organisation of an account without a name is called.
+const PERSONAL: &str = "Personal";
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct User {
     pub(crate) id: UserId,
-    /// Lower case.
-    pub(crate) email: String,
+    /// Lower case. None for who signs in elsewhere.
+    pub(crate) email: Option<String>,
     /// May be empty.
     pub(crate) name: String,
     pub(crate) platform_role: PlatformRole,
@@ -38,7 +44,8 @@ pub(crate) struct User {
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) user: User,
-    pub(crate) password_hash: SecretString,
+    /// None for who signs in elsewhere.
+    pub(crate) password_hash: Option<SecretString>,
 }
 
 /// What an account may do beyond its own organisation.
@@ -58,6 +65,15 @@ pub(crate) struct Email(String);
 /// A display name; may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name(String);
+
+/// What was revoked of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevokedUser {
+    /// Sessions that had not ended.
+    pub sessions: usize,
+    /// API keys that had not been revoked.
+    pub api_keys: usize,
+}
 
 /// A valid wish for an account.
 #[derive(Debug)]
@@ -142,6 +158,10 @@ impl Name {
             Ok(Self(text.to_owned()))
         }
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 // === impl Registration ===
@@ -166,7 +186,7 @@ impl Registration {
                     ("name", name.err()),
                 ]
                 .into_iter()
-                .filter_map(|(field, rule)| Some(Violation { field, rule: rule? }))
+                .filter_map(|(field, rule)| Some(Violation::new(field, rule?)))
                 .collect(),
             )),
         }
@@ -206,22 +226,107 @@ pub(crate) async fn create(
 ) -> Result<User, Error> {
     let user = User {
         id: UserId::generate(),
-        email: email.0.clone(),
+        email: Some(email.0.clone()),
         name: name.0.clone(),
         platform_role,
         created_at: now,
     };
-    users::insert_unscoped(connection, &user, password_hash)
-        .await
-        .map_err(email_taken)?;
     let called = if name.0.is_empty() {
         email.local_part()
     } else {
         &name.0
     };
-    let organization = organization::create(connection, called, now).await?;
-    memberships::insert_owner(connection, organization.id, user.id, now).await?;
+    insert(connection, &user, Some(password_hash), called).await?;
     Ok(user)
+}
+
+/// Adds an account of who signs in elsewhere, and the organisation that it owns.
+pub(crate) async fn create_external(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+) -> Result<Identity, Error> {
+    let user = User {
+        id: UserId::generate(),
+        email: None,
+        name: String::new(),
+        platform_role: PlatformRole::Member,
+        created_at: now,
+    };
+    let home = insert(connection, &user, None, PERSONAL).await?;
+    Ok(Identity {
+        user: user.id,
+        home,
+    })
+}
+
+async fn insert(
+    connection: &mut PgConnection,
+    user: &User,
+    password_hash: Option<&SecretString>,
+    organization: &str,
+) -> Result<OrganizationId, Error> {
+    users::insert_unscoped(connection, user, password_hash)
+        .await
+        .map_err(email_taken)?;
+    let created = organization::create(connection, organization, user.created_at).await?;
+    memberships::set_role(
+        connection,
+        created.id,
+        user.id,
+        Role::Owner,
+        user.created_at,
+    )
+    .await?;
+    Ok(created.id)
+}
+
+/// Ends all that identifies a user: sessions, API keys, and whatever others issued before. They
+/// may sign in again. Whoever commits this announces it.
+pub(crate) async fn revoke(
+    connection: &mut PgConnection,
+    id: UserId,
+    now: DateTime<Utc>,
+    reason: EndReason,
+) -> Result<RevokedUser, sqlx::Error> {
+    memberships::lock_all_unscoped(connection, id).await?;
+    let sessions = sessions::end_all_unscoped(connection, id, now, reason).await?;
+    let api_keys = api_keys::revoke_all_unscoped(connection, id, now).await?;
+    // Each by its name as well: clocks differ, so that a token may be issued "after" this.
+    for &(organization, session) in &sessions {
+        let subject = Subject::Session(session);
+        revocation::record(connection, Some(organization), subject, now).await?;
+    }
+    for &(organization, key) in &api_keys {
+        let subject = Subject::ApiKey(key);
+        revocation::record(connection, Some(organization), subject, now).await?;
+    }
+    revocation::record(connection, None, Subject::User(id), now).await?;
+    Ok(RevokedUser {
+        sessions: sessions.len(),
+        api_keys: api_keys.len(),
+    })
+}
+
+/// [`revoke`] for the user with this e-mail address or id (`usr_…`), as a transaction of its own.
+pub(crate) async fn revoke_named(
+    pool: &PgPool,
+    clock: &Clock,
+    address_or_id: &str,
+) -> Result<RevokedUser, Error> {
+    let mut transaction = database::begin(pool, Scope::Platform).await?;
+    let id = if let Ok(id) = address_or_id.parse() {
+        let exists = users::exists_unscoped(&mut transaction, id).await?;
+        exists.then_some(id)
+    } else {
+        let email = address_or_id.to_ascii_lowercase();
+        let account = users::find_by_email_unscoped(&mut transaction, &email).await?;
+        account.map(|account| account.user.id)
+    };
+    let id = id.ok_or(Error::UserNotFound)?;
+    let revoked = revoke(&mut transaction, id, clock.now(), EndReason::Revoked).await?;
+    transaction.commit().await?;
+    feed::announce_now(pool).await;
+    Ok(revoked)
 }
 
 fn email_taken(error: sqlx::Error) -> Error {

@@ -157,9 +157,9 @@ pub async fn begin(
     Ok(transaction)
 }
 
-/// Sets the scope of the transaction that `connection` is in. Policies of the schemas compare
-/// against these two settings.
-async fn enter(connection: &mut PgConnection, scope: Scope) -> Result<(), sqlx::Error> {
+/// Sets the scope of the transaction that `connection` is in; for transactions that [`begin`] did
+/// not begin. Policies of the schemas compare against these two settings.
+pub async fn enter(connection: &mut PgConnection, scope: Scope) -> Result<(), sqlx::Error> {
     let (organization, platform) = match scope {
         Scope::Organization(id) => (id.to_string(), "off"),
         Scope::Platform => (String::new(), "on"),

@@ -6,9 +6,9 @@
 use thiserror::Error;
 pub use uuid::Uuid;
 
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// 128 bits in groups of 5, the first group holding 3.
-const ENCODED_LEN: usize = 26;
+pub(crate) const ENCODED_LEN: usize = 26;
 
 /// A text that is not an id of the wanted kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -82,12 +82,16 @@ pub fn encode(prefix: &str, uuid: Uuid) -> String {
     let mut text = String::with_capacity(prefix.len() + 1 + ENCODED_LEN);
     text.push_str(prefix);
     text.push('_');
-    let value = uuid.as_u128();
-    for group in (0..ENCODED_LEN).rev() {
-        let digit = usize::try_from((value >> (5 * group)) & 31).unwrap_or_default();
-        text.push(char::from(ALPHABET[digit]));
-    }
+    text.extend(digits(uuid.as_u128(), ENCODED_LEN));
     text
+}
+
+/// The lowest `count` digits of a number in base32, the highest first.
+pub(crate) fn digits(value: u128, count: usize) -> impl Iterator<Item = char> {
+    (0..count).rev().map(move |group| {
+        let digit = usize::try_from((value >> (5 * group)) & 31).unwrap_or_default();
+        char::from(ALPHABET[digit])
+    })
 }
 
 /// Reads the text form: exactly what [`encode`] writes, nothing looser, so that an id has one

@@ -5,6 +5,7 @@
 //! service's domain. Nothing here imports a service.
 
 pub mod access;
+pub mod api_key;
 pub mod call_log;
 pub mod caller;
 pub mod clock;

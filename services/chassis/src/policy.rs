@@ -81,6 +81,14 @@ impl Policies {
         Ok(Self(policies))
     }
 
+    /// The rate classes that methods name, each with the gRPC path of a method that does.
+    pub fn rate_classes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(path, policy)| {
+            let class = policy.rate_class.as_deref()?;
+            Some((class, path.as_str()))
+        })
+    }
+
     /// The policy of the method at this gRPC path.
     pub fn get(&self, path: &str) -> Option<&Policy> {
         self.0.get(path)

@@ -141,12 +141,15 @@ impl Found {
         self.wire_type == wire::LEN && kind.wire_type() != wire::LEN
     }
 
-    /// Zero, or no bytes.
-    pub(super) fn is_zero(&self) -> bool {
-        if self.wire_type == wire::LEN {
-            self.len() == 0
-        } else {
-            self.bits == 0
+    /// The default of this kind: zero, or no bytes.
+    pub(super) fn is_default(&self, kind: Kind) -> bool {
+        match kind {
+            _ if self.wire_type == wire::LEN => self.len() == 0,
+            // Of a longer varint the low half counts.
+            Kind::Int32 | Kind::Uint32 | Kind::Sint32 | Kind::Enum(_) => {
+                self.bits.trailing_zeros() >= 32
+            }
+            _ => self.bits == 0,
         }
     }
 }

@@ -43,7 +43,7 @@ impl Encoder<'_> {
             self.nested(ITEMS, entry)
                 .map_err(|failure| failure.within(step(&key.text)))?;
         }
-        keys.check()
+        self.refuse_duplicate(keys)
     }
 
     /// The fields of a `ListValue`.

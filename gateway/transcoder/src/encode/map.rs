@@ -42,7 +42,16 @@ impl Encoder<'_> {
             self.nested(field.tag, entry)
                 .map_err(|failure| failure.within(step(&key.text)))?;
         }
-        keys.check()
+        self.refuse_duplicate(keys)
+    }
+
+    /// Refuses a key that is there twice; the later one is to blame.
+    pub(super) fn refuse_duplicate(&self, keys: Keys) -> Result<()> {
+        let Some(offset) = keys.duplicate() else {
+            return Ok(());
+        };
+        let key = self.json.string_at(offset)?;
+        Err(duplicate(offset).within(step(&key)))
     }
 }
 
@@ -55,8 +64,8 @@ impl Keys {
         self.keys.push((start..self.bytes.len(), offset));
     }
 
-    /// Refuses a key that is there twice; the later one is to blame.
-    pub(super) fn check(mut self) -> Result<()> {
+    /// Where a key is that was there before.
+    fn duplicate(mut self) -> Option<usize> {
         let bytes = &self.bytes;
         self.keys.sort_by(|(a, at), (b, bt)| {
             bytes[a.clone()]
@@ -65,10 +74,7 @@ impl Keys {
         });
         let same =
             |pair: &&[(Range<usize>, usize)]| bytes[pair[0].0.clone()] == bytes[pair[1].0.clone()];
-        match self.keys.windows(2).find(same) {
-            Some(pair) => Err(duplicate(pair[1].1)),
-            None => Ok(()),
-        }
+        self.keys.windows(2).find(same).map(|pair| pair[1].1)
     }
 }
 

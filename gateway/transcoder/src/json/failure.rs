@@ -42,6 +42,17 @@ impl Failure {
         self
     }
 
+    /// The byte offset in the body.
+    pub(crate) fn offset(&self) -> usize {
+        self.0.offset
+    }
+
+    /// Something else is wrong at this place.
+    pub(crate) fn become_problem(mut self, problem: Problem) -> Self {
+        self.0.problem = problem;
+        self
+    }
+
     /// The public error, with line and column in `body`.
     pub(crate) fn into_error(self, body: &[u8]) -> RequestError {
         let Detail {

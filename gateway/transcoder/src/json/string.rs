@@ -30,6 +30,13 @@ impl<'j> Reader<'j> {
         Ok(Cow::Owned(text))
     }
 
+    /// The string at this place, which was read before.
+    pub(crate) fn string_at(&self, offset: usize) -> Result<Cow<'j, str>> {
+        let mut earlier = self.clone();
+        earlier.at = offset;
+        earlier.string()
+    }
+
     /// Reads a string without looking into its escapes, which [`Reader::unescape`] then does.
     #[inline]
     pub(crate) fn raw_string(&mut self) -> Result<Raw<'j>> {

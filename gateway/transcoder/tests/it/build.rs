@@ -30,6 +30,7 @@ fn set(syntax: &str, rules: &[&str], messages: &str) -> Vec<u8> {
             {optional} In in = 2;
             repeated string list = 3;
             map<string, string> map = 4;
+            oneof choice {{ string this = 5; In that = 6; }}
         }}
         message Out {{ {optional} string b = 1; }}
         {messages}
@@ -56,7 +57,10 @@ fn set(syntax: &str, rules: &[&str], messages: &str) -> Vec<u8> {
 
 fn error(rules: &[&str]) -> String {
     let built = Transcoder::from_descriptor_set(&set("proto3", rules, ""), Options::default());
-    built.expect_err("the rules do not fit").to_string()
+    match built {
+        Ok(_) => panic!("these rules are taken: {rules:?}"),
+        Err(error) => error.to_string(),
+    }
 }
 
 #[test]
@@ -112,6 +116,21 @@ fn rules_that_do_not_fit() {
             "GET /v1",
             "response_body: t.Out has no field `x`",
         ),
+        (
+            r#"get: "/{this}/{that.a}""#,
+            "GET /{this}/{that.a}",
+            "`this` and `that.a` are members of one oneof",
+        ),
+        (
+            r#"post: "/{in.this}/{in.that.this}" body: "*""#,
+            "POST /{in.this}/{in.that.this}",
+            "`in.this` and `in.that.this` are members of one oneof",
+        ),
+        (
+            r#"post: "/{this}" body: "that""#,
+            "POST /{this}",
+            "`this` and `that` are members of one oneof",
+        ),
         (r#"get: "v1""#, "GET v1", "the template must begin with `/`"),
         (r#"get: "/v1/""#, "GET /v1/", "a segment is empty"),
         (
@@ -159,35 +178,65 @@ fn rules_that_do_not_fit() {
     }
 }
 
+/// What belongs to one oneof, but not twice to the same one.
 #[test]
-fn ambiguous_rules_name_both_methods() {
+fn rules_that_fit() {
+    let rules = [
+        r#"get: "/1/{that.a}/{that.in.this}""#,
+        r#"post: "/2/{in.this}/{this}" body: "in""#,
+        r#"post: "/3/{that.a}" body: "*""#,
+    ];
+    let built = Transcoder::from_descriptor_set(&set("proto3", &rules, ""), Options::default());
+    built.expect("the rules fit");
+}
+
+#[test]
+fn ambiguous_rules_are_both_named() {
     let table = [
         (
-            r#"get: "/v1/{a}""#,
-            r#"get: "/v1/{in.a}""#,
-            "GET /v1/{in.a}",
+            [r#"get: "/v1/{a}""#, r#"get: "/v1/{in.a}""#],
+            ["GET /v1/{a}", "GET /v1/{in.a}"],
         ),
-        (r#"get: "/v1/{a}:x""#, r#"get: "/v1/*:x""#, "GET /v1/*:x"),
         (
-            r#"get: "/v1/{a=x/*}""#,
-            r#"get: "/v1/x/{a}""#,
-            "GET /v1/x/{a}",
+            [r#"get: "/v1/{a}:x""#, r#"get: "/v1/*:x""#],
+            ["GET /v1/{a}:x", "GET /v1/*:x"],
         ),
-        (r#"post: "/a" body: "*""#, r#"post: "/a""#, "POST /a"),
         (
-            r#"custom{kind:"*" path:"/a"}"#,
-            r#"custom{kind:"*" path:"/a"}"#,
-            "* /a",
+            [r#"get: "/v1/{a=x/*}""#, r#"get: "/v1/x/{a}""#],
+            ["GET /v1/{a=x/*}", "GET /v1/x/{a}"],
+        ),
+        (
+            [r#"get: "/v1/{a=**}/y""#, r#"get: "/v1/**/y""#],
+            ["GET /v1/{a=**}/y", "GET /v1/**/y"],
+        ),
+        (
+            [r#"post: "/a" body: "*""#, r#"post: "/a""#],
+            ["POST /a", "POST /a"],
+        ),
+        (
+            [
+                r#"custom{kind:"*" path:"/a"}"#,
+                r#"custom{kind:"*" path:"/a"}"#,
+            ],
+            ["* /a", "* /a"],
+        ),
+        (
+            [
+                r#"get: "/a" additional_bindings { get: "/{a}" }"#,
+                r#"get: "/b" additional_bindings { get: "/*" }"#,
+            ],
+            ["GET /{a}", "GET /*"],
         ),
     ];
-    for (first, second, binding) in table {
-        let expected = format!("binding `{binding}` is claimed by both t.S.M0 and t.S.M1");
-        assert_eq!(error(&[first, second]), expected);
+    for (rules, [first, second]) in table {
+        let expected =
+            format!("`{first}` of t.S.M0 and `{second}` of t.S.M1 claim the same requests");
+        assert_eq!(error(&rules), expected);
     }
-    let within = r#"get: "/a" additional_bindings { get: "/a" }"#;
+    let within = r#"get: "/{a}" additional_bindings { get: "/*" }"#;
     assert_eq!(
         error(&[within]),
-        "binding `GET /a` is claimed by both t.S.M0 and t.S.M0"
+        "`GET /{a}` of t.S.M0 and `GET /*` of t.S.M0 claim the same requests"
     );
 }
 

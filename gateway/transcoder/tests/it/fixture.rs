@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use guardmesh_transcoder::{Options, Transcoder};
+use proptest::test_runner::Config as ProptestConfig;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
 use serde_json::Value;
 
@@ -23,6 +24,17 @@ pub(crate) static TRANSCODER: LazyLock<Transcoder> = LazyLock::new(|| with(Optio
 
 pub(crate) fn with(options: Options) -> Transcoder {
     Transcoder::from_descriptor_set(&SET, options).expect("the contract builds")
+}
+
+/// So many cases, unless `PROPTEST_CASES` asks for a deeper search.
+pub(crate) fn config(cases: u32) -> ProptestConfig {
+    let deep = ProptestConfig::default();
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    ProptestConfig {
+        cases: if asked { deep.cases } else { cases },
+        failure_persistence: None,
+        ..deep
+    }
 }
 
 pub(crate) fn descriptor(name: &str) -> MessageDescriptor {

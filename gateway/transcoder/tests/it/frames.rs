@@ -4,6 +4,8 @@ use bytes::Bytes;
 use guardmesh_transcoder::frame::{self, Frame, FrameError, FrameKind, Reader};
 use proptest::prelude::*;
 
+use crate::fixture::config;
+
 const LIMIT: usize = 64;
 
 type Frames = Result<Vec<Frame>, FrameError>;
@@ -138,6 +140,8 @@ fn a_message_longer_than_four_gigabytes_has_no_prefix() {
 }
 
 proptest! {
+    #![proptest_config(config(256))]
+
     #[test]
     fn any_cut_gives_the_same_messages(
         messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..=LIMIT), 0..8),

@@ -9,7 +9,8 @@ use prost_reflect::{
     DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, SerializeOptions, Value,
 };
 
-use crate::fixture::{descriptor, to_json};
+use crate::fixture::descriptor as kitchen;
+use crate::fixture::to_json;
 
 /// How deep generated messages nest.
 const DEPTH: u32 = 3;
@@ -194,8 +195,8 @@ fn special(descriptor: &MessageDescriptor, depth: u32) -> Option<BoxedStrategy<D
                 })
                 .boxed()
         }
-        "google.protobuf.Any" => any_message(depth).prop_map(two).boxed(),
-        "google.protobuf.Value" => json_value(depth),
+        "google.protobuf.Any" => any_message(descriptor, depth).prop_map(two).boxed(),
+        "google.protobuf.Value" => json_value(descriptor, depth),
         _ => return None,
     };
     Some(strategy)
@@ -218,26 +219,44 @@ fn nanos() -> impl Strategy<Value = i32> {
     ]
 }
 
-fn any_message(depth: u32) -> impl Strategy<Value = (Value, Value)> {
-    let names = [
-        "kitchen.v1.Scalars",
-        "google.protobuf.Duration",
-        "google.protobuf.StringValue",
-    ];
-    prop::sample::select(names.to_vec()).prop_flat_map(move |name| {
-        message(descriptor(name), depth.saturating_sub(1)).prop_map(move |inner| {
-            let url = format!("type.googleapis.com/{name}");
+/// Any message that is of the contract, and two that are not.
+fn any_message(
+    any: &MessageDescriptor,
+    depth: u32,
+) -> impl Strategy<Value = (Value, Value)> + use<> {
+    let pool = any.parent_pool();
+    let special = ["google.protobuf.Duration", "google.protobuf.StringValue"];
+    let candidates: Vec<MessageDescriptor> = pool
+        .all_messages()
+        .filter(|message| !message.is_map_entry())
+        .filter(|message| {
+            is_of_the_contract(message) && message.name().len() < 8
+                || special.contains(&message.full_name())
+        })
+        .collect();
+    prop::sample::select(candidates).prop_flat_map(move |inner| {
+        let url = format!("type.googleapis.com/{}", inner.full_name());
+        message(inner, depth.saturating_sub(1)).prop_map(move |inner| {
             (
-                Value::String(url),
+                Value::String(url.clone()),
                 Value::Bytes(inner.encode_to_vec().into()),
             )
         })
     })
 }
 
+/// Not one of Google's, which have JSON forms of their own.
+pub(crate) fn is_of_the_contract(message: &MessageDescriptor) -> bool {
+    !message.package_name().starts_with("google.")
+}
+
 /// A `Value` with exactly one kind, as JSON has no other.
-fn json_value(depth: u32) -> BoxedStrategy<DynamicMessage> {
-    let of = descriptor("google.protobuf.Value");
+fn json_value(value: &MessageDescriptor, depth: u32) -> BoxedStrategy<DynamicMessage> {
+    let of = value.clone();
+    let descriptor = |name| {
+        let found = value.parent_pool().get_message_by_name(name);
+        found.expect("part of the same file")
+    };
     let leaf = prop_oneof![
         Just((1, Value::EnumNumber(0))),
         (-1e9..1e9).prop_map(|number| (2, Value::F64(number))),
@@ -273,6 +292,10 @@ impl std::fmt::Debug for Sample {
     }
 }
 
+pub(crate) fn sample(descriptor: MessageDescriptor) -> impl Strategy<Value = Sample> {
+    message(descriptor, DEPTH).prop_map(Sample)
+}
+
 pub(crate) fn sink() -> impl Strategy<Value = Sample> {
-    message(descriptor("kitchen.v1.Sink"), DEPTH).prop_map(Sample)
+    sample(kitchen("kitchen.v1.Sink"))
 }

@@ -8,6 +8,7 @@ use guardmesh_transcoder::grpc_web::{self, TextReader};
 use http::HeaderMap;
 use proptest::prelude::*;
 
+use crate::fixture::config;
 use crate::frames::{self, cut};
 
 fn decode<'c>(chunks: impl IntoIterator<Item = &'c [u8]>) -> Result<Vec<u8>, FrameError> {
@@ -96,6 +97,8 @@ fn text_that_is_no_base64() {
 }
 
 proptest! {
+    #![proptest_config(config(256))]
+
     #[test]
     fn any_cut_of_any_segments_gives_the_same_bytes(
         segments in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 0..6),

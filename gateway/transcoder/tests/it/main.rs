@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod axum;
 mod build;
 mod cases;
 mod fixture;
@@ -14,5 +15,7 @@ mod grpc_web;
 mod messages;
 mod no_panic;
 mod oracle;
+mod random;
 mod routing;
+mod schema;
 mod streams;

@@ -3,7 +3,7 @@
 use http::Method;
 use proptest::prelude::*;
 
-use crate::fixture::TRANSCODER;
+use crate::fixture::{TRANSCODER, config};
 
 /// Bytes that look like JSON here and there, so that the parser gets somewhere.
 fn jsonish() -> impl Strategy<Value = Vec<u8>> {
@@ -59,9 +59,7 @@ fn decode(path: &str, wire: &[u8]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 2000, failure_persistence: None, ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(2000))]
 
     #[test]
     fn bodies(body in prop_oneof![jsonish(), prop::collection::vec(any::<u8>(), 0..200)]) {

@@ -88,7 +88,16 @@ fn the_table() {
         ("OPTIONS", "/v1/any/7", r#"Probe id="7""#),
         ("GET", "/v1/any/7", r#"Probe id="7""#),
         ("GET", "/", "TypedPath"),
+        // Wildcards outside variables.
+        ("GET", "/v1/any-shelf/7/items", "SearchItems"),
+        ("GET", "/v1/any-shelf/items", "not found"),
+        ("GET", "/v1/any-shelf//items", "not found"),
+        ("GET", "/v1/any-shelf/7/8/items", "not found"),
+        ("GET", "/v1/anywhere/items", "SearchItems"),
+        ("GET", "/v1/anywhere/7/8/items", "SearchItems"),
+        ("GET", "/v1/anywhere/items/7", "not found"),
         // Refusals.
+        ("HEAD", "/v1/items", "allow [GET]"),
         ("GET", "/v1/nothing", "not found"),
         ("GET", "/v1/items/", "not found"),
         ("GET", "/v1//items", "not found"),

@@ -4,18 +4,23 @@ use chrono::{DateTime, Utc};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::PgConnection;
 
-/// Makes the user the owner of the organisation.
-pub(crate) async fn insert_owner(
+use crate::membership::Role;
+
+/// Makes the user a member of the organisation in this role, whether they were one or not.
+pub(crate) async fn set_role(
     connection: &mut PgConnection,
     organization: OrganizationId,
     user: UserId,
+    role: Role,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into auth.memberships (organization_id, user_id, role, created_at)
-         values ($1, $2, 'owner', $3)",
+         values ($1, $2, $3, $4)
+         on conflict (organization_id, user_id) do update set role = excluded.role",
         organization.uuid(),
         user.uuid(),
+        role as Role,
         now,
     )
     .execute(connection)
@@ -23,20 +28,56 @@ pub(crate) async fn insert_owner(
     Ok(())
 }
 
-/// The organisation that a user has been a member of for the longest time.
-pub(crate) async fn oldest_organization_unscoped(
+/// The role of a user in an organisation; none for who is no member.
+pub(crate) async fn role(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Option<Role>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select role as "role: Role"
+           from auth.memberships
+           where organization_id = $1 and user_id = $2"#,
+        organization.uuid(),
+        user.uuid(),
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Locks the memberships of a user until the end of the transaction: no session and no key is
+/// added to them meanwhile.
+pub(crate) async fn lock_all_unscoped(
     connection: &mut PgConnection,
     user: UserId,
-) -> Result<OrganizationId, sqlx::Error> {
-    let organization = sqlx::query_scalar!(
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
         "select organization_id
          from auth.memberships
          where user_id = $1
-         order by created_at, organization_id
-         limit 1",
+         order by organization_id
+         for update",
+        user.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(())
+}
+
+/// The organisation that a user has been a member of for the longest time, with the role there.
+pub(crate) async fn oldest_organization_unscoped(
+    connection: &mut PgConnection,
+    user: UserId,
+) -> Result<(OrganizationId, Role), sqlx::Error> {
+    let membership = sqlx::query!(
+        r#"select organization_id, role as "role: Role"
+           from auth.memberships
+           where user_id = $1
+           order by created_at, organization_id
+           limit 1"#,
         user.uuid(),
     )
     .fetch_one(connection)
     .await?;
-    Ok(organization.into())
+    Ok((membership.organization_id.into(), membership.role))
 }

@@ -32,3 +32,17 @@ pub(crate) async fn find(
     .fetch_optional(connection)
     .await
 }
+
+/// Locks an organisation until the end of the transaction. Members may be added to it meanwhile.
+pub(crate) async fn lock(
+    connection: &mut PgConnection,
+    id: OrganizationId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "select id from auth.organizations where id = $1 for no key update",
+        id.uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(())
+}

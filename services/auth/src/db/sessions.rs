@@ -75,15 +75,15 @@ pub(crate) async fn set_expiry(
     Ok(())
 }
 
-/// Ends a session, unless it has ended before.
+/// Ends a session, unless it has ended before; gives whether it had not.
 pub(crate) async fn end(
     connection: &mut PgConnection,
     organization: OrganizationId,
     id: SessionId,
     now: DateTime<Utc>,
     reason: EndReason,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+) -> Result<bool, sqlx::Error> {
+    let ended = sqlx::query!(
         "update auth.sessions
          set ended_at = $3, end_reason = $4
          where organization_id = $1 and id = $2 and ended_at is null",
@@ -94,27 +94,31 @@ pub(crate) async fn end(
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(ended.rows_affected() > 0)
 }
 
-/// Ends all sessions of a user, in whatever organisation.
+/// Ends all sessions of a user, in whatever organisation; gives those that had not ended before.
 pub(crate) async fn end_all_unscoped(
     connection: &mut PgConnection,
     user: UserId,
     now: DateTime<Utc>,
     reason: EndReason,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+) -> Result<Vec<(OrganizationId, SessionId)>, sqlx::Error> {
+    let ended = sqlx::query!(
         "update auth.sessions
          set ended_at = $2, end_reason = $3
-         where user_id = $1 and ended_at is null",
+         where user_id = $1 and ended_at is null
+         returning organization_id, id",
         user.uuid(),
         now,
         reason as EndReason,
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    Ok(ended
+        .into_iter()
+        .map(|row| (row.organization_id.into(), row.id.into()))
+        .collect())
 }
 
 /// Deletes at most `limit` sessions that expired before `now`, with their tokens; gives how many.

@@ -9,7 +9,7 @@ use crate::user::{Account, PlatformRole, User};
 pub(crate) async fn insert_unscoped(
     connection: &mut PgConnection,
     user: &User,
-    password_hash: &SecretString,
+    password_hash: Option<&SecretString>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into auth.users (id, email, name, password_hash, platform_role, created_at)
@@ -17,7 +17,7 @@ pub(crate) async fn insert_unscoped(
         user.id.uuid(),
         user.email,
         user.name,
-        password_hash.expose_secret(),
+        password_hash.map(ExposeSecret::expose_secret),
         user.platform_role as PlatformRole,
         user.created_at,
     )
@@ -48,8 +48,19 @@ pub(crate) async fn find_by_email_unscoped(
             platform_role: row.platform_role,
             created_at: row.created_at,
         },
-        password_hash: row.password_hash.into(),
+        password_hash: row.password_hash.map(SecretString::from),
     }))
+}
+
+/// Whether there is an account with this id.
+pub(crate) async fn exists_unscoped(
+    connection: &mut PgConnection,
+    id: UserId,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!("select id from auth.users where id = $1", id.uuid())
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// A user that is known to exist.

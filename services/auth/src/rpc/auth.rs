@@ -94,7 +94,7 @@ fn session_of<T>(request: &Request<T>) -> Result<(OrganizationId, SessionId), St
 fn render_user(user: user::User) -> User {
     User {
         id: user.id.to_string(),
-        email: user.email,
+        email: user.email.unwrap_or_default(),
         name: user.name,
         create_time: Some(timestamp(user.created_at)),
     }

@@ -30,7 +30,12 @@ async fn an_administrator_holds_the_permissions_of_the_platform() {
 
     let tokens = app.login(EMAIL, PASSWORD).await.unwrap().tokens.unwrap();
     let claims = app.verify(&tokens.access_token).await;
-    let permissions = json!(["webhooks:read", "invoices:read"]);
+    let permissions = json!([
+        "webhooks:read",
+        "invoices:read",
+        "api_keys:read",
+        "api_keys:write"
+    ]);
     assert_eq!(claims["permissions"], permissions);
     let me = app.me(&app.caller(&tokens).await).await.unwrap();
     assert_eq!(json!(me.permissions), permissions);
@@ -71,6 +76,6 @@ async fn an_administrator_needs_a_valid_address_and_password() {
     let AdministratorError::Operation(Error::Invalid(violations)) = error else {
         panic!("{error}")
     };
-    let fields: Vec<_> = violations.iter().map(|violation| violation.field).collect();
+    let fields: Vec<_> = violations.iter().map(|broken| &*broken.field).collect();
     assert_eq!(fields, ["email", "password"]);
 }

@@ -39,6 +39,7 @@ const LOGOUT: &str = "/guardmesh.auth.v1.AuthService/Logout";
 pub(crate) struct App {
     pub(crate) pool: PgPool,
     pub(crate) clock: Clock,
+    pub(crate) address: SocketAddr,
     pub(crate) channel: Channel,
     pub(crate) caller_keys: CallerKeys,
     _stop: DropGuard,
@@ -92,10 +93,16 @@ impl App {
         Self {
             pool,
             clock,
+            address,
             channel: endpoint.connect().await.unwrap(),
             caller_keys: CallerKeys::parse(&SecretString::from(CALLER_KEY)).unwrap(),
             _stop: stop.drop_guard(),
         }
+    }
+
+    /// What does the service's background work on the same database and clock, as it is told.
+    pub(crate) fn state(&self) -> State {
+        State::new(&config(SEALING_KEY), self.pool.clone(), self.clock.clone()).unwrap()
     }
 
     pub(crate) fn auth(&self) -> AuthServiceClient<Channel> {

@@ -4,15 +4,20 @@ use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::OrganizationId;
 use sqlx::{AssertSqlSafe, PgPool};
 
+use crate::api_key::wish;
 use crate::app::App;
 
 /// Tables with tenants' rows.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 9] = [
     "users",
     "organizations",
     "memberships",
     "sessions",
     "refresh_tokens",
+    "api_keys",
+    "revocations",
+    "external_identities",
+    "external_organizations",
 ];
 /// Tables without: keys of the installation, the history of migrations.
 const UNSCOPED: [&str; 2] = ["_sqlx_migrations", "signing_keys"];
@@ -20,6 +25,27 @@ const UNSCOPED: [&str; 2] = ["_sqlx_migrations", "signing_keys"];
 async fn register(app: &App, email: &str) -> OrganizationId {
     let tokens = app.register(email).await.unwrap().tokens.unwrap();
     app.user(&tokens).await.organization.unwrap()
+}
+
+/// A key, revoked, and an account and an organisation elsewhere.
+async fn fill(app: &App, email: &str) -> OrganizationId {
+    let owner = app.owner(email).await;
+    let key = app.create_key(&owner, wish(&[])).await.unwrap().api_key;
+    app.revoke_key(&owner, &key.unwrap().id).await.unwrap();
+    let mut transaction = database::begin(&app.pool, Scope::Platform).await.unwrap();
+    for sql in [
+        "insert into auth.external_identities (issuer, subject, user_id, organization_id, created_at)
+         select 'https://i', user_id, user_id, organization_id, created_at from auth.memberships
+         where user_id = $1",
+        "insert into auth.external_organizations (issuer, external_id, organization_id, created_at)
+         select 'https://i', user_id, organization_id, created_at from auth.memberships
+         where user_id = $1",
+    ] {
+        let inserted = sqlx::query(sql).bind(owner.user.uuid());
+        inserted.execute(&mut *transaction).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    owner.organization.unwrap()
 }
 
 async fn count(pool: &PgPool, scope: Option<Scope>, table: &str) -> i64 {
@@ -35,8 +61,8 @@ async fn count(pool: &PgPool, scope: Option<Scope>, table: &str) -> i64 {
 #[tokio::test]
 async fn a_query_without_a_filter_sees_its_own_organization_only() {
     let app = App::start().await;
-    let ada = register(&app, "ada@example.com").await;
-    let eve = register(&app, "eve@example.com").await;
+    let ada = fill(&app, "ada@example.com").await;
+    let eve = fill(&app, "eve@example.com").await;
     for table in TABLES {
         assert_eq!(
             count(&app.pool, Some(Scope::Platform), table).await,

@@ -8,10 +8,16 @@
 mod access;
 mod account;
 mod administrator;
+mod api_key;
 mod app;
+mod clerk;
 mod isolation;
 mod organization;
 mod outage;
 mod refresh;
+mod revocation;
+mod revocation_faults;
+mod revocation_latency;
 mod session;
 mod signing_key;
+mod watch;

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
 use sqlx::PgPool;
 use tokio::time::timeout;
 use tonic::Code;
 
-use crate::app::{self, App, PASSWORD, SEALING_KEY, config, reason};
+use crate::app::{self, App, PASSWORD, SEALING_KEY, reason};
 
 /// As many as the service has connections to the database.
 const CALLS: i64 = 8;
@@ -93,7 +92,7 @@ async fn parallel_use_gives_one_successor() {
 }
 
 /// How many transactions of this database wait for a lock.
-async fn waiting(pool: &PgPool) -> i64 {
+pub(crate) async fn waiting(pool: &PgPool) -> i64 {
     sqlx::query_scalar(
         "select count(*) from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock'",
@@ -198,11 +197,7 @@ async fn the_database_alone_gives_no_token() {
 #[tokio::test]
 async fn what_has_expired_is_deleted_and_nothing_else() {
     let app = App::start().await;
-    let state = |clock: &Clock| {
-        let config = config(SEALING_KEY);
-        guardmesh_auth::State::new(&config, app.pool.clone(), clock.clone()).unwrap()
-    };
-    let job = state(&app.clock);
+    let job = app.state();
     let token = app.first_token().await;
     app.login("ada@example.com", PASSWORD).await.unwrap();
     app.clock.advance(TimeDelta::days(6));

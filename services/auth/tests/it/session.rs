@@ -15,7 +15,7 @@ async fn me_tells_who_calls_and_by_which_session() {
     assert_eq!(me.user, registered.user);
     assert_eq!(me.organization_id, caller.organization.unwrap().to_string());
     assert_eq!(me.session_id, caller.session.unwrap().to_string());
-    assert!(me.permissions.is_empty());
+    assert_eq!(me.permissions, ["api_keys:read", "api_keys:write"]);
 }
 
 #[tokio::test]

@@ -48,7 +48,10 @@ async fn an_access_token_is_what_rfc_9068_says() {
     let now = app.now().timestamp();
     assert_eq!(claims["sub"], user.id);
     assert_eq!(claims["client_id"], "guardmesh");
-    assert_eq!(claims["permissions"], json!([]));
+    assert_eq!(
+        claims["permissions"],
+        json!(["api_keys:read", "api_keys:write"])
+    );
     assert_eq!(claims["iat"], now);
     assert_eq!(claims["nbf"], now);
     assert_eq!(claims["exp"], now + 1800);

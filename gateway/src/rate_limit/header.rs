@@ -1,0 +1,116 @@
+//! What clients are told of their limits: the fields `RateLimit-Policy` and `RateLimit` of
+//! draft-ietf-httpapi-ratelimit-headers-11, and `Retry-After`.
+//!
+//! A bucket of 100 that refills at 600 a minute is described as it behaves: `q=100;w=10`, a
+//! hundred requests, and ten seconds until there are as many again. `RateLimit` tells of the one
+//! limit that is nearest. Whom a bucket belongs to (`pk`) is not told.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use http::header::{HeaderName, HeaderValue};
+
+use super::bucket::{Bucket, Outcome};
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// The fields of an answer.
+pub(crate) type Fields = [(HeaderName, HeaderValue); 2];
+
+/// The fields that tell of this outcome; `None` if it concerns no limit.
+pub(crate) fn fields(buckets: &[Bucket<'_>], outcome: &Outcome) -> Option<Fields> {
+    let mut policy = String::with_capacity(96);
+    for Bucket { limit, .. } in buckets {
+        let separator = if policy.is_empty() { "" } else { ", " };
+        let (burst, window) = (
+            limit.quota.burst(),
+            limit.quota.until_full(limit.quota.span()),
+        );
+        let window = seconds(window);
+        let _ = write!(policy, "{separator}\"{}\";q={burst};w={window}", limit.name);
+    }
+    let rests = buckets.iter().zip(&outcome.rests);
+    let nearest = rests.min_by_key(|(bucket, rest)| {
+        let quota = &bucket.limit.quota;
+        (
+            quota.remaining(**rest),
+            std::cmp::Reverse(quota.wait(**rest)),
+        )
+    });
+    let (Bucket { limit, .. }, rest) = nearest?;
+    let remaining = limit.quota.remaining(*rest);
+    let time = match remaining {
+        0 => limit.quota.wait(*rest),
+        _ => limit.quota.until_full(*rest),
+    };
+    let limit = format!("\"{}\";r={remaining};t={}", limit.name, seconds(time));
+    let value = |text: String| HeaderValue::try_from(text).ok();
+    Some([(POLICY, value(policy)?), (LIMIT, value(limit)?)])
+}
+
+/// How long the client has to wait for all of its limits, in full seconds.
+pub(crate) fn retry_after(buckets: &[Bucket<'_>], outcome: &Outcome) -> Duration {
+    let waits = buckets.iter().zip(&outcome.rests);
+    let waits = waits.map(|(bucket, rest)| bucket.limit.quota.wait(*rest));
+    Duration::from_secs(seconds(waits.max().unwrap_or_default()).max(1))
+}
+
+fn seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use smallvec::smallvec;
+
+    use super::*;
+    use crate::rate_limit::bucket::Subject;
+    use crate::rate_limit::gcra::{Moment, Quota};
+    use crate::rate_limit::limit::Limit;
+
+    fn limit(name: &str, count: u32, burst: u32) -> Limit {
+        Limit {
+            number: 0,
+            name: name.to_owned(),
+            quota: Quota::new(count, Duration::from_mins(1), burst).unwrap(),
+        }
+    }
+
+    fn bucket(limit: &Limit) -> Bucket<'_> {
+        let subject = Subject::Ipv4(1);
+        Bucket { limit, subject }
+    }
+
+    fn told(buckets: &[Bucket<'_>], outcome: &Outcome) -> [String; 2] {
+        let text = |(_, value): (HeaderName, HeaderValue)| value.to_str().unwrap().to_owned();
+        fields(buckets, outcome).unwrap().map(text)
+    }
+
+    #[test]
+    fn the_nearest_limit_is_told() {
+        let (ip, user) = (limit("default.ip", 600, 100), limit("default.user", 7, 7));
+        let buckets = [bucket(&ip), bucket(&user)];
+        let after = |ip: u64, user: u64| Outcome {
+            taken: true,
+            rests: smallvec![Moment::at(ip), Moment::at(user)],
+        };
+        let policy = "\"default.ip\";q=100;w=10, \"default.user\";q=7;w=60";
+        // One of 600 a minute comes back in a tenth of a second, one of seven in 8.57 seconds.
+        assert_eq!(
+            told(&buckets, &after(9_700_000, 0)),
+            [policy, "\"default.ip\";r=3;t=10"]
+        );
+        assert_eq!(
+            told(&buckets, &after(0, 17_500_000)),
+            [policy, "\"default.user\";r=4;t=18"]
+        );
+        let refused = after(10_000_000, 60_000_000);
+        assert_eq!(
+            told(&buckets, &refused),
+            [policy, "\"default.user\";r=0;t=9"]
+        );
+        assert_eq!(retry_after(&buckets, &refused), Duration::from_secs(9));
+        assert!(fields(&[], &refused).is_none());
+    }
+}

@@ -1,0 +1,17 @@
+//! What must hold for any bytes at all, as plain functions that panic when it does not. Each is a
+//! target of `cargo fuzz` and is run by `tests/bounded.rs` on a bounded number of inputs.
+//!
+//! ```text
+//! cargo run --example seeds                  # writes corpus/<target>/ from tests/cases
+//! cargo +nightly fuzz run json_to_wire --features libfuzzer -- -max_total_time=300
+//! ```
+
+mod codec;
+mod contract;
+mod framing;
+mod routing;
+pub mod seed;
+
+pub use codec::{json_to_wire, wire_to_json};
+pub use framing::frames;
+pub use routing::request;

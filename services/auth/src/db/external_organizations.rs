@@ -1,0 +1,44 @@
+//! `auth.external_organizations`.
+
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::id::OrganizationId;
+use sqlx::PgConnection;
+
+pub(crate) async fn find_unscoped(
+    connection: &mut PgConnection,
+    issuer: &str,
+    external_id: &str,
+) -> Result<Option<OrganizationId>, sqlx::Error> {
+    let organization = sqlx::query_scalar!(
+        "select organization_id
+         from auth.external_organizations
+         where issuer = $1 and external_id = $2",
+        issuer,
+        external_id,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(organization.map(OrganizationId::from))
+}
+
+/// Adds an organisation of an issuer; gives whether it was not there before.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    issuer: &str,
+    external_id: &str,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let inserted = sqlx::query!(
+        "insert into auth.external_organizations (issuer, external_id, organization_id, created_at)
+         values ($1, $2, $3, $4)
+         on conflict (issuer, external_id) do nothing",
+        issuer,
+        external_id,
+        organization.uuid(),
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(inserted.rows_affected() > 0)
+}

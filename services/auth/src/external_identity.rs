@@ -1,0 +1,195 @@
+//! External identities: people and organisations that another issuer (Clerk) vouches for, as
+//! accounts and organisations of this installation.
+//!
+//! The issuer's token has been verified by the gateway; here it is believed. What is seen for the
+//! first time is created; what the token says of a role is taken over. An account that signs in
+//! elsewhere has neither e-mail address nor password here, so none of ours can be taken over by
+//! stating its address.
+
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::id::{OrganizationId, UserId};
+use sqlx::{Connection, PgConnection};
+
+use crate::State;
+use crate::db::{external_identities, external_organizations, memberships, users};
+use crate::error::{Error, Violation};
+use crate::membership::{self, Role};
+use crate::organization;
+use crate::user::{self, Name};
+
+const MAX_ISSUER: usize = 512;
+const MAX_ID: usize = 128;
+const MAX_ROLE: usize = 128;
+/// The role that makes an owner.
+const ADMIN: &str = "admin";
+/// Roles of Clerk's older tokens begin with it.
+const ROLE_PREFIX: &str = "org:";
+
+/// What a token says, within bounds.
+#[derive(Debug)]
+pub(crate) struct Claims {
+    issuer: String,
+    subject: String,
+    organization: Option<ExternalOrganization>,
+}
+
+/// The organisation that a token is active in.
+#[derive(Debug)]
+struct ExternalOrganization {
+    id: String,
+    name: String,
+    role: Role,
+}
+
+/// An account of an issuer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Identity {
+    pub(crate) user: UserId,
+    /// The user's own organisation.
+    pub(crate) home: OrganizationId,
+}
+
+/// Who a token stands for.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    pub(crate) user: UserId,
+    pub(crate) organization: OrganizationId,
+    pub(crate) permissions: Vec<&'static str>,
+}
+
+// === impl Claims ===
+
+impl Claims {
+    /// Reads the claims; tells of all that are invalid at once. An empty `organization` stands
+    /// for none, which leaves role and slug without a meaning.
+    pub(crate) fn parse(
+        issuer: String,
+        subject: String,
+        organization: String,
+        role: &str,
+        slug: &str,
+    ) -> Result<Self, Error> {
+        let mut violations = Vec::new();
+        if !issuer.starts_with("https://") || !is_token(&issuer, MAX_ISSUER) {
+            violations.push(Violation::new("issuer", "must be an https URL"));
+        }
+        if !is_token(&subject, MAX_ID) {
+            violations.push(Violation::new("subject", "must be an id of the issuer"));
+        }
+        if !organization.is_empty() && !is_token(&organization, MAX_ID) {
+            violations.push(Violation::new(
+                "organization",
+                "must be an id of the issuer",
+            ));
+        }
+        if role.len() > MAX_ROLE {
+            violations.push(Violation::new(
+                "organizationRole",
+                "must have at most 128 characters",
+            ));
+        }
+        if !violations.is_empty() {
+            return Err(Error::Invalid(violations));
+        }
+        Ok(Self {
+            issuer,
+            subject,
+            organization: (!organization.is_empty())
+                .then(|| ExternalOrganization::new(organization, role, slug)),
+        })
+    }
+}
+
+/// Printable ASCII of a sane length.
+fn is_token(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+// === impl ExternalOrganization ===
+
+impl ExternalOrganization {
+    /// It is called by its slug, if that can be a name.
+    fn new(id: String, role: &str, slug: &str) -> Self {
+        let called = Name::parse(slug)
+            .ok()
+            .filter(|name| !name.as_str().is_empty());
+        Self {
+            name: called.map_or_else(|| id.clone(), |name| name.as_str().to_owned()),
+            role: match role.strip_prefix(ROLE_PREFIX).unwrap_or(role) {
+                ADMIN => Role::Owner,
+                _ => Role::Member,
+            },
+            id,
+        }
+    }
+}
+
+/// The account and the organisation behind the claims. Calls at the same time get the same ones.
+pub(crate) async fn resolve(state: &State, claims: Claims) -> Result<Resolved, Error> {
+    let now = state.clock.now();
+    let mut transaction = database::begin(&state.database, Scope::Platform).await?;
+    let identity = find_or_create(&mut transaction, &claims, now).await?;
+    let (organization, role) = match &claims.organization {
+        None => (identity.home, Role::Owner),
+        Some(active) => {
+            let issuer = &claims.issuer;
+            let id = find_or_create_organization(&mut transaction, issuer, active, now).await?;
+            (id, active.role)
+        }
+    };
+    if memberships::role(&mut transaction, organization, identity.user).await? != Some(role) {
+        memberships::set_role(&mut transaction, organization, identity.user, role, now).await?;
+    }
+    let user = users::get_unscoped(&mut transaction, identity.user).await?;
+    transaction.commit().await?;
+    Ok(Resolved {
+        user: user.id,
+        organization,
+        permissions: membership::permissions(user.platform_role, role),
+    })
+}
+
+/// The identity's account, with an organisation of its own. One that somebody else makes at the
+/// same time is waited for and taken; ours is then undone.
+async fn find_or_create(
+    connection: &mut PgConnection,
+    claims: &Claims,
+    now: DateTime<Utc>,
+) -> Result<Identity, Error> {
+    let (issuer, subject) = (&*claims.issuer, &*claims.subject);
+    if let Some(identity) = external_identities::find_unscoped(connection, issuer, subject).await? {
+        return Ok(identity);
+    }
+    let mut attempt = connection.begin().await?;
+    let identity = user::create_external(&mut attempt, now).await?;
+    if external_identities::insert(&mut attempt, issuer, subject, identity, now).await? {
+        attempt.commit().await?;
+        return Ok(identity);
+    }
+    attempt.rollback().await?;
+    let theirs = external_identities::find_unscoped(connection, issuer, subject).await?;
+    Ok(theirs.ok_or(sqlx::Error::RowNotFound)?)
+}
+
+/// The same, for an organisation.
+async fn find_or_create_organization(
+    connection: &mut PgConnection,
+    issuer: &str,
+    active: &ExternalOrganization,
+    now: DateTime<Utc>,
+) -> Result<OrganizationId, Error> {
+    let ExternalOrganization { id, name, .. } = active;
+    if let Some(known) = external_organizations::find_unscoped(connection, issuer, id).await? {
+        return Ok(known);
+    }
+    let mut attempt = connection.begin().await?;
+    let ours = organization::create(&mut attempt, name, now).await?.id;
+    if external_organizations::insert(&mut attempt, issuer, id, ours, now).await? {
+        attempt.commit().await?;
+        return Ok(ours);
+    }
+    attempt.rollback().await?;
+    let theirs = external_organizations::find_unscoped(connection, issuer, id).await?;
+    Ok(theirs.ok_or(sqlx::Error::RowNotFound)?)
+}
