@@ -7,7 +7,7 @@ SHELL := bash
 target := $(or $(CARGO_TARGET_DIR),target)
 checks := $(target)/debug/guardmesh-checks
 
-.PHONY: help dev test check check-deep build release sqlx bench bench-transcoder
+.PHONY: help dev test check check-deep build release sqlx bench bench-gateway bench-transcoder
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -21,13 +21,15 @@ test: ## Run every test
 	@.ci/setup test
 	cargo test --workspace --locked
 
-check: ## Formatting, lints, contracts, query metadata, directions, file length
+check: ## Formatting, lints, contracts, API document, query metadata, directions, file length
 	@.ci/setup check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	target/tools/node_modules/.bin/buf lint
 	.ci/buf-breaking
-	cargo build --workspace --locked --bin guardmesh-checks
+	cargo build --workspace --locked --bin guardmesh --bin guardmesh-checks
+	$(target)/debug/guardmesh openapi >$(target)/openapi.json
+	target/tools/node_modules/.bin/validate-api $(target)/openapi.json
 	$(checks) directions
 	$(checks) file-length
 	$(checks) sqlx --check
@@ -51,7 +53,12 @@ sqlx: ## Renew .sqlx after a change of queries or migrations
 bench: ## Run the load harness against a release build
 	@.ci/setup test
 	cargo build --workspace --release --locked --bin guardmesh --bin guardmesh-bench
-	$(target)/release/guardmesh-bench $(ARGS)
+	$(target)/release/guardmesh-bench house $(ARGS)
+
+bench-gateway: ## Compare the gateway with its peers: processor time and latency of a call
+	@.ci/setup bench
+	cargo build --workspace --release --locked --bin guardmesh-gateway --bin guardmesh-bench
+	$(target)/release/guardmesh-bench gateway $(ARGS)
 
 bench-transcoder: ## Time the transcoder beside prost-reflect and pbjson
 	cargo run --release --locked --manifest-path gateway/transcoder/bench/Cargo.toml

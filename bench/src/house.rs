@@ -1,157 +1,107 @@
-//! A `guardmesh dev` of the harness's own.
+//! What a user would feel of the whole house: how long starts take, how much memory it needs, and
+//! requests per second of a few calls side by side, with their ratios.
 
-use std::fs;
-use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use anyhow::{Context, Result};
+use clap::Args;
 
-use crate::load;
+use crate::load::{self, Bound, Request, Summary};
+use dev::House;
 
-const START: Duration = Duration::from_secs(90);
+mod dev;
 
-/// A running `guardmesh dev`.
-pub(crate) struct House {
-    child: Child,
-    pub(crate) address: SocketAddr,
-    /// From the start of the process to the first answered request.
-    pub(crate) started_in: Duration,
+/// Start times, memory and calls of a `guardmesh dev` of the harness's own
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The guardmesh binary; the one beside this program when absent
+    #[arg(long)]
+    guardmesh: Option<PathBuf>,
+
+    /// Requests of each kind in a round
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    requests: u32,
+
+    /// Connections that send them
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=512))]
+    connections: u32,
+
+    /// Rounds, in which the kinds take turns; the median counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
+    rounds: u32,
 }
 
-/// Resident memory in KiB, pages that processes share counted once.
-pub(crate) struct Memory {
-    pub(crate) guardmesh: u64,
-    pub(crate) postgres: u64,
-}
+/// Measures, and prints as it goes.
+#[expect(clippy::print_stdout, reason = "the report")]
+pub(crate) async fn run(arguments: Arguments) -> Result<()> {
+    let binary = match arguments.guardmesh {
+        Some(path) => path,
+        None => std::env::current_exe()?.with_file_name("guardmesh"),
+    };
+    let directory = dev::directory().context("a directory to work in")?;
 
-/// A fresh directory that PostgreSQL's user may enter.
-pub(crate) fn directory() -> Result<PathBuf> {
-    let path = std::env::temp_dir().join(format!("guardmesh-bench-{}", std::process::id()));
-    fs::create_dir_all(&path)?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
-    Ok(path)
-}
+    let house = House::start(&binary, &directory).await?;
+    println!(
+        "first start, database made anew   {:>8} ms",
+        house.started_in.as_millis()
+    );
+    house.stop().await?;
+    let house = House::start(&binary, &directory).await?;
+    println!(
+        "second start to first answer      {:>8} ms",
+        house.started_in.as_millis()
+    );
+    let memory = house.resident_kib()?;
+    println!(
+        "resident when idle: guardmesh     {:>8} KiB",
+        memory.guardmesh
+    );
+    println!(
+        "resident when idle: PostgreSQL    {:>8} KiB",
+        memory.postgres
+    );
 
-// === impl House ===
-
-impl House {
-    /// Starts it, and waits for its first answer.
-    pub(crate) async fn start(binary: &Path, directory: &Path) -> Result<Self> {
-        let started = Instant::now();
-        let mut child = Command::new(binary)
-            .args([
-                "dev",
-                "--listen",
-                "127.0.0.1:0",
-                "--log-filter",
-                "warn",
-                "--directory",
-            ])
-            .arg(directory)
-            .env_remove("DATABASE_URL")
-            // One address sends all of it.
-            .env("GATEWAY_RATE_LIMITS", "off")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("{} (make release builds it)", binary.display()))?;
-        let stdout = child.stdout.take().context("its output")?;
-        let address = tokio::time::timeout(START, address(BufReader::new(stdout)))
-            .await
-            .context("it did not become ready in time")??;
-        load::get(address, "/health/ready").await?;
-        Ok(Self {
-            child,
-            address,
-            started_in: started.elapsed(),
-        })
-    }
-
-    /// The access token of a new account.
-    pub(crate) async fn register(&self) -> Result<String> {
-        let body = r#"{"email":"bench@example.org","password":"correct horse","name":"Bench"}"#;
-        let answer = load::post(self.address, "/api/v1/auth/register", body).await?;
-        let answer: serde_json::Value = serde_json::from_slice(&answer)?;
-        let token = answer["tokens"]["accessToken"].as_str();
-        Ok(token.context("no access token")?.to_owned())
-    }
-
-    pub(crate) fn resident_kib(&self) -> Result<Memory> {
-        let own = self.child.id().context("it has ended")?;
-        let mut memory = Memory {
-            guardmesh: 0,
-            postgres: 0,
-        };
-        let mut ours = vec![own];
-        memory.guardmesh += resident(own).unwrap_or_default();
-        // Children are found by their parent: the cluster's postmaster, and its own.
-        let mut processes: Vec<(u32, u32)> = fs::read_dir("/proc")?
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .filter_map(|pid| Some((pid, parent(pid)?)))
-            .collect();
-        processes.sort_unstable();
-        for (pid, parent) in processes {
-            if ours.contains(&parent) {
-                ours.push(pid);
-                memory.postgres += resident(pid).unwrap_or_default();
-            }
-        }
-        Ok(memory)
-    }
-
-    /// Asks it to stop, and waits until it has.
-    pub(crate) async fn stop(mut self) -> Result<()> {
-        let pid = self.child.id().context("it has ended")?;
-        let status = Command::new("kill").arg(pid.to_string()).status().await?;
-        if !status.success() {
-            bail!("it could not be asked to stop");
-        }
-        self.child.wait().await?;
-        Ok(())
-    }
-}
-
-async fn address(mut output: BufReader<tokio::process::ChildStdout>) -> Result<SocketAddr> {
-    let mut line = String::new();
-    loop {
-        line.clear();
-        if output.read_line(&mut line).await? == 0 {
-            bail!("it ended before it was ready");
-        }
-        if let Some((_, address)) = line.split_once("is ready at http://") {
-            let address = address.trim().parse()?;
-            // Keeps the pipe open, and empty.
-            tokio::spawn(async move {
-                let mut rest = String::new();
-                while output
-                    .read_line(&mut rest)
-                    .await
-                    .is_ok_and(|count| count > 0)
-                {
-                    rest.clear();
-                }
-            });
-            return Ok(address);
+    let token = house.register().await?;
+    let get = |path| Request::new("GET", path, Some(&token), None);
+    let kinds = [
+        (
+            "health/live: the edge alone",
+            Request::new("GET", "/health/live", None, None),
+        ),
+        ("guards: edge and one service", get("/api/v1/guards")),
+        ("auth/me: and one query", get("/api/v1/auth/me")),
+        ("guards:check of 1 KB: and a stored run", check(&token)),
+    ];
+    let bound = Bound::requests(arguments.requests);
+    let mut rounds: Vec<Vec<Summary>> = vec![Vec::new(); kinds.len()];
+    for _ in 0..arguments.rounds {
+        for ((_, request), rounds) in kinds.iter().zip(&mut rounds) {
+            rounds.push(load::run(house.address, request, bound, arguments.connections).await?);
         }
     }
+    println!(
+        "\n{:<40} {:>9} {:>9} {:>9} {:>7}",
+        "call", "per s", "p50 µs", "p99 µs", "ratio"
+    );
+    let medians: Vec<Summary> = rounds.into_iter().map(load::median).collect();
+    let base = medians.first().map_or(1.0, |summary| summary.per_second);
+    for ((name, _), summary) in kinds.iter().zip(&medians) {
+        println!(
+            "{name:<40} {:>9.0} {:>9} {:>9} {:>7.2}",
+            summary.per_second,
+            summary.p50.as_micros(),
+            summary.p99.as_micros(),
+            summary.per_second / base,
+        );
+    }
+    house.stop().await?;
+    std::fs::remove_dir_all(&directory)?;
+    Ok(())
 }
 
-fn field(pid: u32, file: &str, field: &str) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
-    let line = text.lines().find(|line| line.starts_with(field))?;
-    line.split_whitespace().nth(1)?.parse().ok()
-}
-
-/// The proportional set size; the plain one where the system does not let us see it.
-fn resident(pid: u32) -> Option<u64> {
-    field(pid, "smaps_rollup", "Pss:").or_else(|| field(pid, "status", "VmRSS:"))
-}
-
-fn parent(pid: u32) -> Option<u32> {
-    field(pid, "status", "PPid:").and_then(|pid| u32::try_from(pid).ok())
+/// A check of a kilobyte of prose with an e-mail address in it.
+fn check(token: &str) -> Request {
+    let prose = "The quick brown fox jumps over the lazy dog, as foxes do. ".repeat(17);
+    let body = format!(r#"{{"content":"{prose}Write to ada@example.org."}}"#);
+    Request::new("POST", "/api/v1/guards:check", Some(token), Some(&body))
 }

@@ -1,4 +1,5 @@
-//! A bounded load: so many requests of one kind over so many keep-alive connections.
+//! A bounded load: requests of one kind over so many keep-alive connections, until so many are
+//! answered or so much time is over.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,81 +7,116 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use connection::Connection;
+
+mod connection;
+
+/// No bound is longer than this.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A request that is sent again and again.
 pub(crate) struct Request {
-    pub(crate) name: &'static str,
     bytes: Arc<[u8]>,
 }
 
-/// How a round went.
-#[derive(Clone)]
+/// When a load ends: at whichever comes first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bound {
+    requests: u32,
+    time: Duration,
+}
+
+/// How a load went.
+#[derive(Debug, Clone)]
 pub(crate) struct Summary {
+    /// Requests that were answered.
+    pub(crate) requests: u32,
+    pub(crate) elapsed: Duration,
     pub(crate) per_second: f64,
-    pub(crate) p50_micros: u128,
-    pub(crate) p99_micros: u128,
+    pub(crate) p50: Duration,
+    pub(crate) p99: Duration,
+}
+
+/// One answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: Vec<u8>,
 }
 
 // === impl Request ===
 
 impl Request {
-    pub(crate) fn get(name: &'static str, path: &str, token: Option<&str>) -> Self {
+    /// `body` is JSON, `token` a bearer token.
+    pub(crate) fn new(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Self {
         let authorization = token
             .map(|token| format!("authorization: Bearer {token}\r\n"))
             .unwrap_or_default();
-        let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n");
-        Self {
-            name,
-            bytes: head.into_bytes().into(),
-        }
-    }
-
-    /// A check of a kilobyte of prose with an e-mail address in it.
-    pub(crate) fn check(name: &'static str, token: &str) -> Self {
-        let prose = "The quick brown fox jumps over the lazy dog, as foxes do. ".repeat(17);
-        let body = format!(r#"{{"content":"{prose}Write to ada@example.org."}}"#);
-        let head = format!(
-            "POST /api/v1/guards:check HTTP/1.1\r\nhost: localhost\r\n\
-             authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n",
-            body.len(),
+        let content = body
+            .map(|body| {
+                let length = body.len();
+                format!("content-type: application/json\r\ncontent-length: {length}\r\n")
+            })
+            .unwrap_or_default();
+        let body = body.unwrap_or_default();
+        let text = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}{content}\r\n{body}"
         );
         Self {
-            name,
-            bytes: [head, body].concat().into_bytes().into(),
+            bytes: text.into_bytes().into(),
         }
     }
 }
 
-/// Sends `count` requests over `connections` connections; each must be answered with 200.
+// === impl Bound ===
+
+impl Bound {
+    /// So many requests, or what is done of them in two minutes.
+    pub(crate) fn requests(requests: u32) -> Self {
+        Self {
+            requests,
+            time: PATIENCE,
+        }
+    }
+
+    /// What is done in this time, which is at most two minutes.
+    pub(crate) fn time(time: Duration) -> Self {
+        Self {
+            requests: u32::MAX,
+            time: time.min(PATIENCE),
+        }
+    }
+}
+
+/// Sends requests over `connections` connections until `bound`; each must be answered with 200.
 pub(crate) async fn run(
     address: SocketAddr,
     request: &Request,
-    count: u32,
+    bound: Bound,
     connections: u32,
 ) -> Result<Summary> {
-    let left = Arc::new(AtomicU32::new(count));
+    let left = Arc::new(AtomicU32::new(bound.requests));
     let started = Instant::now();
     let mut tasks = JoinSet::new();
     for _ in 0..connections {
         let (left, bytes) = (left.clone(), request.bytes.clone());
         tasks.spawn(async move {
-            let mut stream = BufReader::new(TcpStream::connect(address).await?);
-            stream.get_ref().set_nodelay(true)?;
+            let mut connection = Connection::open(address).await?;
             let mut latencies = Vec::new();
             let take = |left: u32| left.checked_sub(1);
-            while left
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-                .is_ok()
+            while started.elapsed() < bound.time
+                && left
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+                    .is_ok()
             {
                 let sent = Instant::now();
-                exchange(&mut stream, &bytes).await?;
+                let answer = connection.exchange(&bytes).await?;
                 latencies.push(sent.elapsed());
+                if answer.status != 200 {
+                    bail!("answered with {}", answer.status);
+                }
             }
             anyhow::Ok(latencies)
         });
@@ -92,19 +128,25 @@ pub(crate) async fn run(
         }
         anyhow::Ok(())
     };
-    tokio::time::timeout(PATIENCE, all)
+    tokio::time::timeout(PATIENCE * 2, all)
         .await
         .context("the load did not end in time")??;
-    let elapsed = started.elapsed();
+    summary(latencies, started.elapsed())
+}
+
+fn summary(mut latencies: Vec<Duration>, elapsed: Duration) -> Result<Summary> {
     latencies.sort_unstable();
     let at = |percent: usize| {
         let index = (latencies.len() * percent / 100).min(latencies.len().saturating_sub(1));
-        latencies.get(index).map_or(0, Duration::as_micros)
+        latencies.get(index).copied().unwrap_or_default()
     };
+    let requests = u32::try_from(latencies.len())?;
     Ok(Summary {
-        per_second: f64::from(count) / elapsed.as_secs_f64(),
-        p50_micros: at(50),
-        p99_micros: at(99),
+        requests,
+        elapsed,
+        per_second: f64::from(requests) / elapsed.as_secs_f64(),
+        p50: at(50),
+        p99: at(99),
     })
 }
 
@@ -114,50 +156,48 @@ pub(crate) fn median(mut rounds: Vec<Summary>) -> Summary {
     rounds.swap_remove(rounds.len() / 2)
 }
 
-/// One GET on a connection of its own.
+/// One request on a connection of its own.
+pub(crate) async fn once(address: SocketAddr, request: &Request) -> Result<Answer> {
+    let exchange = async {
+        let mut connection = Connection::open(address).await?;
+        connection.exchange(&request.bytes).await
+    };
+    tokio::time::timeout(PATIENCE, exchange)
+        .await
+        .context("no answer in time")?
+}
+
+/// The body of a GET that is answered with 200.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> Result<Vec<u8>> {
-    once(
-        address,
-        &format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n"),
-    )
-    .await
+    good(once(address, &Request::new("GET", path, None, None)).await?)
 }
 
-/// One POST of JSON on a connection of its own.
+/// The body of a POST of JSON that is answered with 200.
 pub(crate) async fn post(address: SocketAddr, path: &str, body: &str) -> Result<Vec<u8>> {
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n",
-        body.len(),
-    );
-    once(address, &(head + body)).await
+    good(once(address, &Request::new("POST", path, None, Some(body))).await?)
 }
 
-async fn once(address: SocketAddr, request: &str) -> Result<Vec<u8>> {
-    let mut stream = BufReader::new(TcpStream::connect(address).await?);
-    exchange(&mut stream, request.as_bytes()).await
+fn good(answer: Answer) -> Result<Vec<u8>> {
+    if answer.status != 200 {
+        bail!("answered with {}", answer.status);
+    }
+    Ok(answer.body)
 }
 
-async fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> Result<Vec<u8>> {
-    stream.write_all(request).await?;
-    let mut line = String::new();
-    stream.read_line(&mut line).await?;
-    if !line.starts_with("HTTP/1.1 200 ") {
-        bail!("answered with {line:?}");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_of_the_sorted_latencies() {
+        let latencies = (1..=200).rev().map(Duration::from_micros).collect();
+        let summary = summary(latencies, Duration::from_secs(2)).unwrap();
+        let micros = Duration::from_micros;
+        assert_eq!((summary.p50, summary.p99), (micros(101), micros(199)));
+        assert!((summary.per_second - 100.0).abs() < f64::EPSILON);
+        assert_eq!(
+            self::summary(Vec::new(), PATIENCE).unwrap().p99,
+            Duration::ZERO
+        );
     }
-    let mut length = 0;
-    loop {
-        line.clear();
-        stream.read_line(&mut line).await?;
-        match line.trim_end().split_once(": ") {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.parse()?;
-            }
-            Some(_) => {}
-            None => break,
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await?;
-    Ok(body)
 }

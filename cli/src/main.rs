@@ -9,6 +9,7 @@ mod admin;
 mod check;
 mod dev;
 mod migrate;
+mod openapi;
 mod serve;
 
 /// A hardened, self-hosted front door for products that use AI.
@@ -29,6 +30,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Look for secrets, personal data and invisible text in files, with no server
     Check(check::Args),
+    /// Print the API as an OpenAPI 3.1 document
+    Openapi,
     /// Manage administrators, and revoke users
     Admin(admin::Args),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
             Command::Serve(args) => serve::run(*args).await,
             Command::Migrate(args) => migrate::run(args).await,
             Command::Admin(args) => admin::run(args).await,
+            Command::Openapi => openapi::run(),
             Command::Check(_) => Ok(()),
         }
     });

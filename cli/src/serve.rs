@@ -33,7 +33,7 @@ pub(crate) async fn run(Args { process, part }: Args) -> anyhow::Result<()> {
     match part {
         Part::Gateway(config) => {
             let listener = server::bind(config.listen).await?;
-            guardmesh_gateway::serve(&config, listener, Clock::system(), stop).await?;
+            guardmesh_gateway::serve(&config, environment, listener, Clock::system(), stop).await?;
         }
         Part::Auth(config) => {
             let listeners = bind(&config.service).await?;

@@ -11,6 +11,12 @@ use crate::upstream::Upstream;
 /// The package of what the gateway answers itself.
 pub(crate) const LOCAL_PACKAGE: &str = "guardmesh.gateway.v1";
 
+/// What a supervisor asks of a process, by its address.
+const PROBES: [&str; 2] = [
+    "/guardmesh.gateway.v1.GatewayService/GetLiveness",
+    "/guardmesh.gateway.v1.GatewayService/GetReadiness",
+];
+
 /// The routing table.
 pub(crate) struct Api {
     transcoder: Transcoder,
@@ -39,6 +45,15 @@ pub(crate) struct Target<'a> {
     pub(crate) method: &'a Method,
     pub(crate) policy: &'a Policy,
     pub(crate) backend: &'a Backend,
+}
+
+// === impl Target ===
+
+impl Target<'_> {
+    /// It tells a supervisor such as Kubernetes about this process.
+    pub(crate) fn is_probe(&self) -> bool {
+        PROBES.contains(&self.method.grpc_path())
+    }
 }
 
 // === impl Api ===
@@ -101,6 +116,29 @@ impl Api {
             policy,
             backend,
         }
+    }
+
+    /// The HTTP methods that a path has; none where there is nothing.
+    pub(crate) fn methods(&self, path: &str) -> Vec<http::Method> {
+        use http::Method;
+        if self.find_grpc(path).is_some() {
+            return vec![Method::POST, Method::OPTIONS];
+        }
+        let mut methods = vec![
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ];
+        methods.retain(|verb| self.transcoder.route(verb, path).is_ok());
+        if methods.contains(&Method::GET) {
+            methods.push(Method::HEAD);
+        }
+        if !methods.is_empty() {
+            methods.push(Method::OPTIONS);
+        }
+        methods
     }
 
     /// The service that answers the method at this gRPC path.

@@ -9,10 +9,18 @@ use clap::builder::RangedU64ValueParser;
 use guardmesh_chassis::config::secret;
 use secrecy::SecretString;
 
+pub use self::compression::CompressionArgs;
+pub use self::cors::CorsArgs;
+pub use self::docs::{Docs, DocsArgs};
+pub use self::host::HostArgs;
+pub use self::rate_limit::RateLimitArgs;
 use crate::client_address::Network;
-pub use rate_limit::RateLimitArgs;
 pub use streams::StreamLimits;
 
+pub mod compression;
+pub mod cors;
+pub mod docs;
+pub mod host;
 pub mod rate_limit;
 mod streams;
 pub mod tls;
@@ -71,6 +79,22 @@ pub struct Config {
     /// What is bounded, and how
     #[command(flatten)]
     pub limits: Limits,
+
+    /// Whom the gateway answers as
+    #[command(flatten)]
+    pub hosts: HostArgs,
+
+    /// Which web pages may call
+    #[command(flatten)]
+    pub cors: CorsArgs,
+
+    /// How answers are compressed
+    #[command(flatten)]
+    pub compression: CompressionArgs,
+
+    /// What is told of the API
+    #[command(flatten)]
+    pub docs: DocsArgs,
 }
 
 /// What the gateway bounds.

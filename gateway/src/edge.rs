@@ -6,21 +6,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 use guardmesh_chassis::caller::{Caller, CallerKeys};
 use guardmesh_chassis::clock::Clock;
-use guardmesh_transcoder::Response;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
 use crate::api::{Api, Target};
 use crate::client_address::{self, Network};
-use crate::config::Limits;
-use crate::dialect::Dialect;
+use crate::coding::Codec;
+use crate::config::{HostArgs, Limits};
+use crate::dialect::{Dialect, WebForm};
 use crate::downstream::{Broken, Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
+use crate::filter::answer::{self, Answer, Answers};
 use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::route::Manner;
 use crate::filter::{
-    access, access_log, admission, answer, call, identity, redirect, request_id, route,
+    access, access_log, admission, call, host, identity, redirect, request_id, route,
 };
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
@@ -43,10 +44,13 @@ mod websocket_call;
 pub(crate) struct Edge {
     pub(crate) api: Api,
     pub(crate) local: Local,
+    pub(crate) hosts: HostArgs,
     pub(crate) tokens: AccessTokens,
     pub(crate) keys: CallerKeys,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) codec: Codec,
+    pub(crate) answers: Answers,
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) lifecycle: Lifecycle,
@@ -72,10 +76,10 @@ struct Admitted<'a> {
     max_message: usize,
 }
 
-/// A good answer.
-enum Answer<'a> {
+/// A good answer, in its form.
+enum Reply<'a> {
     /// All of it.
-    Whole(Whole),
+    Whole(Answer),
     /// The message of a unary call over gRPC.
     Message(Bytes),
     /// One that goes on.
@@ -84,12 +88,6 @@ enum Answer<'a> {
     Duplex(Duplex),
     /// A conversation over WebSocket.
     WebSocket(Conversation<'a>),
-}
-
-/// A good answer that is complete.
-pub(crate) struct Whole {
-    pub(crate) status: StatusCode,
-    pub(crate) response: Response,
 }
 
 // === impl Edge ===
@@ -107,7 +105,7 @@ impl Edge {
         }
         let verb = downstream.head().method.clone();
         let sent = match outcome {
-            Ok(Answer::WebSocket(conversation)) => {
+            Ok(Reply::WebSocket(conversation)) => {
                 let bounds = self.bounds();
                 let ended = conversation.serve(downstream, &mut exchange, &bounds);
                 ended.await.map(|()| None)
@@ -124,8 +122,8 @@ impl Edge {
     /// Answers what is not even a request.
     pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
         let mut exchange = Exchange::new(Dialect::Rest);
-        let patience = self.limits.body_timeout;
-        let sent = answer::refuse(&mut request, &mut exchange, &problem, patience).await;
+        let sent = self.answers.refuse(&mut request, &mut exchange, &problem);
+        let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
     }
 
@@ -133,12 +131,23 @@ impl Edge {
         &self,
         downstream: &mut Downstream,
         exchange: &mut Exchange,
-    ) -> Result<Answer<'_>, Problem> {
+    ) -> Result<Reply<'_>, Problem> {
         exchange.id = request_id::given_or_new(&downstream.head().headers);
         let path = admission::admit(downstream)?;
         let request = downstream.head();
+        let host = host::of(request)?;
+        let found = route::find(&self.api, request, exchange.dialect, path);
+        // Whoever probes knows an address, and no name.
+        if !found.as_ref().is_ok_and(|(target, _)| target.is_probe()) {
+            host::check(&self.hosts, host.as_ref())?;
+        }
         redirect::to_https(downstream.client, request, self.public_port)?;
-        let (target, manner) = route::find(&self.api, request, exchange.dialect, path)?;
+        if request.method == Method::OPTIONS {
+            let methods = route::methods(&self.api, request, path)?;
+            let options = self.answers.options(&request.headers, &methods);
+            return options.map(Reply::Whole);
+        }
+        let (target, manner) = found?;
         exchange.log.method = Some(target.method.grpc_path().to_owned());
         let headers = match manner {
             Manner::WebSocket(_) => handshake::with_credentials(&request.headers),
@@ -189,38 +198,58 @@ impl Edge {
         &self,
         downstream: &mut Downstream,
         exchange: &mut Exchange,
-        outcome: Result<Answer<'_>, Problem>,
+        outcome: Result<Reply<'_>, Problem>,
     ) -> Result<(), Broken> {
         let patience = self.limits.body_timeout;
         match (outcome, exchange.dialect) {
-            (Ok(Answer::Whole(whole)), _) => {
-                answer::write(downstream, exchange, Ok(whole), patience).await?;
-            }
-            (Ok(Answer::Stream(stream)), _) => {
-                stream.write(downstream, exchange, &self.bounds()).await?;
-            }
-            (Ok(Answer::WebSocket(_)), _) => return Err(Broken::BrokeOff),
-            (Ok(Answer::Duplex(call)), _) => {
-                return call.serve(downstream, exchange, &self.bounds()).await;
-            }
-            (Ok(Answer::Message(message)), Dialect::GrpcWeb(form)) => {
-                grpc_web::answer(downstream, exchange, form, Ok(message), patience).await?;
-            }
-            (Ok(Answer::Message(message)), _) => {
-                return grpc::answer(downstream, exchange, &message, patience).await;
+            (Ok(Reply::Whole(whole)), _) => {
+                return self.answers.write(downstream, exchange, Ok(whole)).await;
             }
             (Err(problem), Dialect::Rest) => {
-                answer::write(downstream, exchange, Err(problem), patience).await?;
+                return self.answers.write(downstream, exchange, Err(problem)).await;
+            }
+            (Ok(Reply::Duplex(call)), _) => {
+                return call.serve(downstream, exchange, &self.bounds()).await;
+            }
+            (Ok(Reply::Message(message)), Dialect::Grpc | Dialect::Rest) => {
+                return grpc::answer(downstream, exchange, &message, patience).await;
             }
             (Err(problem), Dialect::Grpc) => {
                 return grpc::refuse(downstream, exchange, &problem);
             }
+            (Ok(Reply::WebSocket(_)), _) => return Err(Broken::BrokeOff),
+            (Ok(Reply::Stream(stream)), _) => {
+                let content_type = stream.content_type();
+                let head = self.answers.stream_head(downstream, exchange, content_type);
+                let bounds = self.bounds();
+                let written = stream.write(head, downstream, exchange, &bounds);
+                written.await?;
+            }
+            (Ok(Reply::Message(message)), Dialect::GrpcWeb(form)) => {
+                self.send_web(downstream, exchange, form, Ok(message))
+                    .await?;
+            }
             (Err(problem), Dialect::GrpcWeb(form)) => {
-                grpc_web::answer(downstream, exchange, form, Err(problem), patience).await?;
+                self.send_web(downstream, exchange, form, Err(problem))
+                    .await?;
             }
         }
         answer::linger(downstream).await;
         Ok(())
+    }
+
+    /// Sends a message, or a problem, over gRPC-Web.
+    async fn send_web(
+        &self,
+        downstream: &mut Downstream,
+        exchange: &mut Exchange,
+        form: WebForm,
+        outcome: Result<Bytes, Problem>,
+    ) -> Result<(), Broken> {
+        let content_type = form.content_type();
+        let head = self.answers.stream_head(downstream, exchange, content_type);
+        let patience = self.limits.body_timeout;
+        grpc_web::answer(downstream, exchange, head, form, outcome, patience).await
     }
 
     fn bounds(&self) -> Bounds<'_> {

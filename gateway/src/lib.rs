@@ -12,6 +12,7 @@ use std::thread::available_parallelism;
 
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::PolicyError;
 use guardmesh_transcoder::BuildError;
 use thiserror::Error;
@@ -22,9 +23,11 @@ pub use config::Config;
 pub use tls::TlsError;
 
 use api::Api;
+use coding::Codec;
 use connection::Server;
 use downstream::Entrance;
 use edge::Edge;
+use filter::answer::Answers;
 use lifecycle::Lifecycle;
 use local::Local;
 use rate_limit::{RateLimitError, RateLimits};
@@ -35,9 +38,11 @@ use workers::Workers;
 
 mod api;
 mod client_address;
+mod coding;
 pub mod config;
 mod connection;
 mod dialect;
+mod docs;
 mod downstream;
 mod edge;
 mod filter;
@@ -76,6 +81,9 @@ pub enum StartError {
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
+    /// A setting that does not fit the others, or that production refuses.
+    #[error("{0}")]
+    Setting(&'static str),
     /// TLS is configured, and cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -90,12 +98,13 @@ pub enum StartError {
 /// Serves the API on `listener` until `shutdown`, then lets requests in flight finish.
 pub async fn serve(
     config: &Config,
+    environment: Environment,
     listener: TcpListener,
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
     let contracts = guardmesh_proto::DESCRIPTORS;
-    serve_contracts(contracts, config, listener, clock, shutdown).await
+    serve_contracts(contracts, config, environment, listener, clock, shutdown).await
 }
 
 /// As [`serve`], for other contracts than those of this repository, or for more: an encoded
@@ -103,10 +112,13 @@ pub async fn serve(
 pub async fn serve_contracts(
     contracts: &[u8],
     config: &Config,
+    environment: Environment,
     listener: TcpListener,
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    config.hosts.check(environment)?;
+    config.cors.check(environment)?;
     let keys = CallerKeys::parse(&config.caller_key)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
@@ -122,6 +134,7 @@ pub async fn serve_contracts(
         upstreams.clone(),
         rate_limits.clone(),
         shutdown.clone(),
+        config.docs.served_in(environment),
     )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
@@ -135,42 +148,31 @@ pub async fn serve_contracts(
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
     for upstream in upstreams {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(upstream.watch()),
-        );
+        beside(&background, upstream.watch());
     }
-    tokio::spawn(
-        background
-            .clone()
-            .run_until_cancelled_owned(tokens.clone().keep_current()),
-    );
+    beside(&background, tokens.clone().keep_current());
 
     let connected = rate_limits.clone();
-    tokio::spawn(
-        background
-            .clone()
-            .run_until_cancelled_owned(async move { connected.keep_connected().await }),
-    );
+    beside(&background, async move { connected.keep_connected().await });
 
     let lifecycle = Lifecycle::new(shutdown);
     let limits = config.limits.clone();
+    let codec = Codec::new();
+    let answers = Answers::new(config, codec.clone());
     let acceptor = Acceptor::load(&config.tls)?;
     if let Some(acceptor) = acceptor.clone() {
-        tokio::spawn(
-            background
-                .clone()
-                .run_until_cancelled_owned(acceptor.follow()),
-        );
+        beside(&background, acceptor.follow());
     }
     let edge = Edge {
         api,
         local,
+        hosts: config.hosts.clone(),
         tokens,
         keys,
         clock,
         limits: limits.clone(),
+        codec,
+        answers,
         rate_limits,
         trusted_proxies: config.trusted_proxies.clone(),
         lifecycle: lifecycle.clone(),
@@ -201,6 +203,11 @@ pub async fn serve_contracts(
     }
     workers.end().await;
     Ok(())
+}
+
+/// Runs a task beside the requests, to the end of the gateway.
+fn beside(background: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(background.clone().run_until_cancelled_owned(task));
 }
 
 fn workers(count: Option<usize>) -> io::Result<Workers> {

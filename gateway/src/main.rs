@@ -22,5 +22,12 @@ async fn main() -> anyhow::Result<()> {
     telemetry::start(process.log_format, &process.log_filter)?;
     let listener = server::bind(config.listen).await?;
     let stop = shutdown::on_signal()?;
-    Ok(guardmesh_gateway::serve(&config, listener, Clock::system(), stop).await?)
+    Ok(guardmesh_gateway::serve(
+        &config,
+        process.environment,
+        listener,
+        Clock::system(),
+        stop,
+    )
+    .await?)
 }

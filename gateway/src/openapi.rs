@@ -34,7 +34,8 @@ use crate::openapi::template::Path;
 const TITLE: &str = "Guardmesh";
 const DESCRIPTION: &str = "The public REST API of Guardmesh.\n\nBodies are Protobuf JSON: names \
     in lowerCamelCase, 64-bit integers as strings, times in RFC 3339. Unknown fields and query \
-    parameters are refused. Errors are `application/problem+json` (RFC 9457).";
+    parameters are refused. A body may come in one of the codings gzip, br and zstd; its limit holds \
+    for what it decodes to. Errors are `application/problem+json` (RFC 9457).";
 
 /// The contracts cannot be described.
 #[derive(Debug, Error)]
@@ -45,6 +46,9 @@ pub enum OpenApiError {
     /// A method is missing from the policies.
     #[error("{0} has no access rule")]
     Policy(String),
+    /// The example in the comment of a field is not JSON.
+    #[error("the example of {0} is not JSON")]
+    Example(String),
     /// A `google.api.http` rule does not fit its method.
     #[error("the google.api.http rule of {method} is invalid: {reason}")]
     Rule {
@@ -90,6 +94,9 @@ pub fn document(
     version: &str,
 ) -> Result<Value, OpenApiError> {
     let pool = DescriptorPool::decode(descriptors)?;
+    if let Some(field) = comment::check(&pool) {
+        return Err(OpenApiError::Example(field));
+    }
     let exposed = exposed(&pool, policies)?;
     let services = services(&exposed);
     let service_names = name::short(services.keys().cloned(), &[]);
@@ -110,19 +117,32 @@ pub fn document(
         .collect();
     Ok(json!({
         "openapi": "3.1.0",
-        "info": {"title": TITLE, "description": DESCRIPTION, "version": version},
+        "info": {
+            "title": TITLE,
+            "description": DESCRIPTION,
+            "version": version,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
         "tags": tags,
         "paths": paths.items,
         "components": {
             "schemas": schemas.into_components(),
             "responses": problem::responses(),
-            "securitySchemes": {"bearerAuth": {
-                "type": "http",
-                "scheme": "bearer",
-                "bearerFormat": "JWT",
-                "description": "The access token of a session.",
-            }},
+            "securitySchemes": {
+                "bearerAuth": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "The access token of a session.",
+                },
+                "apiKey": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-API-Key",
+                    "description": "A key of an organisation, for programs.",
+                },
+            },
         },
     }))
 }

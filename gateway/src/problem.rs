@@ -11,6 +11,8 @@ use serde::Serialize;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use crate::coding::Coding;
+
 pub(crate) mod status;
 mod streaming;
 
@@ -105,9 +107,30 @@ impl Problem {
         Self::new(status, Code::InvalidArgument, "HEADERS_TOO_LARGE", detail).closing()
     }
 
-    /// A body in a coding that we do not read.
+    /// A request for a host that is not ours (RFC 9110, section 15.5.20).
+    pub(crate) fn misdirected() -> Self {
+        let detail = "This host is not served here.";
+        let status = StatusCode::MISDIRECTED_REQUEST;
+        Self::new(status, Code::InvalidArgument, "UNKNOWN_HOST", detail).closing()
+    }
+
+    /// A header that is not as it must be.
+    pub(crate) fn invalid_header(reason: &str, detail: &str) -> Self {
+        let status = StatusCode::BAD_REQUEST;
+        Self::new(status, Code::InvalidArgument, reason, detail)
+    }
+
+    /// The question of a browser whether a page of another origin may call, answered with no.
+    pub(crate) fn origin_not_allowed() -> Self {
+        let detail = "Pages of this origin may not call the API.";
+        let status = StatusCode::FORBIDDEN;
+        Self::new(status, Code::PermissionDenied, "ORIGIN_NOT_ALLOWED", detail)
+    }
+
+    /// A body in a coding that we do not read, or in several (RFC 9110, section 15.5.16).
     pub(crate) fn unsupported_encoding() -> Self {
-        let detail = "Compressed request bodies are not accepted.";
+        let names = Coding::NAMES;
+        let detail = format!("A request body may be in one of the codings {names}, or in none.");
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Self::new(
             status,
@@ -115,7 +138,7 @@ impl Problem {
             "UNSUPPORTED_ENCODING",
             detail,
         )
-        .with(header::ACCEPT_ENCODING, "identity")
+        .with(header::ACCEPT_ENCODING, names)
         .closing()
     }
 
@@ -145,7 +168,10 @@ impl Problem {
             .map(Method::as_str)
             .collect::<Vec<_>>()
             .join(", ");
-        let detail = format!("This path answers {allow}.");
+        let detail = match &*allow {
+            "" => "This path answers no method.".to_owned(),
+            allow => format!("This path answers {allow}."),
+        };
         let status = StatusCode::METHOD_NOT_ALLOWED;
         Self::new(status, Code::Unimplemented, "METHOD_NOT_ALLOWED", detail)
             .with(header::ALLOW, &allow)

@@ -21,11 +21,17 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_rustls::server::TlsStream;
 
+/// Most bytes that wait for a flush.
+const MAX_UNSENT: usize = 16 * 1024;
+
 /// One connection.
 pub(crate) struct Transport {
     io: Io,
     /// Read already, and to be read again.
     seen: BytesMut,
+    /// Written, and to be sent with what follows, or with the next flush: the head of an answer
+    /// goes out along with its body.
+    unsent: BytesMut,
     heard: Arc<Heard>,
 }
 
@@ -78,12 +84,27 @@ impl Transport {
         Self {
             io,
             seen: BytesMut::new(),
+            unsent: BytesMut::new(),
             heard: Arc::default(),
         }
     }
 
     pub(crate) fn heard(&self) -> Arc<Heard> {
         self.heard.clone()
+    }
+
+    /// Sends what was held back.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.unsent.is_empty() {
+            let sent = ready!(Pin::new(&mut self.io).poll_write(cx, &self.unsent))?;
+            if sent == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.unsent.advance(sent);
+        }
+        // A connection that waits holds no room.
+        self.unsent = BytesMut::new();
+        Poll::Ready(Ok(()))
     }
 
     /// Whether the connection begins with these bytes. Reads no further than needed to tell;
@@ -130,6 +151,11 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.unsent.len() + bytes.len() <= MAX_UNSENT {
+            self.unsent.extend_from_slice(bytes);
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        ready!(self.poll_send(cx))?;
         Pin::new(&mut self.io).poll_write(cx, bytes)
     }
 
@@ -138,6 +164,8 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        // Who writes in parts has gathered them already.
+        ready!(self.poll_send(cx))?;
         Pin::new(&mut self.io).poll_write_vectored(cx, parts)
     }
 
@@ -146,10 +174,12 @@ impl AsyncWrite for Transport {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_send(cx))?;
         Pin::new(&mut self.io).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_send(cx))?;
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }

@@ -9,6 +9,8 @@ use std::{env, fs};
 use guardmesh_chassis::policy::Policies;
 use guardmesh_gateway::openapi;
 use guardmesh_proto::DESCRIPTORS;
+use guardmesh_transcoder::Transcoder;
+use prost_reflect::DescriptorPool;
 use serde_json::{Value, json};
 
 fn document() -> Value {
@@ -149,14 +151,16 @@ fn access_is_stated() {
     assert_eq!(login["responses"].get("403"), None);
 
     let me = operation("get", "/api/v1/auth/me");
-    assert_eq!(me["security"], json!([{"bearerAuth": []}]));
+    assert_eq!(me["security"], json!([{"bearerAuth": []}, {"apiKey": []}]));
     assert_eq!(me["description"], "Needs an authenticated user.");
-    assert_eq!(me["responses"].get("400"), None);
     assert!(me["responses"]["401"].is_object() && me["responses"]["403"].is_object());
 
     let invoices = operation("get", "/api/v1/invoices");
     assert_eq!(invoices["x-required-permission"], "invoices:read");
-    assert_eq!(invoices["security"], json!([{"bearerAuth": []}]));
+    assert_eq!(invoices["security"], me["security"]);
+    let schemes = document["components"]["securitySchemes"].as_object();
+    let named: BTreeSet<&str> = schemes.unwrap().keys().map(String::as_str).collect();
+    assert_eq!(named, BTreeSet::from(["apiKey", "bearerAuth"]));
 }
 
 #[test]
@@ -166,6 +170,8 @@ fn an_alias_says_so() {
     let alias = &document["paths"]["/api/register"]["post"];
     assert_eq!(main["operationId"], "AuthService_Register");
     assert_eq!(alias["operationId"], "AuthService_Register_3");
+    assert_eq!(alias["x-alias-of"], main["operationId"]);
+    assert_eq!(main.get("x-alias-of"), None);
     let description = alias["description"].as_str().unwrap();
     assert!(description.starts_with("An alias of `POST /api/v1/auth/register`.\n\n"));
     for same in ["requestBody", "responses", "security", "summary", "tags"] {
@@ -281,7 +287,7 @@ fn one_operation_written_out() {
             "tags": ["WebhooksService"],
             "summary": "One received event",
             "description": "Needs the permission `webhooks:read`.",
-            "security": [{"bearerAuth": []}],
+            "security": [{"bearerAuth": []}, {"apiKey": []}],
             "x-required-permission": "webhooks:read",
             "parameters": [{
                 "name": "event_id",
@@ -301,10 +307,91 @@ fn one_operation_written_out() {
                 "401": problem("Unauthenticated"),
                 "403": problem("Forbidden"),
                 "404": problem("NotFound"),
+                "421": problem("MisdirectedRequest"),
+                "429": problem("TooManyRequests"),
+                "431": problem("HeadersTooLarge"),
+                "500": problem("Internal"),
+                "503": problem("Unavailable"),
+                "504": problem("GatewayTimeout"),
                 "default": problem("Other"),
             },
         })
     );
+}
+
+#[test]
+fn a_body_can_fail_in_more_ways() {
+    let document = document();
+    let operations = operations(&document);
+    for ((verb, path), operation) in &operations {
+        let has_body = operation.get("requestBody").is_some();
+        for status in ["408", "413", "415"] {
+            let declared = operation["responses"].get(status).is_some();
+            assert_eq!(declared, has_body, "{verb} {path} {status}");
+        }
+    }
+}
+
+#[test]
+fn what_may_be_kept_has_a_tag() {
+    let document = document();
+    let mut kept = BTreeSet::new();
+    for ((_, path), operation) in operations(&document) {
+        if operation["responses"].get("304").is_some() {
+            let tag = &operation["responses"]["200"]["headers"]["ETag"];
+            assert!(tag.is_object(), "{path}");
+            kept.insert(path);
+        }
+    }
+    let expected = ["/.well-known/jwks.json", "/docs", "/openapi.json"];
+    assert_eq!(kept, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn what_is_not_serving_says_so_with_503() {
+    let document = document();
+    for path in ["/health", "/health/ready"] {
+        let responses = &document["paths"][path]["get"]["responses"];
+        assert!(responses["200"]["content"]["application/json"].is_object());
+        assert_eq!(responses["503"], responses["200"], "{path}");
+    }
+}
+
+/// Examples are read by the transcoder as requests are.
+#[test]
+fn every_example_fits_its_field() {
+    let options = guardmesh_transcoder::Options::default();
+    let transcoder = Transcoder::from_descriptor_set(DESCRIPTORS, options).unwrap();
+    let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
+    let document = document();
+    let mut tried = BTreeSet::new();
+    for message in pool.all_messages() {
+        let schema = &document["components"]["schemas"][message.name()];
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            for example in field["examples"].as_array().into_iter().flatten() {
+                let json = json!({name: example}).to_string();
+                let wire = transcoder.json_to_wire(message.full_name(), json.as_bytes());
+                let wire = wire.unwrap();
+                assert!(wire.is_ok(), "{}: {json}: {wire:?}", message.full_name());
+                tried.insert(format!("{}.{name}", message.name()));
+            }
+        }
+    }
+    for field in [
+        "LoginRequest.email",
+        "CheckRequest.channel",
+        "GuardResult.latency",
+    ] {
+        assert!(tried.contains(field), "{field} has no example");
+    }
+}
+
+#[test]
+fn a_parameter_has_the_example_of_its_field() {
+    let document = document();
+    let run = &document["paths"]["/api/v1/guard-runs/{run_id}"]["get"]["parameters"][0];
+    assert!(run["example"].as_str().unwrap().starts_with("run_"));
+    assert_eq!(run["description"], "`run_…`");
 }
 
 #[test]

@@ -8,7 +8,9 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, RateLimitArgs, Target};
+use guardmesh_gateway::config::{
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target,
+};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -104,13 +106,17 @@ impl Parts {
             tls: Tls::default(),
             workers: None,
             limits,
+            hosts: HostArgs::default(),
+            cors: CorsArgs::default(),
+            compression: CompressionArgs::default(),
+            docs: DocsArgs::default(),
         };
         let stop_gateway = CancellationToken::new();
         let token = stop_gateway.clone();
         let mut gateway = JoinSet::new();
         gateway.spawn(async move {
             let clock = Clock::system();
-            guardmesh_gateway::serve(&config, listener, clock, token)
+            guardmesh_gateway::serve(&config, ENVIRONMENT, listener, clock, token)
                 .await
                 .context("gateway")
         });

@@ -42,7 +42,7 @@ ADMIN=$(curl -sS $BASE/api/v1/auth/login -H 'content-type: application/json' -d 
 curl -sS $BASE/api/v1/webhook-events -H "authorization: Bearer $ADMIN"; echo
 curl -sS $BASE/api/v1/invoices -H "authorization: Bearer $ADMIN"; echo
 
-The whole API: {base}/openapi.json. Ctrl-C stops everything.
+The whole API: {base}/docs. Ctrl-C stops everything.
 "#
     )
 }

@@ -30,7 +30,7 @@ async fn every_bad_request_is_answered_with_a_problem() {
     is_problem(&client.get("/api/v1/nothing").await, 404, "NO_ROUTE");
     let wrong = client.send("DELETE", "/api/v1/auth/login", &[], b"").await;
     is_problem(&wrong, 405, "METHOD_NOT_ALLOWED");
-    assert_eq!(wrong.response.header("allow"), Some("POST"));
+    assert_eq!(wrong.response.header("allow"), Some("POST, OPTIONS"));
 
     let json_type = [("content-type", "application/json")];
     let broken = b"{\"email\": \"a@b.example\",\n  \"password\" }";

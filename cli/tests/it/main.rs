@@ -8,6 +8,7 @@ mod check;
 mod client;
 mod guardmesh;
 mod lifecycle;
+mod openapi;
 mod refusal;
 mod walk;
 mod webhooks;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use guardmesh_transcoder::frame::PREFIX;
 
-use super::{Admitted, Answer, Edge, Exchange};
+use super::{Admitted, Edge, Exchange, Reply};
 use crate::dialect::WebForm;
 use crate::downstream::Downstream;
 use crate::filter::body;
@@ -22,12 +22,13 @@ impl Edge {
         downstream: &mut Downstream,
         call: &Admitted<'a>,
         exchange: &Exchange,
-    ) -> Result<Answer<'a>, Problem> {
+    ) -> Result<Reply<'a>, Problem> {
         let method = call.target.method;
         let max_message = call.max_message;
         if !method.client_streaming() && !method.server_streaming() {
             let max_body = max_message.saturating_add(PREFIX);
-            let body = body::read(downstream, max_body, self.limits.body_timeout).await?;
+            let body =
+                body::read(downstream, max_body, self.limits.body_timeout, &self.codec).await?;
             let message = grpc::only_message(body, max_message)?;
             return self.unary(downstream, call, message, exchange).await;
         }
@@ -35,7 +36,7 @@ impl Edge {
         let timeout = grpc::timeout(headers, self.limits.streams.max_duration)?;
         let metadata = self.metadata(call, headers, exchange)?;
         let (request, response) = self.open(call, metadata, timeout).await?;
-        Ok(Answer::Duplex(Duplex {
+        Ok(Reply::Duplex(Duplex {
             request,
             response,
             max_message,
@@ -48,9 +49,9 @@ impl Edge {
         call: &Admitted<'a>,
         form: WebForm,
         exchange: &Exchange,
-    ) -> Result<Answer<'a>, Problem> {
+    ) -> Result<Reply<'a>, Problem> {
         let max_body = grpc_web::max_body(form, call.max_message);
-        let body = body::read(downstream, max_body, self.limits.body_timeout).await?;
+        let body = body::read(downstream, max_body, self.limits.body_timeout, &self.codec).await?;
         let message = grpc_web::message(form, body, call.max_message)?;
         if !call.target.method.server_streaming() {
             return self.unary(downstream, call, message, exchange).await;
@@ -64,7 +65,7 @@ impl Edge {
             ServerStream::begin(opened, &message, Format::Frames(form), &bounds).await
         };
         tokio::select! {
-            stream = begin => Ok(Answer::Stream(stream?)),
+            stream = begin => Ok(Reply::Stream(stream?)),
             () = downstream.gone() => Err(Problem::client_gone()),
         }
     }
@@ -75,13 +76,13 @@ impl Edge {
         call: &Admitted<'a>,
         message: Bytes,
         exchange: &Exchange,
-    ) -> Result<Answer<'a>, Problem> {
+    ) -> Result<Reply<'a>, Problem> {
         let timeout = grpc::timeout(&downstream.head().headers, self.limits.call_timeout)?;
         let answer = self.call(downstream, call, message, timeout, exchange);
         match answer.await? {
-            LocalAnswer::Message(_, message) => Ok(Answer::Message(message)),
+            LocalAnswer::Message(_, message) => Ok(Reply::Message(message)),
             // Pages are for HTTP.
-            LocalAnswer::Document(..) => Err(Problem::unknown_method()),
+            LocalAnswer::Document(_) | LocalAnswer::Nothing => Err(Problem::unknown_method()),
         }
     }
 }

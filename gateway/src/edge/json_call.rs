@@ -1,13 +1,15 @@
 //! Calls in JSON: one body for one body, and each of them as a stream of messages.
 
 use bytes::Bytes;
-use guardmesh_transcoder::{Response, Route};
+use guardmesh_transcoder::Route;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, StatusCode};
 
-use super::{Admitted, Answer, Edge, Exchange, Whole};
+use super::{Admitted, Edge, Exchange, Reply};
 use crate::downstream::Downstream;
+use crate::filter::answer::{Answer, Kept};
 use crate::filter::body;
+use crate::filter::conditional::EntityTag;
 use crate::local::LocalAnswer;
 use crate::problem::Problem;
 use crate::stream::format::Format;
@@ -27,17 +29,21 @@ impl Edge {
         call: &Admitted<'a>,
         route: Route<'a>,
         exchange: &Exchange,
-    ) -> Result<Answer<'a>, Problem> {
+    ) -> Result<Reply<'a>, Problem> {
         let message = self.json_message(downstream, call, &route).await?;
         let timeout = self.limits.call_timeout;
         let answer = self.call(downstream, call, message, timeout, exchange);
-        let (status, response) = match answer.await? {
-            LocalAnswer::Message(status, message) => (status, format::decode(&route, &message)?),
-            LocalAnswer::Document(content_type, body) => {
-                (StatusCode::OK, Response { content_type, body })
+        match answer.await? {
+            LocalAnswer::Message(status, message) => {
+                whole(call, &route, status, &message).map(Reply::Whole)
             }
-        };
-        Ok(Answer::Whole(Whole { status, response }))
+            LocalAnswer::Document(document) => {
+                let mut answer = document.answer();
+                answer.kept = kept(call, || document.tag.clone());
+                Ok(Reply::Whole(answer))
+            }
+            LocalAnswer::Nothing => Err(Problem::not_found()),
+        }
     }
 
     pub(super) async fn json_stream<'a>(
@@ -46,7 +52,7 @@ impl Edge {
         call: &Admitted<'a>,
         route: Route<'a>,
         exchange: &Exchange,
-    ) -> Result<Answer<'a>, Problem> {
+    ) -> Result<Reply<'a>, Problem> {
         let last = last_event(&downstream.head().headers);
         let format = if route.binding().answers_raw_body() {
             None
@@ -68,7 +74,7 @@ impl Edge {
             ServerStream::begin(opened.await?, &message, format, &bounds).await
         };
         tokio::select! {
-            stream = begin => Ok(Answer::Stream(stream?)),
+            stream = begin => Ok(Reply::Stream(stream?)),
             () = downstream.gone() => Err(Problem::client_gone()),
         }
     }
@@ -79,7 +85,7 @@ impl Edge {
         call: &Admitted<'a>,
         route: Route<'a>,
         exchange: &Exchange,
-    ) -> Result<Answer<'a>, Problem> {
+    ) -> Result<Reply<'a>, Problem> {
         let request = downstream.head();
         let cut = if route.binding().takes_raw_body() {
             Cut::Parts
@@ -89,7 +95,9 @@ impl Edge {
         let messages = route.request_stream(request.uri.query(), content_type(&request.headers));
         let messages = messages.map_err(|error| Problem::unfit(&error))?;
         let metadata = self.metadata(call, &request.headers, exchange)?;
-        body::ask(downstream).await?;
+        if body::ask(downstream).await?.is_some() {
+            return Err(Problem::unsupported_encoding());
+        }
         let opened = self.open(call, metadata, self.limits.streams.max_duration);
         let (request, response) = opened.await?;
         let upload = Upload {
@@ -100,9 +108,7 @@ impl Edge {
             max_message: call.max_message,
         };
         let message = upload.run(downstream, &self.bounds()).await?;
-        let response = format::decode(&route, &message)?;
-        let status = StatusCode::OK;
-        Ok(Answer::Whole(Whole { status, response }))
+        whole(call, &route, StatusCode::OK, &message).map(Reply::Whole)
     }
 
     /// The request in its message.
@@ -113,12 +119,34 @@ impl Edge {
         route: &Route<'_>,
     ) -> Result<Bytes, Problem> {
         let patience = self.limits.body_timeout;
-        let body = body::read(downstream, call.max_message, patience).await?;
+        let body = body::read(downstream, call.max_message, patience, &self.codec).await?;
         let request = downstream.head();
         let content_type = content_type(&request.headers);
         let message = route.encode_request(request.uri.query(), content_type, &body);
         message.map_err(|error| Problem::unfit(&error))
     }
+}
+
+/// A message of the service as the answer.
+fn whole(
+    call: &Admitted<'_>,
+    route: &Route<'_>,
+    status: StatusCode,
+    message: &[u8],
+) -> Result<Answer, Problem> {
+    let response = format::decode(route, message)?;
+    let mut answer = Answer::new(status, &response.content_type, response.body);
+    answer.kept = kept(call, || EntityTag::of(answer.response.body()));
+    Ok(answer)
+}
+
+/// Whether the method's answers may be kept, and under which tag.
+fn kept(call: &Admitted<'_>, tag: impl FnOnce() -> EntityTag) -> Option<Kept> {
+    let seconds = call.target.policy.cache_seconds?;
+    Some(Kept {
+        seconds,
+        tag: tag(),
+    })
 }
 
 fn content_type(headers: &HeaderMap) -> Option<&str> {

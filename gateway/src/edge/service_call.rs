@@ -19,14 +19,14 @@ use crate::upstream::{RequestStream, ResponseStream, StreamingCall};
 
 impl Edge {
     /// One message for one message.
-    pub(super) async fn call(
-        &self,
+    pub(super) async fn call<'a>(
+        &'a self,
         downstream: &mut Downstream,
         call: &Admitted<'_>,
         message: Bytes,
         timeout: Duration,
         exchange: &Exchange,
-    ) -> Result<LocalAnswer, Problem> {
+    ) -> Result<LocalAnswer<'a>, Problem> {
         let path = call.target.method.grpc_path();
         let Backend::Upstream(upstream) = call.target.backend else {
             return self.local.answer(path).ok_or_else(Problem::internal);

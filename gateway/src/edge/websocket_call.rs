@@ -2,7 +2,7 @@
 
 use guardmesh_transcoder::Route;
 
-use super::{Admitted, Answer, Edge, Exchange};
+use super::{Admitted, Edge, Exchange, Reply};
 use crate::downstream::Downstream;
 use crate::problem::Problem;
 use crate::stream::websocket::Conversation;
@@ -17,9 +17,9 @@ impl Edge {
         call: &Admitted<'a>,
         route: Route<'a>,
         exchange: &Exchange,
-    ) -> Result<Answer<'a>, Problem> {
+    ) -> Result<Reply<'a>, Problem> {
         let request = downstream.head();
-        let handshake = Handshake::check(request)?;
+        let handshake = Handshake::check(request, self.answers.know_origin(&request.headers))?;
         let query = request.uri.query();
         let unfit = |error| Problem::unfit(&error);
         let (messages, only) = if call.target.method.client_streaming() {
@@ -45,7 +45,7 @@ impl Edge {
             }
             None => Some(request),
         };
-        Ok(Answer::WebSocket(Conversation {
+        Ok(Reply::WebSocket(Conversation {
             handshake,
             route,
             messages,

@@ -3,9 +3,8 @@
 //! Pingora parses leniently and tidies up (it drops a `Content-Length` beside a
 //! `Transfer-Encoding`, say), so lines and framing are judged by the bytes that arrived.
 
-use http::header::HOST;
+use http::Method;
 use http::uri::PathAndQuery;
-use http::{Method, Version, request};
 
 use crate::downstream::{Downstream, Protocol};
 use crate::problem::Problem;
@@ -40,7 +39,6 @@ pub(crate) fn admit(downstream: &Downstream) -> Result<&str, Problem> {
             target(path.map_or("", PathAndQuery::as_str).as_bytes())?;
         }
     }
-    host(request)?;
     Ok(request.uri.path())
 }
 
@@ -89,27 +87,6 @@ fn framing(head: &[u8]) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-/// One Host for HTTP/1.1 (RFC 9112, section 3.2), and no second one for anybody.
-fn host(request: &request::Parts) -> Result<(), Problem> {
-    let mut hosts = request.headers.get_all(HOST).iter();
-    let first = hosts.next();
-    let valid = match (request.version, first) {
-        (Version::HTTP_11, None) => false,
-        (_, Some(host)) => {
-            let allowed = |b: &u8| b.is_ascii_alphanumeric() || b"-._~:[]%".contains(b);
-            !host.is_empty() && host.as_bytes().iter().all(allowed)
-        }
-        (_, None) => true,
-    };
-    if valid && hosts.next().is_none() {
-        return Ok(());
-    }
-    Err(Problem::bad_request(
-        "INVALID_HOST",
-        "The request needs one valid Host header.",
-    ))
 }
 
 /// Origin-form (RFC 9112, section 3.2.1) of the characters that RFC 3986 allows in a path and a

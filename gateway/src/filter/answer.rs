@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::downstream::{Broken, Downstream, Http1};
-use crate::edge::{Exchange, Whole};
+use crate::coding::Codec;
+use crate::config::Config;
+use crate::downstream::{Broken, Downstream, Entrance, Http1};
+use crate::edge::Exchange;
+use crate::filter::conditional::EntityTag;
+use crate::filter::cors::{self, Cors};
+use crate::filter::representation::Representations;
+use crate::filter::security_headers;
 use crate::problem::Problem;
 
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -19,48 +22,180 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 /// How long the rest of a refused request is read.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Writes the answer. Fails when the client has gone away, or does not take it in time.
-pub(crate) async fn write(
-    downstream: &mut Downstream,
-    exchange: &mut Exchange,
-    outcome: Result<Whole, Problem>,
+/// How answers are finished.
+pub(crate) struct Answers {
+    cors: Option<Cors>,
+    representations: Representations,
+    /// How long a client may take to read an answer.
     patience: Duration,
-) -> Result<(), Broken> {
-    let (head, body) = match outcome {
-        Ok(answer) => good(answer, exchange),
-        Err(problem) => {
-            if problem.close {
-                downstream.close_after();
-            }
-            bad(&problem, exchange)
-        }
-    };
-    exchange.log.status = head.status().as_u16();
-    let sent = async {
-        downstream.respond(head, body.is_empty()).await?;
-        if body.is_empty() {
-            return Ok(());
-        }
-        downstream.write(body, true).await
-    };
-    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))
 }
 
-/// Answers what is not a request, or not a whole one; the connection ends after it.
-pub(crate) async fn refuse(
-    request: &mut Http1,
-    exchange: &mut Exchange,
-    problem: &Problem,
-    patience: Duration,
-) -> Result<(), Broken> {
-    let (head, body) = bad(problem, exchange);
-    exchange.log.status = head.status().as_u16();
-    request.close_after();
-    let sent = async {
-        request.respond(head, false).await?;
-        request.write(&body, true).await
-    };
-    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))
+/// A good answer, as far as it was made for this request.
+pub(crate) struct Answer {
+    pub(crate) response: Response<Bytes>,
+    /// Of an answer that may be kept.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// How an answer may be kept.
+pub(crate) struct Kept {
+    pub(crate) seconds: u32,
+    pub(crate) tag: EntityTag,
+}
+
+// === impl Answer ===
+
+impl Answer {
+    /// A body of this type, which nobody may keep.
+    pub(crate) fn new(status: StatusCode, content_type: &str, body: Bytes) -> Self {
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        let content_type = HeaderValue::try_from(content_type)
+            .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+        Self {
+            response,
+            kept: None,
+        }
+    }
+
+    /// Headers alone.
+    fn empty(headers: HeaderMap) -> Self {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        *response.headers_mut() = headers;
+        Self {
+            response,
+            kept: None,
+        }
+    }
+}
+
+// === impl Answers ===
+
+impl Answers {
+    pub(crate) fn new(config: &Config, codec: Codec) -> Self {
+        Self {
+            cors: Cors::new(&config.cors),
+            representations: Representations::new(config.compression.clone(), codec),
+            patience: config.limits.body_timeout,
+        }
+    }
+
+    /// Answers OPTIONS for a path that has these methods: the preflight of a browser, or whoever
+    /// else asks.
+    pub(crate) fn options(
+        &self,
+        request: &HeaderMap,
+        methods: &[Method],
+    ) -> Result<Answer, Problem> {
+        if let Some(cors) = &self.cors
+            && cors::is_preflight(request)
+        {
+            let headers = cors.preflight(request, methods);
+            return headers
+                .map(Answer::empty)
+                .ok_or_else(Problem::origin_not_allowed);
+        }
+        let allow = methods.iter().map(Method::as_str).collect::<Vec<_>>();
+        let mut headers = HeaderMap::new();
+        headers.extend(HeaderValue::try_from(allow.join(", ")).map(|allow| (ALLOW, allow)));
+        Ok(Answer::empty(headers))
+    }
+
+    /// Writes the answer. Fails when the client has gone away, or does not take it in time.
+    pub(crate) async fn write(
+        &self,
+        downstream: &mut Downstream,
+        exchange: &mut Exchange,
+        outcome: Result<Answer, Problem>,
+    ) -> Result<(), Broken> {
+        if outcome.as_ref().is_err_and(|problem| problem.close) {
+            downstream.close_after();
+        }
+        let (response, kept) = match outcome {
+            Ok(Answer { response, kept }) => (response, kept),
+            Err(problem) => (bad(&problem, exchange), None),
+        };
+        let (method, request) = (&downstream.head().method, &downstream.head().headers);
+        let tag = kept.as_ref().map(|kept| &kept.tag);
+        let chosen = self.representations.choose(method, request, response, tag);
+        let (mut head, body) = chosen.await.into_parts();
+        let seconds = kept.map_or(0, |kept| kept.seconds);
+        self.finish(downstream, exchange, seconds, &mut head.headers);
+        exchange.log.status = head.status.as_u16();
+        let ends = body.is_empty() || *method == Method::HEAD;
+        let sent = async {
+            downstream
+                .respond(Response::from_parts(head, ()), ends)
+                .await?;
+            if ends {
+                return Ok(());
+            }
+            downstream.write(body, true).await
+        };
+        timeout(self.patience, sent)
+            .await
+            .unwrap_or(Err(Broken::Slow))?;
+        linger(downstream).await;
+        Ok(())
+    }
+
+    /// The head of an answer that is written bit by bit.
+    pub(crate) fn stream_head(
+        &self,
+        downstream: &Downstream,
+        exchange: &Exchange,
+        content_type: &str,
+    ) -> Response<()> {
+        let answer = Answer::new(StatusCode::OK, content_type, Bytes::new());
+        let mut head = answer.response.map(drop);
+        self.finish(downstream, exchange, 0, head.headers_mut());
+        head
+    }
+
+    /// Whether pages of the request's origin may call.
+    pub(crate) fn know_origin(&self, request: &HeaderMap) -> bool {
+        self.cors.as_ref().is_some_and(|cors| cors.knows(request))
+    }
+
+    /// Adds the headers that every answer to this request has. It may be kept for `seconds`.
+    fn finish(
+        &self,
+        downstream: &Downstream,
+        exchange: &Exchange,
+        seconds: u32,
+        headers: &mut HeaderMap,
+    ) {
+        let encrypted = downstream.client.entrance == Entrance::Https;
+        harden(headers, exchange, seconds, encrypted);
+        if let Some(cors) = &self.cors {
+            cors.allow(&downstream.head().headers, headers);
+        }
+    }
+
+    /// Answers what is not a request, or not a whole one; the connection ends after it.
+    pub(crate) async fn refuse(
+        &self,
+        request: &mut Http1,
+        exchange: &mut Exchange,
+        problem: &Problem,
+    ) -> Result<(), Broken> {
+        let (mut head, body) = bad(problem, exchange).into_parts();
+        head.headers.insert(CONTENT_LENGTH, body.len().into());
+        harden(&mut head.headers, exchange, 0, false);
+        exchange.log.status = head.status.as_u16();
+        request.close_after();
+        let sent = async {
+            request
+                .respond(Response::from_parts(head, ()), false)
+                .await?;
+            request.write(&body, true).await
+        };
+        timeout(self.patience, sent)
+            .await
+            .unwrap_or(Err(Broken::Slow))
+    }
 }
 
 /// To close while bytes arrive resets the connection, and may cost the client its answer
@@ -71,49 +206,26 @@ pub(crate) async fn linger(downstream: &mut Downstream) {
     }
 }
 
-fn good(answer: Whole, exchange: &Exchange) -> (Response<()>, Bytes) {
-    let Whole { status, response } = answer;
-    let content_type = HeaderValue::try_from(&*response.content_type);
-    let content_type = content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let head = head(status, content_type, response.body.len(), exchange);
-    (head, response.body)
+fn bad(problem: &Problem, exchange: &Exchange) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(problem.render(exchange.id.as_str())));
+    *response.status_mut() = problem.status;
+    response.headers_mut().insert(CONTENT_TYPE, PROBLEM);
+    response
+        .headers_mut()
+        .extend(problem.headers.iter().cloned());
+    response
 }
 
-fn bad(problem: &Problem, exchange: &Exchange) -> (Response<()>, Bytes) {
-    let body = Bytes::from(problem.render(exchange.id.as_str()));
-    let mut head = head(problem.status, PROBLEM, body.len(), exchange);
-    head.headers_mut().extend(problem.headers.iter().cloned());
-    (head, body)
-}
-
-/// The head of an answer whose length is not known.
-pub(crate) fn stream_head(content_type: &str, exchange: &Exchange) -> Response<()> {
-    let content_type = HeaderValue::try_from(content_type);
-    let content_type = content_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let mut head = head(StatusCode::OK, content_type, 0, exchange);
-    head.headers_mut().remove(CONTENT_LENGTH);
-    head
-}
-
-fn head(
-    status: StatusCode,
-    content_type: HeaderValue,
-    length: usize,
-    exchange: &Exchange,
-) -> Response<()> {
-    let mut response = Response::new(());
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.reserve(12);
-    headers.insert(CONTENT_TYPE, content_type);
-    headers.insert(CONTENT_LENGTH, length.into());
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+/// The headers of every answer.
+fn harden(headers: &mut HeaderMap, exchange: &Exchange, seconds: u32, encrypted: bool) {
+    let cache = match seconds {
+        0 => Ok(HeaderValue::from_static("no-store")),
+        seconds => HeaderValue::try_from(format!("public, max-age={seconds}")),
+    };
+    headers.extend(cache.map(|cache| (CACHE_CONTROL, cache)));
+    security_headers::add(headers, encrypted);
     if let Some(id) = exchange.id.to_header() {
         headers.insert(X_REQUEST_ID, id);
     }
     headers.extend(exchange.rate_limit.iter().flatten().cloned());
-    response
 }

@@ -1,11 +1,13 @@
-//! The request body: all of it, within its bound and its time.
+//! The request body: all of it, decoded, within its bound and its time.
 
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
 use tokio::time::timeout;
 
+use crate::coding::{Codec, Coding, DecodeError};
 use crate::downstream::Downstream;
 use crate::problem::Problem;
 
@@ -14,6 +16,7 @@ pub(crate) async fn read(
     downstream: &mut Downstream,
     limit: usize,
     patience: Duration,
+    codec: &Codec,
 ) -> Result<Bytes, Problem> {
     let headers = &downstream.head().headers;
     let announced = headers
@@ -23,30 +26,62 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit) {
         return Err(Problem::body_too_large(limit));
     }
-    ask(downstream).await?;
-    match timeout(
-        patience,
-        collect(downstream, limit, announced.unwrap_or_default()),
-    )
-    .await
-    {
+    let coding = ask(downstream).await?;
+    let whole = async {
+        let body = collect(downstream, limit, announced.unwrap_or_default()).await?;
+        match coding {
+            Some(coding) if !body.is_empty() => decode(codec, coding, body, limit).await,
+            _ => Ok(body),
+        }
+    };
+    match timeout(patience, whole).await {
         Ok(body) => body,
         Err(_) => Err(Problem::body_too_slow()),
     }
 }
 
-/// Has the client send its body, if it is in no coding.
-pub(crate) async fn ask(downstream: &mut Downstream) -> Result<(), Problem> {
+/// Has the client send its body, unless it is in a coding that we do not read; gives the coding.
+pub(crate) async fn ask(downstream: &mut Downstream) -> Result<Option<Coding>, Problem> {
     let headers = &downstream.head().headers;
-    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
-    if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Problem::unsupported_encoding());
-    }
+    let coding = coding(headers)?;
     let expects = headers.get(EXPECT);
     if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
         downstream.go_on().await;
     }
-    Ok(())
+    Ok(coding)
+}
+
+/// The one coding of the body, if it has any.
+fn coding(headers: &HeaderMap) -> Result<Option<Coding>, Problem> {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    let Some(coding) = codings.next() else {
+        return Ok(None);
+    };
+    let name = coding.to_str().ok().filter(|_| codings.next().is_none());
+    match name.map(str::trim) {
+        Some(name) if name.eq_ignore_ascii_case("identity") => Ok(None),
+        Some(name) => Coding::parse(name)
+            .map(Some)
+            .ok_or_else(Problem::unsupported_encoding),
+        None => Err(Problem::unsupported_encoding()),
+    }
+}
+
+/// The limit holds for the body as it arrives, and as it is once decoded.
+async fn decode(
+    codec: &Codec,
+    coding: Coding,
+    body: Bytes,
+    limit: usize,
+) -> Result<Bytes, Problem> {
+    let decoded = codec.decompress(coding, body, limit).await;
+    decoded.map_err(|error| match error {
+        DecodeError::TooLarge => Problem::body_too_large(limit),
+        DecodeError::Corrupt => {
+            let detail = "The body does not follow its Content-Encoding, or ends early.";
+            Problem::bad_request("INVALID_BODY", detail)
+        }
+    })
 }
 
 async fn collect(

@@ -11,6 +11,7 @@ use http::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tonic::metadata::BinaryMetadataValue;
 
+use crate::filter::idempotency_key;
 use crate::filter::request_id::RequestId;
 use crate::problem::Problem;
 use crate::upstream::{Call, Upstream};
@@ -19,8 +20,8 @@ use crate::upstream::{Call, Upstream};
 /// some end the whole connection over more, with the calls of others on it.
 const MAX_FORWARDED: usize = 8 * 1024;
 
-/// The metadata of a call: the request id, the signed caller, and the headers that the method
-/// asks for. Nothing else of the request passes.
+/// The metadata of a call: the request id, the signed caller, the idempotency key, and the headers
+/// that the method asks for. Nothing else of the request passes.
 pub(crate) fn metadata(
     headers: &HeaderMap,
     policy: &Policy,
@@ -40,6 +41,9 @@ pub(crate) fn metadata(
             }
             metadata.append(key.clone(), value.clone());
         }
+    }
+    if let Some(key) = idempotency_key::given(headers)? {
+        metadata.insert(idempotency_key::IDEMPOTENCY_KEY, key.clone());
     }
     // After the forwarded ones, so that no contract can let a client write these.
     if let Some(id) = id.to_header() {

@@ -1,7 +1,11 @@
 //! The route match: verb and path to a method of the contracts, and how its messages travel.
+//!
+//! HEAD is GET without its body, and OPTIONS tells what a path has; neither is in the contracts.
+//! TRACE, which sends a request back with its credentials, and methods that nobody knows are
+//! refused whatever the path.
 
 use guardmesh_transcoder::{Method, Route, RouteError};
-use http::request;
+use http::{Method as Verb, request};
 
 use crate::api::{Api, Target};
 use crate::dialect::{Dialect, WebForm};
@@ -49,19 +53,34 @@ fn rest<'a>(
     head: &request::Parts,
     path: &str,
 ) -> Result<(Target<'a>, Manner<'a>), Problem> {
-    let mut found = api.find(&head.method, path);
-    let websocket = handshake::is_asked(head);
-    // A stream has its path for WebSocket, whatever its verb is: a handshake has none but GET.
-    if let (true, Err(RouteError::MethodNotAllowed { allow })) = (websocket, &found)
-        && let Some(verb) = allow.first()
-    {
-        let (target, route) = api.find(verb, path).map_err(refusal)?;
-        if !is_stream(target.method) {
-            return Err(Problem::method_not_allowed(allow));
+    let verb = &head.method;
+    let refusal = |error| match error {
+        RouteError::NotFound if is_known(verb) => Problem::not_found(),
+        RouteError::NotFound | RouteError::MethodNotAllowed { .. } => {
+            Problem::method_not_allowed(&api.methods(path))
         }
-        found = Ok((target, route));
+        RouteError::BadPath { reason } => Problem::bad_request("INVALID_PATH", reason),
+    };
+    if *verb == Verb::TRACE {
+        return Err(Problem::method_not_allowed(&api.methods(path)));
     }
-    let (target, route) = found.map_err(refusal)?;
+    let websocket = handshake::is_asked(head);
+    let (target, route) = match api.find(verb, path) {
+        Err(RouteError::MethodNotAllowed { .. }) if *verb == Verb::HEAD => {
+            let found = api.find(&Verb::GET, path).map_err(refusal)?;
+            if is_stream(found.0.method) {
+                return Err(Problem::method_not_allowed(&[Verb::GET]));
+            }
+            found
+        }
+        // A stream has its path for WebSocket, whatever its verb is: a handshake has none but GET.
+        Err(RouteError::MethodNotAllowed { allow }) if websocket => {
+            let found = allow.first().and_then(|verb| api.find(verb, path).ok());
+            let found = found.filter(|(target, _)| is_stream(target.method));
+            found.ok_or_else(|| Problem::method_not_allowed(&allow))?
+        }
+        found => found.map_err(refusal)?,
+    };
     let method = target.method;
     if websocket && is_stream(method) {
         return Ok((target, Manner::WebSocket(route)));
@@ -79,17 +98,32 @@ fn is_stream(method: &Method) -> bool {
     method.client_streaming() || method.server_streaming()
 }
 
-fn refusal(error: RouteError) -> Problem {
-    match error {
-        RouteError::NotFound => Problem::not_found(),
-        RouteError::MethodNotAllowed { allow } => Problem::method_not_allowed(&allow),
-        RouteError::BadPath { reason } => Problem::bad_request("INVALID_PATH", reason),
+/// What a path answers (RFC 9110, section 9.3.7).
+pub(crate) fn methods(api: &Api, head: &request::Parts, path: &str) -> Result<Vec<Verb>, Problem> {
+    let methods = api.methods(path);
+    if methods.is_empty() {
+        // Says what is wrong with the path.
+        rest(api, head, path)?;
     }
+    Ok(methods)
+}
+
+fn is_known(verb: &Verb) -> bool {
+    matches!(
+        *verb,
+        Verb::GET
+            | Verb::HEAD
+            | Verb::POST
+            | Verb::PUT
+            | Verb::PATCH
+            | Verb::DELETE
+            | Verb::OPTIONS
+    )
 }
 
 fn grpc<'a>(api: &'a Api, head: &request::Parts, path: &str) -> Result<Target<'a>, Problem> {
-    if head.method != http::Method::POST {
-        return Err(Problem::method_not_allowed(&[http::Method::POST]));
+    if head.method != Verb::POST {
+        return Err(Problem::method_not_allowed(&[Verb::POST]));
     }
     api.find_grpc(path).ok_or_else(Problem::unknown_method)
 }

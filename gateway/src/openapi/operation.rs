@@ -12,6 +12,8 @@ use crate::openapi::schema::{Direction, Schemas};
 use crate::openapi::template::Path;
 use crate::openapi::{Exposed, comment};
 
+const SERVING_STATUS: &str = "guardmesh.gateway.v1.ServingStatus";
+
 /// An operation about to be written.
 pub(super) struct Operation<'a> {
     method: &'a MethodDescriptor,
@@ -55,11 +57,15 @@ impl<'a> Operation<'a> {
 
     /// Unique in the document: `Service_Method`, with the binding's number from the second on.
     pub(super) fn id(&self) -> String {
-        let name = format!("{}_{}", self.service.replace('.', "_"), self.method.name());
         match self.number {
-            1 => name,
-            number => format!("{name}_{number}"),
+            1 => self.main_id(),
+            number => format!("{}_{number}", self.main_id()),
         }
+    }
+
+    /// The id of the method's first binding.
+    fn main_id(&self) -> String {
+        format!("{}_{}", self.service.replace('.', "_"), self.method.name())
     }
 
     /// The operation object.
@@ -76,6 +82,9 @@ impl<'a> Operation<'a> {
         if !description.is_empty() {
             operation["description"] = description.into();
         }
+        if self.alias_of.is_some() {
+            operation["x-alias-of"] = self.main_id().into();
+        }
         if let Access::Permission(permission) = &self.policy.access {
             operation["x-required-permission"] = permission.as_str().into();
         }
@@ -91,7 +100,7 @@ impl<'a> Operation<'a> {
             schemas,
         );
         let body = self.request_body(schemas);
-        operation["responses"] = self.responses(!parameters.is_empty(), body.is_some(), schemas);
+        operation["responses"] = self.responses(body.is_some(), schemas);
         if !parameters.is_empty() {
             operation["parameters"] = parameters.into();
         }
@@ -104,7 +113,7 @@ impl<'a> Operation<'a> {
     fn security(&self) -> Value {
         match self.policy.access {
             Access::Public => json!([]),
-            _ => json!([{"bearerAuth": []}]),
+            _ => json!([{"bearerAuth": []}, {"apiKey": []}]),
         }
     }
 
@@ -197,20 +206,17 @@ impl<'a> Operation<'a> {
         Some(body)
     }
 
-    fn responses(&self, has_parameters: bool, has_body: bool, schemas: &mut Schemas) -> Value {
-        let success = if self.is_conversation() {
-            let description = "The WebSocket is open.";
-            ("101".to_owned(), json!({"description": description}))
-        } else {
-            ("200".to_owned(), self.success(schemas))
-        };
-        let mut responses = Map::from_iter([success]);
+    fn responses(&self, has_body: bool, schemas: &mut Schemas) -> Value {
+        let success = self.success(schemas);
+        let mut responses = Map::new();
         let mut fails = |failure: Failure| {
             responses.insert(failure.status().to_owned(), failure.reference());
         };
-        if has_parameters || has_body {
-            fails(Failure::BadRequest);
-        }
+        // Any request may be malformed as such, or misdirected.
+        fails(Failure::BadRequest);
+        fails(Failure::MisdirectedRequest);
+        fails(Failure::HeadersTooLarge);
+        fails(Failure::Internal);
         if self.policy.access != Access::Public {
             fails(Failure::Unauthenticated);
             fails(Failure::Forbidden);
@@ -223,13 +229,31 @@ impl<'a> Operation<'a> {
             fails(Failure::Conflict);
         }
         if has_body {
+            fails(Failure::RequestTimeout);
             fails(Failure::ContentTooLarge);
+            fails(Failure::UnsupportedMediaType);
         }
         // What the gateway answers itself has no rate limit.
         if self.method.parent_service().package_name() != LOCAL_PACKAGE {
             fails(Failure::TooManyRequests);
+            fails(Failure::Unavailable);
+            fails(Failure::GatewayTimeout);
         }
         fails(Failure::Other);
+        if tells_health(&self.method.output()) {
+            responses.insert(Failure::Unavailable.status().to_owned(), success.clone());
+        }
+        if self.policy.cache_seconds.is_some() {
+            let description = "The client has this already, by its `If-None-Match`.";
+            let not_modified = json!({"description": description, "headers": entity_tag()});
+            responses.insert("304".to_owned(), not_modified);
+        }
+        let (status, success) = if self.is_conversation() {
+            ("101", json!({"description": "The WebSocket is open."}))
+        } else {
+            ("200", success)
+        };
+        responses.insert(status.to_owned(), success);
         responses.into()
     }
 
@@ -256,7 +280,11 @@ impl<'a> Operation<'a> {
             "" => "OK",
             text => text,
         };
-        json!({"description": description, "content": content})
+        let mut success = json!({"description": description, "content": content});
+        if self.policy.cache_seconds.is_some() {
+            success["headers"] = entity_tag();
+        }
+        success
     }
 
     /// Content in JSON: one text, or many.
@@ -285,6 +313,21 @@ impl<'a> Operation<'a> {
             _ => "*/*",
         }
     }
+}
+
+/// The answer says whether something is serving, and has the status 503 where it is not.
+fn tells_health(output: &MessageDescriptor) -> bool {
+    output.fields().any(|field| match field.kind() {
+        Kind::Enum(found) => found.full_name() == SERVING_STATUS,
+        _ => false,
+    })
+}
+
+fn entity_tag() -> Value {
+    json!({"ETag": {
+        "description": "Of this very content; strong.",
+        "schema": {"type": "string"},
+    }})
 }
 
 /// The message is bytes with a content type, not JSON.

@@ -4,6 +4,7 @@ use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Value, json};
 
 use crate::openapi::binding::{Binding, Body, field_at};
+use crate::openapi::comment::Comment;
 use crate::openapi::schema::{Direction, Schemas};
 use crate::openapi::template::{Path, Variable};
 use crate::openapi::{comment, json_type};
@@ -84,7 +85,9 @@ impl Query<'_> {
             parameter["style"] = "deepObject".into();
             parameter["explode"] = true.into();
         }
-        describe(&mut parameter, comment::of_field(field).text());
+        let comment = comment::of_field(field);
+        describe(&mut parameter, comment.text());
+        exemplify(&mut parameter, &comment);
         self.parameters.push(parameter);
     }
 }
@@ -102,12 +105,14 @@ fn is_parameter(field: &FieldDescriptor) -> bool {
 fn in_path(input: &MessageDescriptor, variable: &Variable, schemas: &mut Schemas) -> Value {
     let mut notes = Vec::new();
     let mut schema = json!({"type": "string"});
+    let mut comment = None;
     if let Some(field) = variable
         .field
         .as_ref()
         .and_then(|path| field_at(input, path))
     {
-        notes.push(comment::of_field(&field).text().to_owned());
+        let own = comment.insert(comment::of_field(&field));
+        notes.push(own.text().to_owned());
         if variable.part_of.is_none() {
             schema = schemas.field_type(&field, Direction::Request);
         }
@@ -124,7 +129,18 @@ fn in_path(input: &MessageDescriptor, variable: &Variable, schemas: &mut Schemas
     let mut parameter =
         json!({"name": variable.name, "in": "path", "required": true, "schema": schema});
     describe(&mut parameter, &notes.join("\n\n"));
+    // An example of the whole field is none of a part of it.
+    if let Some(comment) = comment.filter(|_| variable.part_of.is_none()) {
+        exemplify(&mut parameter, &comment);
+    }
     parameter
+}
+
+/// A parameter has one example, in its own place.
+fn exemplify(parameter: &mut Value, comment: &Comment) {
+    if let Some(example) = comment.examples().into_iter().next() {
+        parameter["example"] = example;
+    }
 }
 
 fn describe(parameter: &mut Value, text: &str) {

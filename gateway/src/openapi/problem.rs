@@ -12,21 +12,35 @@ pub(super) enum Failure {
     Unauthenticated,
     Forbidden,
     NotFound,
+    RequestTimeout,
     Conflict,
     ContentTooLarge,
+    UnsupportedMediaType,
+    MisdirectedRequest,
     TooManyRequests,
+    HeadersTooLarge,
+    Internal,
+    Unavailable,
+    GatewayTimeout,
     /// Every other one.
     Other,
 }
 
-const FAILURES: [Failure; 8] = [
+const FAILURES: [Failure; 15] = [
     Failure::BadRequest,
     Failure::Unauthenticated,
     Failure::Forbidden,
     Failure::NotFound,
+    Failure::RequestTimeout,
     Failure::Conflict,
     Failure::ContentTooLarge,
+    Failure::UnsupportedMediaType,
+    Failure::MisdirectedRequest,
     Failure::TooManyRequests,
+    Failure::HeadersTooLarge,
+    Failure::Internal,
+    Failure::Unavailable,
+    Failure::GatewayTimeout,
     Failure::Other,
 ];
 
@@ -40,9 +54,16 @@ impl Failure {
             Self::Unauthenticated => "401",
             Self::Forbidden => "403",
             Self::NotFound => "404",
+            Self::RequestTimeout => "408",
             Self::Conflict => "409",
             Self::ContentTooLarge => "413",
+            Self::UnsupportedMediaType => "415",
+            Self::MisdirectedRequest => "421",
             Self::TooManyRequests => "429",
+            Self::HeadersTooLarge => "431",
+            Self::Internal => "500",
+            Self::Unavailable => "503",
+            Self::GatewayTimeout => "504",
             Self::Other => "default",
         }
     }
@@ -60,15 +81,21 @@ impl Failure {
             Self::Unauthenticated => "The credentials are missing, malformed, expired or revoked.",
             Self::Forbidden => "The caller may not do this.",
             Self::NotFound => "There is no such thing, or it is not the caller's to see.",
+            Self::RequestTimeout => "The body did not arrive in time.",
             Self::Conflict => "It exists already, or its state forbids this.",
-            Self::ContentTooLarge => "The body is larger than this method takes.",
-            Self::TooManyRequests => {
-                "A rate limit is used up; `RateLimit` and `RateLimit-Policy` say which."
+            Self::ContentTooLarge => {
+                "The body is larger than this method takes, as it arrives or once it is decoded."
             }
-            Self::Other => {
-                "Any other failure, such as 503 (with `Retry-After`) while a service is down and \
-                 504 when it did not answer in time."
+            Self::UnsupportedMediaType => {
+                "The body has a type or a coding that this method does not take."
             }
+            Self::MisdirectedRequest => "The host of the request is not served here.",
+            Self::TooManyRequests => "The caller has made too many calls of this kind.",
+            Self::HeadersTooLarge => "The headers of the request are too large.",
+            Self::Internal => "Something went wrong on our side.",
+            Self::Unavailable => "The service is unavailable for a moment.",
+            Self::GatewayTimeout => "The service did not answer in time.",
+            Self::Other => "Any other failure.",
         }
     }
 
@@ -79,23 +106,42 @@ impl Failure {
                 "schema": {"$ref": "#/components/schemas/Problem"},
             }},
         });
-        match self {
-            Self::Unauthenticated => {
-                response["headers"] = json!({"WWW-Authenticate": {
-                    "description": "The scheme to use, RFC 6750.",
-                    "schema": {"type": "string"},
-                }});
-            }
-            Self::TooManyRequests | Self::Other => {
-                response["headers"] = json!({"Retry-After": {
-                    "description": "Seconds after which it makes sense to try again.",
-                    "schema": {"type": "integer", "minimum": 0},
-                }});
-            }
-            _ => {}
-        }
+        let headers: Vec<(&str, Value)> = match self {
+            Self::Unauthenticated => vec![("WWW-Authenticate", challenge())],
+            Self::UnsupportedMediaType => vec![("Accept-Encoding", codings())],
+            Self::TooManyRequests => vec![
+                ("Retry-After", delay()),
+                ("RateLimit", text("What is left, and until when.")),
+                ("RateLimit-Policy", text("The limits of this kind of call.")),
+            ],
+            Self::Unavailable => vec![("Retry-After", delay())],
+            _ => return response,
+        };
+        response["headers"] = headers
+            .into_iter()
+            .map(|(name, header)| (name.to_owned(), header))
+            .collect();
         response
     }
+}
+
+fn challenge() -> Value {
+    text("The scheme to use, RFC 6750.")
+}
+
+fn codings() -> Value {
+    text("The codings that are taken, where the coding was the reason.")
+}
+
+fn delay() -> Value {
+    json!({
+        "description": "Seconds after which it makes sense to try again.",
+        "schema": {"type": "integer", "minimum": 0},
+    })
+}
+
+fn text(description: &str) -> Value {
+    json!({"description": description, "schema": {"type": "string"}})
 }
 
 /// The responses that operations refer to, as `components.responses`.

@@ -155,7 +155,12 @@ impl Schemas {
 
     fn of_field(&self, field: &FieldDescriptor) -> Value {
         let mut schema = self.of_value(field);
-        describe(&mut schema, comment::of_field(field).text());
+        let comment = comment::of_field(field);
+        describe(&mut schema, comment.text());
+        let examples = comment.examples();
+        if !examples.is_empty() {
+            schema["examples"] = examples.into();
+        }
         let options = field.field_descriptor_proto().options.as_ref();
         if options.is_some_and(prost_reflect::prost_types::FieldOptions::deprecated) {
             schema["deprecated"] = true.into();

@@ -149,7 +149,8 @@ fn a_body_field_leaves_the_rest_to_path_and_query() {
     assert_eq!(
         statuses,
         [
-            "200", "400", "401", "403", "404", "409", "413", "429", "default"
+            "200", "400", "401", "403", "404", "408", "409", "413", "415", "421", "429", "431",
+            "500", "503", "504", "default"
         ]
     );
 }
@@ -260,4 +261,15 @@ fn rules_that_do_not_fit_are_named() {
         let error = generate(&THINGS.replace(good, bad)).unwrap_err();
         assert_eq!(error.to_string(), complaint);
     }
+}
+
+#[test]
+fn an_example_that_is_not_json_fails() {
+    let broken = THINGS.replace(
+        "message Filter {",
+        "message Filter {\n  // Example: two words",
+    );
+    assert_ne!(broken, THINGS);
+    let error = generate(&broken).unwrap_err();
+    assert!(matches!(error, OpenApiError::Example(_)), "{error}");
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use guardmesh_transcoder::grpc_web::TextReader;
+use http::Response;
 
 use super::format::{self, Format};
 use super::grpc;
@@ -13,7 +14,6 @@ use super::server_stream::by;
 use crate::dialect::WebForm;
 use crate::downstream::{Broken, Downstream};
 use crate::edge::Exchange;
-use crate::filter::answer;
 use crate::problem::Problem;
 
 /// Most bytes of a body whose one message has at most `max_message`: its frame, in base64 of one
@@ -44,6 +44,7 @@ pub(crate) fn message(form: WebForm, body: Bytes, max_message: usize) -> Result<
 pub(crate) async fn answer(
     downstream: &mut Downstream,
     exchange: &mut Exchange,
+    head: Response<()>,
     form: WebForm,
     outcome: Result<Bytes, Problem>,
     patience: Duration,
@@ -60,7 +61,6 @@ pub(crate) async fn answer(
         exchange.log.failure = Some(problem.code());
         format::trailers(form, &problem.trailers(exchange.id.as_str())).into()
     });
-    let head = answer::stream_head(format.content_type(), exchange);
     exchange.log.status = head.status().as_u16();
     by(patience, downstream.respond(head, false)).await?;
     by(patience, downstream.write(body.into(), true)).await

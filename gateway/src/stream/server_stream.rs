@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Response;
 use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use tokio::time::{sleep, timeout};
 use tonic::Status;
@@ -12,7 +13,6 @@ use super::Bounds;
 use super::format::Format;
 use crate::downstream::{Broken, Downstream};
 use crate::edge::Exchange;
-use crate::filter::answer;
 use crate::problem::Problem;
 use crate::upstream::{RequestStream, ResponseStream};
 
@@ -96,15 +96,20 @@ impl<'a> ServerStream<'a> {
         }
     }
 
+    /// The type of its body.
+    pub(crate) fn content_type(&self) -> &str {
+        self.format.content_type()
+    }
+
     /// Writes the answer to its end.
     pub(crate) async fn write(
         mut self,
+        mut head: Response<()>,
         downstream: &mut Downstream,
         exchange: &mut Exchange,
         bounds: &Bounds<'_>,
     ) -> Result<(), Broken> {
         let patience = bounds.limits.body_timeout;
-        let mut head = answer::stream_head(self.format.content_type(), exchange);
         let headers = head.headers_mut();
         headers.insert(
             CACHE_CONTROL,

@@ -22,6 +22,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use guardmesh_transcoder::{RequestStream as Messages, Route};
 use pingora::protocols::Stream;
+use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
@@ -113,12 +114,14 @@ impl Conversation<'_> {
         // The call is over before the farewell is.
         drop(hearing.request);
         exchange.log.failure = ending.failure();
-        let patience = bounds.limits.body_timeout;
-        by(
-            patience,
-            ending.say(&mut sender, &mut hearing.receiver, exchange),
-        )
-        .await
+        let mut receiver = hearing.receiver;
+        let farewell = async {
+            ending.say(&mut sender, &mut receiver, exchange).await?;
+            // The answer to a client's close may still wait to be sent.
+            let mut socket = sender.reunite(receiver).map_err(|_| Broken::Gone)?;
+            socket.get_mut().flush().await.map_err(|_| Broken::Gone)
+        };
+        by(bounds.limits.body_timeout, farewell).await
     }
 }
 

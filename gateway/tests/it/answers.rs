@@ -115,7 +115,9 @@ async fn the_caller_is_who_the_token_says() {
 #[tokio::test]
 async fn the_key_set_is_one_that_a_jose_client_reads() {
     let house = House::start().await;
-    let answer = good(&house.get("/.well-known/jwks.json", &[]).await);
+    let answer = house.get("/.well-known/jwks.json", &[]).await;
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let answer: Value = answer.text().parse().unwrap();
     let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(answer).unwrap();
     let key = jsonwebtoken::DecodingKey::from_jwk(set.find("first").unwrap()).unwrap();
     let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::ES256);

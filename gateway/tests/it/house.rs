@@ -8,10 +8,13 @@ use chrono::{DateTime, Utc};
 use guardmesh_chassis::access::AccessLayer;
 use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::config::tls::Tls;
-use guardmesh_gateway::config::{Limits, RateLimitArgs, StreamLimits, Target};
+use guardmesh_gateway::config::{
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, StreamLimits, Target,
+};
 use guardmesh_gateway::{Config, serve_contracts};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
@@ -45,6 +48,10 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) environment: Environment,
+    pub(crate) hosts: HostArgs,
+    pub(crate) cors: CorsArgs,
+    pub(crate) docs: DocsArgs,
     /// Off, unless a test is about them.
     pub(crate) rate_limits: RateLimitArgs,
     /// Proxies that are believed, separated by commas.
@@ -58,6 +65,32 @@ pub(crate) struct Plan {
 }
 
 // === impl Plan ===
+
+impl Plan {
+    /// The gateway's settings.
+    pub(crate) fn config(self, listen: SocketAddr, upstreams: Vec<Target>) -> Config {
+        Config {
+            listen,
+            upstreams,
+            caller_key: SecretString::from(CALLER_KEY),
+            token_issuer: issuer::ISSUER.to_owned(),
+            token_audience: issuer::AUDIENCE.to_owned(),
+            trusted_proxies: self
+                .trusted_proxies
+                .split_terminator(',')
+                .map(|network| network.parse().unwrap())
+                .collect(),
+            rate_limits: self.rate_limits,
+            tls: self.tls,
+            workers: Some(2),
+            limits: self.limits,
+            hosts: self.hosts,
+            cors: self.cors,
+            compression: CompressionArgs::default(),
+            docs: self.docs,
+        }
+    }
+}
 
 impl Default for Plan {
     fn default() -> Self {
@@ -82,6 +115,10 @@ impl Default for Plan {
         };
         Self {
             limits,
+            environment: Environment::Development,
+            hosts: HostArgs::default(),
+            cors: CorsArgs::default(),
+            docs: DocsArgs::default(),
             rate_limits: RateLimitArgs {
                 rate_limits: "off".parse().unwrap(),
                 ..RateLimitArgs::default()
@@ -119,35 +156,24 @@ impl House {
         };
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
-        let mut config = Config {
-            listen: address,
-            upstreams: vec![
-                target("auth", auth_address),
-                target("guards", guards_address),
-                target("webhooks", webhooks_address),
-            ],
-            caller_key: SecretString::from(CALLER_KEY),
-            token_issuer: issuer::ISSUER.to_owned(),
-            token_audience: issuer::AUDIENCE.to_owned(),
-            trusted_proxies: plan
-                .trusted_proxies
-                .split_terminator(',')
-                .map(|network| network.parse().unwrap())
-                .collect(),
-            rate_limits: plan.rate_limits,
-            tls: plan.tls,
-            workers: Some(2),
-            limits: plan.limits,
-        };
+        let mut upstreams = vec![
+            target("auth", auth_address),
+            target("guards", guards_address),
+            target("webhooks", webhooks_address),
+        ];
         let mut contracts = DESCRIPTORS.to_vec();
-        if let Some((descriptors, target)) = plan.more {
+        let mut plan = plan;
+        if let Some((descriptors, target)) = plan.more.take() {
             contracts = descriptors;
-            config.upstreams.push(target);
+            upstreams.push(target);
         }
+        let environment = plan.environment;
+        let config = plan.config(address, upstreams);
         let shutdown = CancellationToken::new();
         let gateway = gateway(
             contracts,
             config.clone(),
+            environment,
             listener,
             clock.clone(),
             shutdown.clone(),
@@ -243,12 +269,14 @@ impl House {
 pub(crate) fn gateway(
     contracts: Vec<u8>,
     config: Config,
+    environment: Environment,
     listener: TcpListener,
     clock: Clock,
     shutdown: CancellationToken,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
-        let served = serve_contracts(&contracts, &config, listener, clock, shutdown).await;
+        let served =
+            serve_contracts(&contracts, &config, environment, listener, clock, shutdown).await;
         served.unwrap();
     })
 }

@@ -10,6 +10,7 @@ use tonic::metadata::{BinaryMetadataValue, MetadataMap};
 
 use crate::house::{House, caller_keys};
 use crate::issuer;
+use crate::problem::problem;
 
 /// What every call has, of gRPC and of ours.
 const ALWAYS: [&str; 4] = ["content-type", "te", "grpc-timeout", "x-request-id"];
@@ -177,6 +178,35 @@ async fn headers_that_a_method_asks_for_arrive_as_they_were_sent() {
     let call = &house.backend.calls("ReceiveClerkEvent")[0];
     assert_eq!(call.metadata["webhook-id"], "msg_1");
     assert!(!call.metadata.contains_key("stripe-signature"));
+}
+
+#[tokio::test]
+async fn an_idempotency_key_arrives_with_every_call() {
+    let house = House::start().await;
+    let longest = "k".repeat(255);
+    for key in [
+        "8e03978e-40d5-43e8-bc93-6894a57f9324",
+        "\"quoted\"",
+        &longest,
+    ] {
+        let headers = [("Idempotency-Key", key)];
+        let answer = house
+            .request("POST", "/api/v1/auth/login", &headers, b"{}")
+            .await;
+        assert_eq!(answer.status, 200, "{key}: {}", answer.text());
+        let call = house.backend.calls("Login").pop().unwrap();
+        assert_eq!(call.metadata["idempotency-key"], key);
+    }
+    let before = house.backend.count();
+    let long = "k".repeat(256);
+    for keys in [&[""][..], &["a b"], &["caf\u{e9}"], &[&long], &["a", "a"]] {
+        let headers: Vec<_> = keys.iter().map(|key| ("idempotency-key", *key)).collect();
+        let answer = house
+            .request("POST", "/api/v1/auth/login", &headers, b"{}")
+            .await;
+        problem(&answer, 400, "INVALID_ARGUMENT", "INVALID_IDEMPOTENCY_KEY");
+    }
+    assert_eq!(house.backend.count(), before);
 }
 
 /// A header that fits the gateway need not fit a service: neither the call nor those that share

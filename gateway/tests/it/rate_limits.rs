@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::testing::http::Response;
 use guardmesh_gateway::config::RateLimitArgs;
 use serde_json::json;
@@ -219,7 +220,14 @@ async fn limits_for_nothing_end_the_start() {
     let mut config = house.config.clone();
     config.rate_limits.rate_limits = "nonsense.ip=1/hour".parse().unwrap();
     let never = CancellationToken::new();
-    let served = guardmesh_gateway::serve(&config, listen().await, Clock::system(), never).await;
+    let served = guardmesh_gateway::serve(
+        &config,
+        Environment::Development,
+        listen().await,
+        Clock::system(),
+        never,
+    )
+    .await;
     let error = served.unwrap_err().to_string();
     assert!(
         error.contains("nonsense") && error.contains("webhook"),

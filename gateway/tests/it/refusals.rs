@@ -37,22 +37,15 @@ async fn an_unknown_route_is_not_found() {
 async fn another_verb_is_not_allowed_and_told_the_right_one() {
     let house = House::start().await;
     for (verb, path, allow) in [
-        ("GET", "/api/v1/auth/login", "POST"),
-        ("PUT", "/api/v1/auth/login", "POST"),
-        ("DELETE", "/api/v1/auth/me", "GET"),
-        ("OPTIONS", "/api/v1/auth/me", "GET"),
-        ("TRACE", "/api/v1/auth/me", "GET"),
-        ("get", "/api/v1/auth/me", "GET"),
-        ("NONSENSE", "/webhooks/stripe", "POST"),
+        ("GET", "/api/v1/auth/login", "POST, OPTIONS"),
+        ("PUT", "/api/v1/auth/login", "POST, OPTIONS"),
+        ("DELETE", "/api/v1/auth/me", "GET, HEAD, OPTIONS"),
+        ("NONSENSE", "/webhooks/stripe", "POST, OPTIONS"),
     ] {
         let answer = house.request(verb, path, &[], b"").await;
         problem(&answer, 405, "UNIMPLEMENTED", "METHOD_NOT_ALLOWED");
         assert_eq!(answer.header("allow"), Some(allow), "{verb} {path}");
     }
-    // HEAD has the headers of an answer, and no body.
-    let answer = house.request("HEAD", "/api/v1/auth/me", &[], b"").await;
-    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET")));
-    assert_eq!(answer.body, b"");
 }
 
 async fn login(house: &House, body: &[u8]) -> Response {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::testing::http;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
@@ -33,6 +34,7 @@ fn start(house: &House, listener: TcpListener) -> Running {
     let task = gateway(
         guardmesh_proto::DESCRIPTORS.to_vec(),
         house.config.clone(),
+        Environment::Development,
         listener,
         house.clock.clone(),
         shutdown.clone(),
@@ -62,9 +64,10 @@ async fn call(places: Arc<[Place; 2]>, answered: Arc<AtomicUsize>, stop: Cancell
             .into_iter()
             .find(|index| places[*index].ready.load(Ordering::Acquire));
         let index = index.expect("one gateway is always ready");
+        // Of the gateway before, perhaps; a balancer has seen it close.
         let mut wire = match open[index].take() {
-            Some(wire) => wire,
-            None => Wire::open(places[index].address).await,
+            Some(wire) if wire.is_open() => wire,
+            _ => Wire::open(places[index].address).await,
         };
         let request = format!(
             "POST /api/v1/auth/login HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{BODY}",

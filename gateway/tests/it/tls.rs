@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guardmesh_chassis::testing::http;
+use guardmesh_gateway::config::HostArgs;
 use guardmesh_gateway::config::tls::{ClientAuth, Tls};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::pem::PemObject;
@@ -130,6 +131,9 @@ async fn both_protocols_are_served_over_tls() {
     let house = house(pki.settings()).await;
     let answer = pki.live(&house, "localhost", None).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let answer = answer.to_ascii_lowercase();
+    let insists = "strict-transport-security: max-age=31536000\r\n";
+    assert!(answer.contains(insists), "{answer}");
 
     let stream = pki
         .connect(house.address, "localhost", b"h2", None)
@@ -223,10 +227,16 @@ async fn a_handshake_that_stalls_is_cut_off() {
 async fn plain_http_is_sent_to_https() {
     let pki = Pki::new();
     let redirect = listen().await.local_addr().unwrap();
-    let house = house(Tls {
-        redirect_listen: Some(redirect),
-        public_port: house_port(),
-        ..pki.settings()
+    let house = House::planned(Plan {
+        tls: Tls {
+            redirect_listen: Some(redirect),
+            public_port: house_port(),
+            ..pki.settings()
+        },
+        hosts: HostArgs {
+            hosts: vec!["a.example".parse().unwrap()],
+        },
+        ..Plan::default()
     })
     .await;
     until("the redirect port", async || {
@@ -238,7 +248,10 @@ async fn plain_http_is_sent_to_https() {
     assert_eq!(answer.status, 308);
     let location = format!("https://a.example:{}/api/v1/auth/login?a=b", house_port());
     assert_eq!(answer.header("location"), Some(&*location));
-    // What is not admitted is not reflected either.
+    // Hosts that are not ours, and what is not admitted, are not reflected.
+    let request = "GET / HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n";
+    let answer = http::raw(redirect, request.as_bytes()).await.unwrap();
+    assert_eq!((answer.status, answer.header("location")), (421, None));
     for bad in ["host: a b", "host: a\r\nhost: b", "x: y"] {
         let request = format!("GET / HTTP/1.1\r\n{bad}\r\nconnection: close\r\n\r\n");
         let answer = http::raw(redirect, request.as_bytes()).await.unwrap();

@@ -76,7 +76,8 @@ async fn refused(house: &House, request: Request<()>) -> (u16, String) {
         request.uri().path_and_query().unwrap()
     );
     for (name, value) in request.headers() {
-        head += &format!("{name}: {}\r\n", value.to_str().unwrap());
+        let value = value.to_str().unwrap();
+        head.extend([name.as_str(), ": ", value, "\r\n"]);
     }
     let mut wire = Wire::open(house.address).await;
     wire.send(head + "\r\n").await;

@@ -81,6 +81,12 @@ impl Wire {
         !self.read.is_empty()
     }
 
+    /// Whether the gateway has not closed it; to be asked while no answer is due.
+    pub(crate) fn is_open(&self) -> bool {
+        let read = self.stream.try_read(&mut [0; 1]);
+        read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    }
+
     /// Nothing more will be sent.
     pub(crate) async fn finish(&mut self) {
         let _ = self.stream.shutdown().await;

@@ -38,6 +38,8 @@ pub struct Policy {
     pub idempotent: bool,
     /// Refused while revocations cannot be known.
     pub sensitive: bool,
+    /// Seconds for which a good answer may be kept, where it may be kept at all.
+    pub cache_seconds: Option<u32>,
 }
 
 /// The policies of all methods, by gRPC path (`/package.Service/Method`).
@@ -110,6 +112,7 @@ fn parse(option: MethodPolicy) -> Option<Policy> {
         rate_class: Some(option.rate_class).filter(|class| !class.is_empty()),
         idempotent: option.idempotent,
         sensitive: option.sensitive,
+        cache_seconds: Some(option.cache_seconds).filter(|seconds| *seconds > 0),
         forward_headers: option.forward_headers,
         max_request_bytes: max_request_bytes.filter(|max| *max > 0),
     })

@@ -29,8 +29,8 @@ pub(crate) struct Handshake {
 // === impl Handshake ===
 
 impl Handshake {
-    /// Checks a handshake.
-    pub(crate) fn check(head: &request::Parts) -> Result<Self, Problem> {
+    /// Checks a handshake; `known` is an origin whose pages may call us.
+    pub(crate) fn check(head: &request::Parts, known: bool) -> Result<Self, Problem> {
         let headers = &head.headers;
         if one(headers, &SEC_WEBSOCKET_VERSION) != Some("13") {
             return Err(Problem::websocket_version());
@@ -45,7 +45,7 @@ impl Handshake {
         let (Some(key), true, false) = (key, lists(headers, &CONNECTION, "upgrade"), body) else {
             return Err(Problem::invalid_handshake());
         };
-        if !same_origin(headers) {
+        if !known && !same_origin(headers) {
             return Err(Problem::foreign_origin());
         }
         Ok(Self {
