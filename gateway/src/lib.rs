@@ -33,7 +33,7 @@ use local::Local;
 use rate_limit::{RateLimitError, RateLimits};
 use tls::Acceptor;
 use token::{AccessTokens, TokenRules};
-use upstream::Upstream;
+use upstream::{Resolver, Upstream};
 use workers::Workers;
 
 mod api;
@@ -78,6 +78,9 @@ pub enum StartError {
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
+    /// The system's DNS settings cannot be read.
+    #[error("names cannot be resolved: {0}; DNS servers can be named by GATEWAY_DNS_SERVERS")]
+    Resolver(#[from] hickory_resolver::net::NetError),
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
@@ -120,10 +123,13 @@ pub async fn serve_contracts(
     config.hosts.check(environment)?;
     config.cors.check(environment)?;
     let keys = CallerKeys::parse(&config.caller_key)?;
+    let threads = threads(config.workers);
+    let resolver = Resolver::new(&config.upstreams, &config.upstream.dns_servers)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
         .iter()
-        .map(|target| Arc::new(Upstream::new(target)))
+        .map(|target| Upstream::new(target, &config.upstream, threads, resolver.clone()))
+        .map(Arc::new)
         .collect();
     let api = Api::load(contracts, &upstreams)?;
     let rate_limits = RateLimits::new(&config.rate_limits, api.policies(), clock.clone())?;
@@ -189,7 +195,7 @@ pub async fn serve_contracts(
         lifecycle,
         tls: acceptor,
     });
-    let workers = workers(config.workers).map_err(StartError::Workers)?;
+    let workers = Workers::start(threads).map_err(StartError::Workers)?;
     let public = listener::serve(listener, entrance, server.clone(), &workers);
     match config.tls.redirect_listen {
         Some(address) => {
@@ -205,12 +211,13 @@ pub async fn serve_contracts(
     Ok(())
 }
 
+/// As many as are wanted, else one for each CPU.
+fn threads(wanted: Option<usize>) -> usize {
+    let count = wanted.or_else(|| available_parallelism().ok().map(NonZero::get));
+    count.unwrap_or(1)
+}
+
 /// Runs a task beside the requests, to the end of the gateway.
 fn beside(background: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(background.clone().run_until_cancelled_owned(task));
-}
-
-fn workers(count: Option<usize>) -> io::Result<Workers> {
-    let count = count.or_else(|| available_parallelism().ok().map(NonZero::get));
-    Workers::start(count.unwrap_or(1))
 }

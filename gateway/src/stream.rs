@@ -11,7 +11,7 @@
 //! | native gRPC | [`grpc`] |
 //! | WebSocket | [`websocket`] |
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -82,7 +82,7 @@ impl<'a> Bounds<'a> {
 /// Begins a call. A service that cannot be reached must not hold its client for as long as a
 /// stream may last.
 pub(crate) async fn open(
-    upstream: &Upstream,
+    upstream: &Arc<Upstream>,
     call: StreamingCall<'_>,
     patience: Duration,
 ) -> Result<(RequestStream, ResponseStream), Problem> {

@@ -153,6 +153,7 @@ impl State {
             metadata: HeaderMap::new(),
             message: Bytes::new(),
             deadline: Instant::now() + FETCH_TIMEOUT,
+            idempotent: true,
         };
         let answer = self
             .auth

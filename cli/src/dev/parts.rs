@@ -9,7 +9,7 @@ use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
-    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target,
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
 };
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -87,20 +87,17 @@ impl Parts {
                 .context("webhooks")
         });
 
-        let target = |name: &str, address: SocketAddr| Target {
-            name: name.to_owned(),
-            address: address.to_string(),
-        };
         let config = guardmesh_gateway::Config {
             listen: listener.local_addr()?,
             upstreams: vec![
-                target("auth", auth_address),
-                target("guards", guards_address),
-                target("webhooks", webhooks_address),
+                Target::at("auth", auth_address),
+                Target::at("guards", guards_address),
+                Target::at("webhooks", webhooks_address),
             ],
             caller_key: secrets.caller_key.clone(),
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
+            upstream: UpstreamSettings::default(),
             trusted_proxies: Vec::new(),
             rate_limits,
             tls: Tls::default(),

@@ -32,10 +32,10 @@ impl Edge {
             return self.local.answer(path).ok_or_else(Problem::internal);
         };
         let metadata = self.metadata(call, &downstream.head().headers, exchange)?;
+        let idempotent = call.target.policy.idempotent;
+        let answer = call::upstream(upstream, path, metadata, message, idempotent, timeout);
         tokio::select! {
-            answer = call::upstream(upstream, path, metadata, message, timeout) => {
-                Ok(LocalAnswer::Message(StatusCode::OK, answer?))
-            }
+            answer = answer => Ok(LocalAnswer::Message(StatusCode::OK, answer?)),
             // Nobody waits for the answer: the call is given up, too.
             () = downstream.gone() => Err(Problem::client_gone()),
         }

@@ -63,6 +63,7 @@ pub(crate) async fn upstream(
     path: &str,
     metadata: HeaderMap,
     message: Bytes,
+    idempotent: bool,
     timeout: Duration,
 ) -> Result<Bytes, Problem> {
     let deadline = Instant::now() + timeout;
@@ -72,6 +73,7 @@ pub(crate) async fn upstream(
             metadata,
             message,
             deadline,
+            idempotent,
         })
         .await;
     answer.map_err(|status| {

@@ -6,52 +6,53 @@ use http::{Response, StatusCode};
 use tonic::{Code, Status};
 
 use super::Call;
-use super::connection::Connection;
-use super::grpc::{self, PREFIX, broken};
+use super::endpoint::Endpoint;
+use super::failure::Failure;
+use super::grpc::{self, PREFIX};
 
 const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
-/// Makes the call. A request that provably did not leave is sent once more, on a new connection.
-pub(super) async fn unary(connection: &Connection, call: Call<'_>) -> Result<Bytes, Status> {
-    let request = grpc::request(
-        connection.address(),
-        call.path,
-        call.metadata,
-        Some(call.deadline),
-    )?;
+/// Makes one attempt at the call.
+pub(super) async fn unary(endpoint: &Endpoint, call: &Call<'_>) -> Result<Bytes, Failure> {
+    let authority = &endpoint.place.authority;
+    let metadata = call.metadata.clone();
+    let request = grpc::request(authority, call.path, metadata, Some(call.deadline))?;
     let frame = grpc::frame(&call.message)?;
-    let (response, mut body) = connection.begin(request).await?;
+    let (response, mut body) = endpoint.unary().begin(request).await?;
     // What does not fit the window waits in the stream; its size is bounded by ours.
     body.send_data(frame, true)
-        .map_err(|error| broken(&error))?;
-    receive(response.await.map_err(|error| broken(&error))?).await
+        .map_err(|error| Failure::broken(&error))?;
+    let response = response.await.map_err(|error| Failure::broken(&error))?;
+    receive(response).await
 }
 
-async fn receive(response: Response<RecvStream>) -> Result<Bytes, Status> {
+async fn receive(response: Response<RecvStream>) -> Result<Bytes, Failure> {
     let (head, mut body) = response.into_parts();
     if head.status != StatusCode::OK {
-        return Err(grpc::not_grpc(head.status));
+        return Err(grpc::not_grpc(head.status).into());
     }
     // Errors without a message come as headers alone.
     let status = grpc::status(&head.headers);
     if let Some(status) = status.as_ref().filter(|status| status.code() != Code::Ok) {
-        return Err(status.clone());
+        return Err(status.clone().into());
     }
     let mut data = BytesMut::new();
     while let Some(chunk) = body.data().await {
-        let chunk = chunk.map_err(|error| broken(&error))?;
+        let chunk = chunk.map_err(|error| Failure::broken(&error))?;
         if data.len() + chunk.len() > MAX_RESPONSE {
-            return Err(Status::internal("the response is too large"));
+            return Err(Status::internal("the response is too large").into());
         }
         let _ = body.flow_control().release_capacity(chunk.len());
         data.put(chunk);
     }
-    let trailers = body.trailers().await.map_err(|error| broken(&error))?;
-    match trailers.as_ref().and_then(grpc::status) {
-        Some(status) if status.code() != Code::Ok => Err(status),
-        Some(_) => unframe(data.freeze()),
-        None if status.is_some() => unframe(data.freeze()),
-        None => Err(Status::internal("the response has no status")),
+    let trailers = body
+        .trailers()
+        .await
+        .map_err(|error| Failure::broken(&error))?;
+    match trailers.as_ref().and_then(grpc::status).or(status) {
+        Some(status) if status.code() != Code::Ok => Err(status.into()),
+        Some(_) => Ok(unframe(data.freeze())?),
+        None => Err(Status::internal("the response has no status").into()),
     }
 }
 

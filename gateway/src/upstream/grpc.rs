@@ -3,11 +3,10 @@
 //!
 //! No connection and no waiting: only the words of the protocol.
 
-use std::io;
-
 use bytes::{BufMut, Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
-use http::{HeaderMap, Method, Request, StatusCode, Version};
+use http::uri::{self, Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
 use tokio::time::Instant;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
@@ -18,17 +17,21 @@ const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// The head of a call. The deadline travels as `grpc-timeout`.
 pub(super) fn request(
-    authority: &str,
+    authority: &Authority,
     path: &str,
     metadata: HeaderMap,
     deadline: Option<Instant>,
 ) -> Result<Request<()>, Status> {
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .version(Version::HTTP_2)
-        .uri(format!("http://{authority}{path}"))
-        .body(())
-        .map_err(|error| Status::internal(error.to_string()))?;
+    let path = PathAndQuery::try_from(path).map_err(|error| Status::internal(error.to_string()))?;
+    let mut parts = uri::Parts::default();
+    parts.scheme = Some(Scheme::HTTP);
+    parts.authority = Some(authority.clone());
+    parts.path_and_query = Some(path);
+    let uri = Uri::from_parts(parts).map_err(|error| Status::internal(error.to_string()))?;
+    let mut request = Request::new(());
+    *request.method_mut() = Method::POST;
+    *request.version_mut() = Version::HTTP_2;
+    *request.uri_mut() = uri;
     let headers = request.headers_mut();
     *headers = metadata;
     headers.insert(
@@ -86,13 +89,7 @@ pub(super) fn late() -> Status {
     Status::new(Code::DeadlineExceeded, "")
 }
 
-/// No connection could be had.
-pub(super) fn unreachable(error: &io::Error) -> Status {
-    tracing::debug!(%error, "a service cannot be reached");
-    Status::unavailable("")
-}
-
-/// The stream, or its connection, broke.
+/// What a broken stream, or connection, stands for.
 pub(super) fn broken(error: &h2::Error) -> Status {
     tracing::debug!(%error, "a call broke off");
     match error.reason() {

@@ -8,17 +8,22 @@
 //! end, or the request half is dropped unfinished.
 
 use std::future::{Future, poll_fn};
+use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2::client::ResponseFuture;
 use h2::{Reason, RecvStream, SendStream};
 use http::{HeaderMap, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use tonic::{Code, Status};
 
-use super::StreamingCall;
-use super::connection::Connection;
+use super::breaker::Admission;
+use super::connection::Begun;
+use super::endpoint::{Chosen, Endpoint};
+use super::failure::Failure;
 use super::grpc::{self, PREFIX, broken};
+use super::{StreamingCall, Upstream};
 
 /// What goes to the service.
 pub(crate) struct RequestStream {
@@ -36,6 +41,7 @@ pub(crate) struct ResponseStream {
     partial: BytesMut,
     deadline: Option<Instant>,
     max_message: usize,
+    flight: Flight,
 }
 
 enum Phase {
@@ -49,22 +55,32 @@ enum Phase {
 #[derive(Debug)]
 pub(crate) struct StreamClosed;
 
+/// A stream under way, until it is dropped: the load it is, and whom its outcome concerns.
+pub(super) struct Flight {
+    pub(super) upstream: Arc<Upstream>,
+    pub(super) endpoint: Chosen,
+    pub(super) admission: Admission,
+    pub(super) began: Instant,
+    pub(super) _permit: OwnedSemaphorePermit,
+}
+
 /// Begins the call.
-pub(super) async fn open(
-    connection: &Connection,
-    call: StreamingCall<'_>,
-) -> Result<(RequestStream, ResponseStream), Status> {
-    let StreamingCall {
-        path,
-        metadata,
-        deadline,
-        max_message,
-    } = call;
-    let request = grpc::request(connection.address(), path, metadata, deadline)?;
-    let (response, body) = by(deadline, connection.begin(request)).await??;
+pub(super) async fn begin(endpoint: &Endpoint, call: &StreamingCall<'_>) -> Result<Begun, Failure> {
+    let authority = &endpoint.place.authority;
+    let request = grpc::request(authority, call.path, call.metadata.clone(), call.deadline)?;
+    let begun = by(call.deadline, endpoint.streaming().begin(request)).await;
+    begun.unwrap_or_else(|_| Err(Failure::late()))
+}
+
+/// The two halves of a call that has begun.
+pub(super) fn halves(
+    (response, body): Begun,
+    call: &StreamingCall<'_>,
+    flight: Flight,
+) -> (RequestStream, ResponseStream) {
     let request = RequestStream {
         body,
-        deadline,
+        deadline: call.deadline,
         finished: false,
     };
     let response = ResponseStream {
@@ -72,10 +88,28 @@ pub(super) async fn open(
         headers: HeaderMap::new(),
         trailers: HeaderMap::new(),
         partial: BytesMut::new(),
-        deadline,
-        max_message,
+        deadline: call.deadline,
+        max_message: call.max_message,
+        flight,
     };
-    Ok((request, response))
+    (request, response)
+}
+
+// === impl Flight ===
+
+impl Flight {
+    fn judge(&self, outcome: Result<(), &Failure>) {
+        let Self {
+            upstream,
+            endpoint,
+            admission,
+            began,
+            ..
+        } = self;
+        let now = Instant::now();
+        upstream.judge_endpoint(endpoint, outcome, *began, now);
+        upstream.judge(*admission, outcome, *began, now);
+    }
 }
 
 // === impl RequestStream ===
@@ -136,13 +170,14 @@ impl ResponseStream {
     /// reading on. May be dropped midway.
     pub(crate) async fn headers(&mut self) -> Result<&HeaderMap, Status> {
         if let Phase::Waiting(response) = &mut self.phase {
-            let response = match by(self.deadline, response).await {
-                Ok(response) => response.map_err(|error| broken(&error)),
-                Err(late) => Err(late),
-            };
+            let response = by(self.deadline, response).await;
+            let response = response
+                .map_err(|_| Failure::late())
+                .and_then(|response| response.map_err(|error| Failure::broken(&error)));
+            self.flight.judge(response.as_ref().map(drop));
             let (head, body) = match response {
                 Ok(response) => response.into_parts(),
-                Err(status) => return Err(self.end(status)),
+                Err(failure) => return Err(self.end(failure.status)),
             };
             if head.status != StatusCode::OK {
                 return Err(self.end(grpc::not_grpc(head.status)));

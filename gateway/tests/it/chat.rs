@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -97,10 +98,7 @@ impl Chat {
         };
         let contracts = contracts();
         let mut plan = Plan::default();
-        let target = Target {
-            name: "chat".to_owned(),
-            address: chat.serve(&contracts).await,
-        };
+        let target = Target::at("chat", chat.serve(&contracts).await);
         plan.more = Some((contracts, target));
         change(&mut plan);
         let house = House::planned(plan).await;
@@ -113,9 +111,9 @@ impl Chat {
         self.metadata.lock().unwrap().clone()
     }
 
-    async fn serve(&self, contracts: &[u8]) -> String {
+    async fn serve(&self, contracts: &[u8]) -> SocketAddr {
         let listener = listen().await;
-        let address = listener.local_addr().unwrap().to_string();
+        let address = listener.local_addr().unwrap();
         let (health, health_service) = tonic_health::server::health_reporter();
         health.set_service_status("", ServingStatus::Serving).await;
         let policies = Policies::from_descriptors(contracts).unwrap();

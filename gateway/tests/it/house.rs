@@ -14,6 +14,7 @@ use guardmesh_chassis::testing::http::{self, Response};
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
     CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, StreamLimits, Target,
+    UpstreamSettings,
 };
 use guardmesh_gateway::{Config, serve_contracts};
 use guardmesh_proto::DESCRIPTORS;
@@ -48,6 +49,7 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) upstream: UpstreamSettings,
     pub(crate) environment: Environment,
     pub(crate) hosts: HostArgs,
     pub(crate) cors: CorsArgs,
@@ -60,6 +62,8 @@ pub(crate) struct Plan {
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
+    /// Where it looks for several endpoints of the guards service; the test starts them itself.
+    pub(crate) guards_at: Option<Target>,
     /// Contracts in place of the product's, and a further service.
     pub(crate) more: Option<(Vec<u8>, Target)>,
 }
@@ -83,6 +87,7 @@ impl Plan {
             rate_limits: self.rate_limits,
             tls: self.tls,
             workers: Some(2),
+            upstream: self.upstream,
             limits: self.limits,
             hosts: self.hosts,
             cors: self.cors,
@@ -115,6 +120,7 @@ impl Default for Plan {
         };
         Self {
             limits,
+            upstream: UpstreamSettings::default(),
             environment: Environment::Development,
             hosts: HostArgs::default(),
             cors: CorsArgs::default(),
@@ -127,6 +133,7 @@ impl Default for Plan {
             tls: Tls::default(),
             auth: None,
             guards: None,
+            guards_at: None,
             more: None,
         }
     }
@@ -143,26 +150,26 @@ impl House {
     }
 
     /// As planned; what the plan names is not waited for.
-    pub(crate) async fn planned(plan: Plan) -> Self {
+    pub(crate) async fn planned(mut plan: Plan) -> Self {
         let issuer = Issuer::new("first");
         let backend = Backend::new(vec![issuer.public()]);
         let clock = Clock::manual(now());
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
-        let (guards, guards_address) = place(&backend, Package::Guards, plan.guards, &clock).await;
-        let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
-        let target = |name: &str, address: SocketAddr| Target {
-            name: name.to_owned(),
-            address: address.to_string(),
+        let (guards, guards_at) = if let Some(target) = plan.guards_at.clone() {
+            (None, target)
+        } else {
+            let (guards, address) = place(&backend, Package::Guards, plan.guards, &clock).await;
+            (guards, Target::at("guards", address))
         };
+        let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
         let mut upstreams = vec![
-            target("auth", auth_address),
-            target("guards", guards_address),
-            target("webhooks", webhooks_address),
+            Target::at("auth", auth_address),
+            guards_at,
+            Target::at("webhooks", webhooks_address),
         ];
         let mut contracts = DESCRIPTORS.to_vec();
-        let mut plan = plan;
         if let Some((descriptors, target)) = plan.more.take() {
             contracts = descriptors;
             upstreams.push(target);
@@ -217,6 +224,31 @@ impl House {
         let body = br#"{"content": "text"}"#;
         self.request("POST", "/api/v1/guards:check", &headers, body)
             .await
+    }
+
+    /// A house whose guards service has these endpoints; all of them are healthy.
+    pub(crate) async fn with_endpoints(
+        endpoints: &[SocketAddr],
+        upstream: UpstreamSettings,
+    ) -> Self {
+        let places: Vec<_> = endpoints.iter().map(SocketAddr::to_string).collect();
+        let target = format!("guards={}", places.join("|"));
+        let house = Self::planned(Plan {
+            upstream,
+            guards_at: Some(target.parse().unwrap()),
+            ..Plan::default()
+        })
+        .await;
+        until("the keys", async || house.bearer_is_accepted().await).await;
+        house.ready().await;
+        house
+    }
+
+    /// One idempotent call of the guards service.
+    pub(crate) async fn list(&self) -> Response {
+        let bearer = self.bearer(&[]);
+        let headers = [("authorization", bearer.as_str())];
+        self.get("/api/v1/guards", &headers).await
     }
 
     /// Whether the gateway has the keys of auth.

@@ -10,7 +10,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::*;
-use crate::upstream::connection::Windows;
+use crate::config::{Target, UpstreamSettings};
+use crate::upstream::Resolver;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const WINDOW: usize = 64 * 1024;
@@ -44,12 +45,12 @@ impl Served {
     }
 }
 
-/// A service of one connection, whose calls are served as the test says.
+/// A service whose calls are served as the test says.
 async fn service<F: Future<Output = ()> + Send + 'static>(
     serve: impl Fn(Served) -> F + Send + 'static,
-) -> (Connection, oneshot::Receiver<PingPong>) {
+) -> (Arc<Upstream>, oneshot::Receiver<PingPong>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
+    let address = listener.local_addr().unwrap();
     let (ping, pings) = oneshot::channel();
     tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
@@ -59,7 +60,14 @@ async fn service<F: Future<Output = ()> + Send + 'static>(
             tokio::spawn(serve(Served { request, respond }));
         }
     });
-    (Connection::new(&address, Windows::STREAMING), pings)
+    // All calls on the connection that the service accepts.
+    let settings = UpstreamSettings {
+        connections: 1,
+        ..UpstreamSettings::default()
+    };
+    let resolver = Resolver::new(&[], &[]).unwrap();
+    let upstream = Upstream::new(&Target::at("kitchen", address), &settings, 1, resolver);
+    (Arc::new(upstream), pings)
 }
 
 async fn within<T>(work: impl Future<Output = T>) -> T {
@@ -84,13 +92,13 @@ fn trailers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
 
 /// All a service answers: these bytes and these trailers.
 async fn answered(data: &'static [u8], end: &'static [(&'static str, &'static str)]) -> Outcome {
-    let (connection, _) = service(move |mut served| async move {
+    let (upstream, _) = service(move |mut served| async move {
         let mut body = served.begin();
         body.send_data(Bytes::from_static(data), false).unwrap();
         body.send_trailers(trailers(end)).unwrap();
     })
     .await;
-    let (request, mut response) = open(&connection, call()).await.unwrap();
+    let (request, mut response) = upstream.open(call()).await.unwrap();
     request.finish().unwrap();
     let mut messages = Vec::new();
     loop {
@@ -106,7 +114,7 @@ type Outcome = (Vec<Bytes>, Result<(), Status>);
 
 #[tokio::test]
 async fn messages_and_metadata_go_both_ways() {
-    let (connection, _) = service(|mut served| async move {
+    let (upstream, _) = service(|mut served| async move {
         let head = served.request.headers();
         assert_eq!(head["x-given"], "a");
         assert_eq!(head["grpc-timeout"].to_str().unwrap().as_bytes()[0], b'1');
@@ -125,7 +133,7 @@ async fn messages_and_metadata_go_both_ways() {
         deadline: Some(Instant::now() + Duration::from_secs(20)),
         ..call()
     };
-    let (mut request, mut response) = open(&connection, call).await.unwrap();
+    let (mut request, mut response) = upstream.open(call).await.unwrap();
     // One at a time: each is answered while both directions stay open.
     for message in [&b"one"[..], b"", b"three"] {
         request.send(message).await.unwrap();
@@ -142,7 +150,7 @@ async fn messages_and_metadata_go_both_ways() {
 
 #[tokio::test]
 async fn raw_bytes_pass_with_raw_trailers() {
-    let (connection, _) = service(|mut served| async move {
+    let (upstream, _) = service(|mut served| async move {
         let mut back = served.begin();
         let end = trailers(&[("grpc-status", "5"), ("grpc-message", "no%20such")]);
         back.send_data(Bytes::from_static(b"\x01\0\0\0\x02zz"), false)
@@ -150,7 +158,7 @@ async fn raw_bytes_pass_with_raw_trailers() {
         back.send_trailers(end).unwrap();
     })
     .await;
-    let (request, mut response) = open(&connection, call()).await.unwrap();
+    let (request, mut response) = upstream.open(call()).await.unwrap();
     request.finish().unwrap();
     let mut data = BytesMut::new();
     while let Some(part) = within(response.data()).await.unwrap() {
@@ -182,7 +190,7 @@ async fn the_status_is_told_after_the_messages() {
 
 #[tokio::test]
 async fn an_error_may_come_as_headers_alone() {
-    let (connection, _) = service(|mut served| async move {
+    let (upstream, _) = service(|mut served| async move {
         let head = Response::builder()
             .header("content-type", "application/grpc")
             .header("grpc-status", "7")
@@ -192,7 +200,7 @@ async fn an_error_may_come_as_headers_alone() {
     })
     .await;
     // The service has answered while the client could still send.
-    let (request, mut response) = open(&connection, call()).await.unwrap();
+    let (request, mut response) = upstream.open(call()).await.unwrap();
     assert_eq!(
         within(response.headers()).await.unwrap()["grpc-status"],
         "7"
@@ -226,7 +234,7 @@ async fn a_request_waits_for_the_services_window() {
     let (seen, at_window) = oneshot::channel();
     let (go, read_on) = oneshot::channel();
     let turns = std::sync::Mutex::new(Some((seen, read_on)));
-    let (connection, _) = service(move |mut served| {
+    let (upstream, _) = service(move |mut served| {
         let (seen, read_on) = turns.lock().unwrap().take().unwrap();
         async move {
             let mut back = served.begin();
@@ -250,7 +258,7 @@ async fn a_request_waits_for_the_services_window() {
         }
     })
     .await;
-    let (mut request, mut response) = open(&connection, call()).await.unwrap();
+    let (mut request, mut response) = upstream.open(call()).await.unwrap();
     let message = vec![7; 4 * DEFAULT_WINDOW];
     let sending = tokio::spawn(async move {
         request.send(&message).await.unwrap();
@@ -287,7 +295,7 @@ async fn a_service_may_send_on_only_when_it_is_read() {
     const ALL: usize = 16 * WINDOW;
     let (full, filled) = oneshot::channel();
     let full = std::sync::Mutex::new(Some(full));
-    let (connection, pings) = service(move |mut served| {
+    let (upstream, pings) = service(move |mut served| {
         let full = full.lock().unwrap().take().unwrap();
         async move {
             let mut body = served.begin();
@@ -299,7 +307,7 @@ async fn a_service_may_send_on_only_when_it_is_read() {
         }
     })
     .await;
-    let (_request, mut response) = open(&connection, call()).await.unwrap();
+    let (_request, mut response) = upstream.open(call()).await.unwrap();
     within(response.headers()).await.unwrap();
     let mut body = within(filled).await.unwrap();
     // What the client sent before the answer to this ping has arrived before it.
@@ -317,7 +325,7 @@ async fn a_service_may_send_on_only_when_it_is_read() {
 
 #[tokio::test]
 async fn streams_that_are_not_read_do_not_stall_others() {
-    let (connection, _) = service(|mut served| async move {
+    let (upstream, _) = service(|mut served| async move {
         let mut body = served.begin();
         fill(&mut body, WINDOW).await;
         while served.request.body_mut().data().await.is_some() {}
@@ -325,11 +333,11 @@ async fn streams_that_are_not_read_do_not_stall_others() {
     .await;
     let mut unread = Vec::new();
     for _ in 0..200 {
-        let (request, mut response) = open(&connection, call()).await.unwrap();
+        let (request, mut response) = upstream.open(call()).await.unwrap();
         within(response.headers()).await.unwrap();
         unread.push((request, response));
     }
-    let (_request, mut response) = open(&connection, call()).await.unwrap();
+    let (_request, mut response) = upstream.open(call()).await.unwrap();
     let mut read = 0;
     while read < WINDOW {
         read += within(response.data()).await.unwrap().unwrap().len();
@@ -337,27 +345,27 @@ async fn streams_that_are_not_read_do_not_stall_others() {
 }
 
 /// A service that never answers; how its only call ended.
-async fn silent() -> (Connection, JoinHandle<Reason>) {
+async fn silent() -> (Arc<Upstream>, JoinHandle<Reason>) {
     let (arrived, call) = oneshot::channel();
     let arrived = std::sync::Mutex::new(Some(arrived));
-    let (connection, _) = service(move |served| {
+    let (upstream, _) = service(move |served| {
         let arrived = arrived.lock().unwrap().take().unwrap();
         assert!(arrived.send(served).is_ok());
         async {}
     })
     .await;
     let reason = tokio::spawn(async move { call.await.unwrap().given_up().await });
-    (connection, reason)
+    (upstream, reason)
 }
 
 #[tokio::test]
 async fn dropping_a_call_cancels_it() {
-    let (connection, reason) = silent().await;
-    drop(open(&connection, call()).await.unwrap());
+    let (upstream, reason) = silent().await;
+    drop(upstream.open(call()).await.unwrap());
     assert_eq!(within(reason).await.unwrap(), Reason::CANCEL);
 
-    let (connection, reason) = silent().await;
-    let (request, response) = open(&connection, call()).await.unwrap();
+    let (upstream, reason) = silent().await;
+    let (request, response) = upstream.open(call()).await.unwrap();
     request.finish().unwrap();
     drop(response);
     assert_eq!(within(reason).await.unwrap(), Reason::CANCEL);
@@ -365,8 +373,8 @@ async fn dropping_a_call_cancels_it() {
 
 #[tokio::test]
 async fn an_unfinished_request_cancels_the_call() {
-    let (connection, reason) = silent().await;
-    let (request, mut response) = open(&connection, call()).await.unwrap();
+    let (upstream, reason) = silent().await;
+    let (request, mut response) = upstream.open(call()).await.unwrap();
     drop(request);
     assert_eq!(within(reason).await.unwrap(), Reason::CANCEL);
     let status = within(response.message()).await.unwrap_err();
@@ -375,12 +383,12 @@ async fn an_unfinished_request_cancels_the_call() {
 
 #[tokio::test]
 async fn the_deadline_ends_a_call_at_both_sides() {
-    let (connection, reason) = silent().await;
+    let (upstream, reason) = silent().await;
     let call = StreamingCall {
         deadline: Some(Instant::now() + Duration::from_millis(50)),
         ..call()
     };
-    let (request, mut response) = open(&connection, call).await.unwrap();
+    let (request, mut response) = upstream.open(call).await.unwrap();
     request.finish().unwrap();
     let status = within(response.message()).await.unwrap_err();
     assert_eq!(status.code(), Code::DeadlineExceeded);
@@ -389,16 +397,47 @@ async fn the_deadline_ends_a_call_at_both_sides() {
 
 #[tokio::test]
 async fn sending_to_a_call_that_ended_fails_and_its_status_is_told() {
-    let (connection, _) = service(|mut served| async move {
+    let (upstream, _) = service(|mut served| async move {
         // It reads nothing, and closes the call by leaving it (RFC 9113, section 8.1).
         let end = trailers(&[("grpc-status", "9")]);
         served.begin().send_trailers(end).unwrap();
     })
     .await;
-    let (mut request, mut response) = open(&connection, call()).await.unwrap();
+    let (mut request, mut response) = upstream.open(call()).await.unwrap();
     let message = vec![0; 4 * DEFAULT_WINDOW];
     within(request.send(&message)).await.unwrap_err();
     drop(request);
     let status = within(response.message()).await.unwrap_err();
     assert_eq!(status.code(), Code::FailedPrecondition);
+}
+
+#[tokio::test]
+async fn a_stream_goes_to_an_endpoint_that_can_be_reached() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let refusing = listener.local_addr().unwrap();
+    drop(listener);
+    let (good, _) = service(|mut served| async move {
+        let end = trailers(&[("grpc-status", "0")]);
+        served.begin().send_trailers(end).unwrap();
+    })
+    .await;
+    let good = good.endpoints.all()[0].place.address;
+    let target = format!("kitchen={refusing}|{good}").parse().unwrap();
+    let settings = UpstreamSettings {
+        max_streams: 20,
+        ..UpstreamSettings::default()
+    };
+    let resolver = Resolver::new(&[], &[]).unwrap();
+    let upstream = Arc::new(Upstream::new(&target, &settings, 1, resolver));
+    let mut open = Vec::new();
+    // Of twenty some would choose the refusing one.
+    for _ in 0..20 {
+        open.push(within(upstream.open(call())).await.unwrap());
+    }
+    let Err(status) = within(upstream.open(call())).await else {
+        panic!("more streams than are allowed");
+    };
+    assert_eq!(status.code(), Code::Unavailable);
+    open.pop();
+    assert!(within(upstream.open(call())).await.is_ok());
 }
