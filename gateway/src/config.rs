@@ -12,6 +12,7 @@ pub use self::compression::CompressionArgs;
 pub use self::cors::CorsArgs;
 pub use self::docs::{Docs, DocsArgs};
 pub use self::host::HostArgs;
+use self::identity::IdentityArgs;
 pub use self::rate_limit::RateLimitArgs;
 pub use self::upstream::{Location, Target, UpstreamSettings};
 use crate::client_address::Network;
@@ -21,6 +22,7 @@ pub mod compression;
 pub mod cors;
 pub mod docs;
 pub mod host;
+pub mod identity;
 pub mod rate_limit;
 mod streams;
 pub mod tls;
@@ -60,6 +62,10 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// Whom the gateway believes
+    #[command(flatten)]
+    pub identity: IdentityArgs,
 
     /// How services are called
     #[command(flatten)]

@@ -20,9 +20,8 @@ use crate::filter::answer::{self, Answer, Answers};
 use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::route::Manner;
-use crate::filter::{
-    access, access_log, admission, call, host, identity, redirect, request_id, route,
-};
+use crate::filter::{access, access_log, admission, call, host, redirect, request_id, route};
+use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
 use crate::problem::Problem;
@@ -33,7 +32,6 @@ use crate::stream::server_stream::ServerStream;
 use crate::stream::websocket::Conversation;
 use crate::stream::websocket::handshake;
 use crate::stream::{Bounds, grpc, grpc_web};
-use crate::token::AccessTokens;
 
 mod grpc_call;
 mod json_call;
@@ -44,8 +42,8 @@ mod websocket_call;
 pub(crate) struct Edge {
     pub(crate) api: Api,
     pub(crate) local: Local,
+    pub(crate) identity: Arc<Identity>,
     pub(crate) hosts: HostArgs,
-    pub(crate) tokens: AccessTokens,
     pub(crate) keys: CallerKeys,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -71,7 +69,7 @@ pub(crate) struct Exchange {
 /// A call that may be made.
 struct Admitted<'a> {
     target: Target<'a>,
-    caller: Option<Caller>,
+    caller: Option<Arc<Caller>>,
     /// Most bytes of one message from the client.
     max_message: usize,
 }
@@ -157,13 +155,12 @@ impl Edge {
         let client = client_address::of(peer, &headers, &self.trusted_proxies);
         let limited = Limited::of(&self.rate_limits, &target, client, &headers);
         limited.refuse_exhausted()?;
-        let access = &target.policy.access;
-        let caller = match identity::identify(&headers, access, &self.tokens).await {
+        let caller = match self.identity.identify(&headers, target.policy).await {
             Ok(caller) => caller,
             Err(problem) => return Err(limited.count_failure(problem).await),
         };
-        exchange.rate_limit = limited.count(caller.as_ref()).await?;
-        access::check(access, caller.as_ref())?;
+        exchange.rate_limit = limited.count(caller.as_deref()).await?;
+        access::check(&target.policy.access, caller.as_deref())?;
         let own_limit = target.policy.max_request_bytes;
         let call = Admitted {
             target,
@@ -188,7 +185,7 @@ impl Edge {
         exchange: &Exchange,
     ) -> Result<HeaderMap, Problem> {
         let path = call.target.method.grpc_path();
-        let signed = call.caller.as_ref();
+        let signed = call.caller.as_deref();
         let signed = signed.map(|caller| self.keys.sign(caller, path, &self.clock));
         call::metadata(headers, call.target.policy, &exchange.id, signed.as_ref())
     }

@@ -11,7 +11,6 @@ pub(crate) mod conditional;
 pub(crate) mod cors;
 pub(crate) mod host;
 pub(crate) mod idempotency_key;
-pub(crate) mod identity;
 pub(crate) mod rate_limit;
 pub(crate) mod redirect;
 pub(crate) mod representation;

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
+pub use identity::CertificateError;
 pub use tls::TlsError;
 
 use api::Api;
@@ -28,11 +29,11 @@ use connection::Server;
 use downstream::Entrance;
 use edge::Edge;
 use filter::answer::Answers;
+use identity::Identity;
 use lifecycle::Lifecycle;
 use local::Local;
 use rate_limit::{RateLimitError, RateLimits};
 use tls::Acceptor;
-use token::{AccessTokens, TokenRules};
 use upstream::{Resolver, Upstream};
 use workers::Workers;
 
@@ -46,7 +47,7 @@ mod docs;
 mod downstream;
 mod edge;
 mod filter;
-mod key_set;
+mod identity;
 mod lifecycle;
 mod listener;
 mod local;
@@ -55,7 +56,6 @@ mod problem;
 mod rate_limit;
 mod stream;
 mod tls;
-mod token;
 mod transport;
 mod upstream;
 mod workers;
@@ -78,6 +78,9 @@ pub enum StartError {
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
+    /// Keys of Clerk cannot be fetched safely.
+    #[error(transparent)]
+    Certificates(#[from] CertificateError),
     /// The system's DNS settings cannot be read.
     #[error("names cannot be resolved: {0}; DNS servers can be named by GATEWAY_DNS_SERVERS")]
     Resolver(#[from] hickory_resolver::net::NetError),
@@ -145,18 +148,15 @@ pub async fn serve_contracts(
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;
-    let rules = TokenRules {
-        issuer: config.token_issuer.clone(),
-        audience: config.token_audience.clone(),
-    };
-    let tokens = AccessTokens::new(rules, auth, clock.clone());
+    let identity = Identity::new(config, auth, keys.clone(), clock.clone())?;
+    let identity = Arc::new(identity);
 
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
     for upstream in upstreams {
         beside(&background, upstream.watch());
     }
-    beside(&background, tokens.clone().keep_current());
+    beside(&background, identity.clone().keep_current());
 
     let connected = rate_limits.clone();
     beside(&background, async move { connected.keep_connected().await });
@@ -172,8 +172,8 @@ pub async fn serve_contracts(
     let edge = Edge {
         api,
         local,
+        identity,
         hosts: config.hosts.clone(),
-        tokens,
         keys,
         clock,
         limits: limits.clone(),

@@ -177,26 +177,14 @@ impl Problem {
             .with(header::ALLOW, &allow)
     }
 
-    /// No credentials, where some are needed (RFC 6750, section 3).
-    pub(crate) fn no_credentials() -> Self {
-        let detail = "This call needs an access token: `Authorization: Bearer …`.";
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            Code::Unauthenticated,
-            "UNAUTHENTICATED",
-            detail,
-        )
-        .with(header::WWW_AUTHENTICATE, "Bearer realm=\"guardmesh\"")
-    }
-
-    /// Credentials that do not hold. Why is not told: it would help an attacker only.
-    pub(crate) fn invalid_token() -> Self {
-        let detail = "The access token is invalid or has expired.";
+    /// Nobody is known to call (RFC 6750, section 3): `error` is the code of the challenge, where
+    /// there was a credential. Why it does not hold is not told: it would help an attacker only.
+    pub(crate) fn unauthenticated(reason: &str, detail: &str, error: Option<&str>) -> Self {
+        let error = error.map(|error| format!(", error=\"{error}\""));
+        let challenge = format!("Bearer realm=\"guardmesh\"{}", error.unwrap_or_default());
         let status = StatusCode::UNAUTHORIZED;
-        Self::new(status, Code::Unauthenticated, "INVALID_TOKEN", detail).with(
-            header::WWW_AUTHENTICATE,
-            "Bearer realm=\"guardmesh\", error=\"invalid_token\"",
-        )
+        Self::new(status, Code::Unauthenticated, reason, detail)
+            .with(header::WWW_AUTHENTICATE, &challenge)
     }
 
     /// More bytes than the method takes.

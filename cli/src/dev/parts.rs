@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
+use guardmesh_gateway::config::identity::IdentityArgs;
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
     CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
@@ -40,6 +41,7 @@ impl Parts {
     pub(super) async fn start(
         listener: TcpListener,
         limits: Limits,
+        identity: IdentityArgs,
         rate_limits: RateLimitArgs,
         secrets: &Secrets,
         urls: &Urls,
@@ -101,6 +103,7 @@ impl Parts {
             trusted_proxies: Vec::new(),
             rate_limits,
             tls: Tls::default(),
+            identity,
             workers: None,
             limits,
             hosts: HostArgs::default(),

@@ -11,6 +11,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
+use guardmesh_gateway::config::identity::{IdentityArgs, Stale};
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
     CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, StreamLimits, Target,
@@ -49,6 +50,7 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) identity: IdentityArgs,
     pub(crate) upstream: UpstreamSettings,
     pub(crate) environment: Environment,
     pub(crate) hosts: HostArgs,
@@ -79,6 +81,7 @@ impl Plan {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            identity: self.identity,
             trusted_proxies: self
                 .trusted_proxies
                 .split_terminator(',')
@@ -118,8 +121,21 @@ impl Default for Plan {
                 drain: Duration::from_millis(1),
             },
         };
+        // No test depends on how fast the machine is: nothing becomes stale by itself.
+        let identity = IdentityArgs {
+            clerk_issuers: vec![],
+            clerk_authorized_parties: vec![],
+            clerk_ca_file: None,
+            fresh: Duration::from_secs(30),
+            outage: Duration::from_mins(5),
+            cache_bytes: 1024 * 1024,
+            max_revocations: 1000,
+            revocations_stale: Duration::from_hours(1),
+            on_stale_revocations: Stale::Sensitive,
+        };
         Self {
             limits,
+            identity,
             upstream: UpstreamSettings::default(),
             environment: Environment::Development,
             hosts: HostArgs::default(),

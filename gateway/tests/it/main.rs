@@ -10,9 +10,14 @@
 
 mod admission;
 mod answers;
+mod api_keys;
+mod auth_side;
 mod body;
 mod body_stream;
 mod chat;
+mod clerk;
+mod clerk_keys;
+mod clerk_side;
 mod coded_body;
 mod connection;
 mod contracts;
@@ -38,6 +43,7 @@ mod redis_script;
 mod redis_server;
 mod refusals;
 mod representation;
+mod revocations;
 mod rolling;
 mod server_streams;
 mod services;
