@@ -96,7 +96,9 @@ impl Edge {
     /// The HTTP status follows from the gRPC status, which is known only once the answer is
     /// complete, or its first message there, so nothing is sent before that.
     pub(crate) async fn serve(&self, mut downstream: Downstream) -> Option<Protocol> {
-        let mut exchange = Exchange::new(Dialect::of(downstream.head()));
+        let request = downstream.head();
+        let id = request_id::given_or_new(&request.headers);
+        let mut exchange = Exchange::new(Dialect::of(request), id);
         let outcome = self.answer(&mut downstream, &mut exchange).await;
         if self.lifecycle.is_draining() {
             downstream.close_after();
@@ -119,7 +121,7 @@ impl Edge {
 
     /// Answers what is not even a request.
     pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
-        let mut exchange = Exchange::new(Dialect::Rest);
+        let mut exchange = Exchange::new(Dialect::Rest, RequestId::generate());
         let sent = self.answers.refuse(&mut request, &mut exchange, &problem);
         let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
@@ -130,7 +132,6 @@ impl Edge {
         downstream: &mut Downstream,
         exchange: &mut Exchange,
     ) -> Result<Reply<'_>, Problem> {
-        exchange.id = request_id::given_or_new(&downstream.head().headers);
         let path = admission::admit(downstream)?;
         let request = downstream.head();
         let host = host::of(request)?;
@@ -257,11 +258,11 @@ impl Edge {
 // === impl Exchange ===
 
 impl Exchange {
-    fn new(dialect: Dialect) -> Self {
+    fn new(dialect: Dialect, id: RequestId) -> Self {
         Self {
             started: Instant::now(),
             dialect,
-            id: RequestId::generate(),
+            id,
             log: AccessLog::default(),
             rate_limit: None,
         }

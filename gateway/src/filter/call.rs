@@ -46,12 +46,15 @@ pub(crate) fn metadata(
         metadata.insert(idempotency_key::IDEMPOTENCY_KEY, key.clone());
     }
     // After the forwarded ones, so that no contract can let a client write these.
-    if let Some(id) = id.to_header() {
-        metadata.insert(REQUEST_ID, id);
-    }
+    // Both are of this call alone: HTTP/2 must not remember them for others (RFC 7541, section
+    // 7.1.3), nor push out what comes again.
+    let mut id = id.to_header();
+    id.set_sensitive(true);
+    metadata.insert(REQUEST_ID, id);
     metadata.remove(METADATA_KEY);
     let caller = caller.and_then(|value| HeaderValue::from_bytes(value.as_encoded_bytes()).ok());
-    if let Some(caller) = caller {
+    if let Some(mut caller) = caller {
+        caller.set_sensitive(true);
         metadata.insert(METADATA_KEY, caller);
     }
     Ok(metadata)
