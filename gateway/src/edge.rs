@@ -120,9 +120,9 @@ impl Edge {
     }
 
     /// Answers what is not even a request.
-    pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
+    pub(crate) async fn refuse(&self, request: &mut Http1, problem: Problem) {
         let mut exchange = Exchange::new(Dialect::Rest, RequestId::generate());
-        let sent = self.answers.refuse(&mut request, &mut exchange, &problem);
+        let sent = self.answers.refuse(request, &mut exchange, &problem);
         let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
     }

@@ -1,13 +1,21 @@
 //! A request over HTTP/1, as Pingora reads and writes it.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::{Response, Version, request};
 use pingora::http::ResponseHeader;
 use pingora::protocols::Stream;
 use pingora::protocols::http::v1::server::HttpSession;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
 
 use super::Broken;
+
+/// How long, and how much, is read of what nobody wants.
+const LINGER: Duration = Duration::from_secs(1);
+const MAX_REST: u64 = 1024 * 1024;
 
 /// One request of a connection.
 pub(crate) struct Http1(Box<HttpSession>);
@@ -93,6 +101,19 @@ impl Http1 {
 
     pub(crate) fn close_after(&mut self) {
         self.0.set_server_keepalive(None);
+    }
+
+    /// Ends the connection after its last answer. To close while bytes arrive resets it, and may
+    /// cost the client the answer (RFC 9112, section 9.6): what still comes is read and dropped,
+    /// for a moment.
+    pub(crate) async fn hang_up(self) {
+        let mut stream = self.0.into_inner();
+        let end = async {
+            let _ = AsyncWriteExt::shutdown(&mut stream).await;
+            let mut rest = (&mut stream).take(MAX_REST);
+            let _ = tokio::io::copy(&mut rest, &mut tokio::io::sink()).await;
+        };
+        let _ = timeout(LINGER, end).await;
     }
 
     /// Ends HTTP on this connection with this answer; gives the connection.
