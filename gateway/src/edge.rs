@@ -20,7 +20,10 @@ use crate::filter::answer::{self, Answer, Answers};
 use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::route::Manner;
-use crate::filter::{access, access_log, admission, call, host, redirect, request_id, route};
+use crate::filter::trace_context::TraceContext;
+use crate::filter::{
+    access, access_log, admission, call, host, redirect, request_id, route, trace_context,
+};
 use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
@@ -61,6 +64,7 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     pub(crate) dialect: Dialect,
     pub(crate) id: RequestId,
+    pub(crate) trace: TraceContext,
     pub(crate) log: AccessLog,
     /// What the answer tells of the client's rate limits.
     pub(crate) rate_limit: Option<Fields>,
@@ -98,7 +102,8 @@ impl Edge {
     pub(crate) async fn serve(&self, mut downstream: Downstream) -> Option<Protocol> {
         let request = downstream.head();
         let id = request_id::given_or_new(&request.headers);
-        let mut exchange = Exchange::new(Dialect::of(request), id);
+        let trace = trace_context::given_or_new(&request.headers);
+        let mut exchange = Exchange::new(Dialect::of(request), id, trace);
         let outcome = self.answer(&mut downstream, &mut exchange).await;
         if self.lifecycle.is_draining() {
             downstream.close_after();
@@ -121,7 +126,8 @@ impl Edge {
 
     /// Answers what is not even a request.
     pub(crate) async fn refuse(&self, request: &mut Http1, problem: Problem) {
-        let mut exchange = Exchange::new(Dialect::Rest, RequestId::generate());
+        let mut exchange =
+            Exchange::new(Dialect::Rest, RequestId::generate(), TraceContext::begin());
         let sent = self.answers.refuse(request, &mut exchange, &problem);
         let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
@@ -188,7 +194,13 @@ impl Edge {
         let path = call.target.method.grpc_path();
         let signed = call.caller.as_deref();
         let signed = signed.map(|caller| self.keys.sign(caller, path, &self.clock));
-        call::metadata(headers, call.target.policy, &exchange.id, signed.as_ref())
+        call::metadata(
+            headers,
+            call.target.policy,
+            &exchange.id,
+            &exchange.trace,
+            signed.as_ref(),
+        )
     }
 
     /// Sends the answer in the client's dialect.
@@ -258,11 +270,12 @@ impl Edge {
 // === impl Exchange ===
 
 impl Exchange {
-    fn new(dialect: Dialect, id: RequestId) -> Self {
+    fn new(dialect: Dialect, id: RequestId, trace: TraceContext) -> Self {
         Self {
             started: Instant::now(),
             dialect,
             id,
+            trace,
             log: AccessLog::default(),
             rate_limit: None,
         }
