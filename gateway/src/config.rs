@@ -16,6 +16,7 @@ use self::identity::IdentityArgs;
 pub use self::rate_limit::RateLimitArgs;
 pub use self::upstream::{Location, Target, UpstreamSettings};
 use crate::client_address::Network;
+pub use streams::StreamLimits;
 
 pub mod compression;
 pub mod cors;
@@ -23,6 +24,7 @@ pub mod docs;
 pub mod host;
 pub mod identity;
 pub mod rate_limit;
+mod streams;
 pub mod tls;
 mod upstream;
 
@@ -158,6 +160,10 @@ pub struct Limits {
     #[arg(long = "drain-timeout-ms", env = "GATEWAY_DRAIN_TIMEOUT_MS", default_value = "15000",
           value_parser = millis)]
     pub drain_timeout: Duration,
+
+    /// What is bounded of streams
+    #[command(flatten)]
+    pub streams: StreamLimits,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {

@@ -42,6 +42,7 @@ mod client_address;
 mod coding;
 pub mod config;
 mod connection;
+mod dialect;
 mod docs;
 mod downstream;
 mod edge;
@@ -53,6 +54,7 @@ mod local;
 pub mod openapi;
 mod problem;
 mod rate_limit;
+mod stream;
 mod tls;
 mod transport;
 mod upstream;
@@ -107,6 +109,20 @@ pub async fn serve(
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    let contracts = guardmesh_proto::DESCRIPTORS;
+    serve_contracts(contracts, config, environment, listener, clock, shutdown).await
+}
+
+/// As [`serve`], for other contracts than those of this repository, or for more: an encoded
+/// `google.protobuf.FileDescriptorSet` with `guardmesh.auth.v1` in it, every method with a policy.
+pub async fn serve_contracts(
+    contracts: &[u8],
+    config: &Config,
+    environment: Environment,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
     config.hosts.check(environment)?;
     config.cors.check(environment)?;
     let keys = CallerKeys::parse(&config.caller_key)?;
@@ -118,10 +134,11 @@ pub async fn serve(
         .map(|target| Upstream::new(target, &config.upstream, threads, resolver.clone()))
         .map(Arc::new)
         .collect();
-    let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
+    let api = Api::load(contracts, &upstreams)?;
     let rate_limits = RateLimits::new(&config.rate_limits, api.policies(), clock.clone())?;
     let rate_limits = Arc::new(rate_limits);
     let local = Local::new(
+        contracts,
         &api,
         upstreams.clone(),
         rate_limits.clone(),

@@ -13,11 +13,14 @@ use tonic_types::StatusExt;
 
 use crate::coding::Coding;
 
+pub(crate) mod status;
+mod streaming;
+
 /// An error answer.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
-    code: &'static str,
+    code: Code,
     reason: String,
     detail: String,
     violations: Vec<Violation>,
@@ -56,7 +59,7 @@ impl Problem {
     fn new(status: StatusCode, code: Code, reason: &str, detail: impl Into<String>) -> Self {
         Self {
             status,
-            code: code_name(code),
+            code,
             reason: reason.to_owned(),
             detail: detail.into(),
             violations: Vec::new(),
@@ -235,6 +238,16 @@ impl Problem {
         Status::from(Fault::internal()).into()
     }
 
+    /// The name of its gRPC code.
+    pub(crate) fn code(&self) -> &'static str {
+        code_name(self.code)
+    }
+
+    /// What went wrong, as a constant that clients can compare.
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
     /// The body, with the id that finds the request in the logs.
     pub(crate) fn render(&self, request_id: &str) -> Vec<u8> {
         let body = Body {
@@ -242,7 +255,7 @@ impl Problem {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: &self.detail,
-            code: self.code,
+            code: code_name(self.code),
             reason: &self.reason,
             request_id,
             violations: &self.violations,

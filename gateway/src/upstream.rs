@@ -20,10 +20,10 @@ use endpoint::Endpoint;
 use endpoints::Endpoints;
 use failure::{Failure, Verdict};
 use limit::Limit;
-pub(crate) use stream::ResponseStream;
-use stream::{Flight, RequestStream};
+use stream::Flight;
 
 pub(crate) use resolve::Resolver;
+pub(crate) use stream::{RequestStream, ResponseStream};
 
 mod breaker;
 mod budget;
@@ -39,10 +39,6 @@ mod outlier;
 mod pool;
 mod refusal;
 mod resolve;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "streaming routes are the next to come")
-)]
 mod stream;
 mod watch;
 

@@ -11,12 +11,13 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
-use guardmesh_gateway::Config;
 use guardmesh_gateway::config::identity::{IdentityArgs, Stale};
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
-    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, StreamLimits, Target,
+    UpstreamSettings,
 };
+use guardmesh_gateway::{Config, serve_contracts};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -65,6 +66,8 @@ pub(crate) struct Plan {
     pub(crate) guards: Option<SocketAddr>,
     /// Where it looks for several endpoints of the guards service; the test starts them itself.
     pub(crate) guards_at: Option<Target>,
+    /// Contracts in place of the product's, and a further service.
+    pub(crate) more: Option<(Vec<u8>, Target)>,
 }
 
 // === impl Plan ===
@@ -109,6 +112,14 @@ impl Default for Plan {
             max_connections_per_client: 1000,
             drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(20),
+            streams: StreamLimits {
+                max_message_bytes: 4 * 1024 * 1024,
+                // Longer than a test waits for anything: what it sees is not their doing.
+                heartbeat: Duration::from_mins(2),
+                idle_timeout: Duration::from_mins(2),
+                max_duration: Duration::from_mins(2),
+                drain: Duration::from_millis(1),
+            },
         };
         // No test depends on how fast the machine is: nothing becomes stale by itself.
         let identity = IdentityArgs {
@@ -139,6 +150,7 @@ impl Default for Plan {
             auth: None,
             guards: None,
             guards_at: None,
+            more: None,
         }
     }
 }
@@ -154,10 +166,10 @@ impl House {
     }
 
     /// As planned; what the plan names is not waited for.
-    pub(crate) async fn planned(plan: Plan) -> Self {
+    pub(crate) async fn planned(mut plan: Plan) -> Self {
         let issuer = Issuer::new("first");
         let backend = Backend::new(vec![issuer.public()]);
-        let clock = Clock::manual("2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let clock = Clock::manual(now());
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
         let (guards, guards_at) = if let Some(target) = plan.guards_at.clone() {
             (None, target)
@@ -168,15 +180,21 @@ impl House {
         let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
-        let upstreams = vec![
+        let mut upstreams = vec![
             Target::at("auth", auth_address),
             guards_at,
             Target::at("webhooks", webhooks_address),
         ];
+        let mut contracts = DESCRIPTORS.to_vec();
+        if let Some((descriptors, target)) = plan.more.take() {
+            contracts = descriptors;
+            upstreams.push(target);
+        }
         let environment = plan.environment;
         let config = plan.config(address, upstreams);
         let shutdown = CancellationToken::new();
         let gateway = gateway(
+            contracts,
             config.clone(),
             environment,
             listener,
@@ -297,6 +315,7 @@ impl House {
 
 /// Starts a gateway; it ends after the shutdown.
 pub(crate) fn gateway(
+    contracts: Vec<u8>,
     config: Config,
     environment: Environment,
     listener: TcpListener,
@@ -305,7 +324,7 @@ pub(crate) fn gateway(
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
         let served =
-            guardmesh_gateway::serve(&config, environment, listener, clock, shutdown).await;
+            serve_contracts(&contracts, &config, environment, listener, clock, shutdown).await;
         served.unwrap();
     })
 }
@@ -333,6 +352,11 @@ async fn serve(
     let policies = Policies::from_descriptors(DESCRIPTORS).unwrap();
     let access = AccessLayer::new(caller_keys(), policies, clock.clone());
     backend.serve(package, listener, access).await
+}
+
+/// When every test begins.
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
 /// The keys that gateway and services share.
