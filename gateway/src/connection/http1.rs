@@ -35,6 +35,7 @@ impl Server {
             }
             let downstream = Downstream {
                 client,
+                room: Some(self.room.clone()),
                 protocol: Protocol::Http1(request),
             };
             // Boxed, so that a connection that waits holds no room for what a request needs.
@@ -62,6 +63,7 @@ impl Server {
                 Err(error) => refusal(&error),
             },
             () = self.lifecycle.stopping() => Head::Over,
+            () = self.room.wanted() => Head::Over,
             overdue = self.overdue(heard) => match overdue {
                 Overdue::Idle => Head::Over,
                 Overdue::Late => Head::Refused(Problem::head_too_slow()),

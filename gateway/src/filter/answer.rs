@@ -16,6 +16,7 @@ use crate::filter::cors::{self, Cors};
 use crate::filter::representation::Representations;
 use crate::filter::security_headers;
 use crate::problem::Problem;
+use crate::room::patiently;
 
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -125,6 +126,7 @@ impl Answers {
         self.finish(downstream, exchange, seconds, &mut head.headers);
         exchange.log.status = head.status.as_u16();
         let ends = body.is_empty() || *method == Method::HEAD;
+        let room = downstream.room.clone();
         let sent = async {
             downstream
                 .respond(Response::from_parts(head, ()), ends)
@@ -134,9 +136,8 @@ impl Answers {
             }
             downstream.write(body, true).await
         };
-        timeout(self.patience, sent)
-            .await
-            .unwrap_or(Err(Broken::Slow))?;
+        let sent = patiently(room, self.patience, sent).await;
+        sent.unwrap_or(Err(Broken::Slow))?;
         linger(downstream).await;
         Ok(())
     }
