@@ -122,6 +122,7 @@ impl Edge {
         let mut exchange = Exchange::new(Dialect::Rest);
         let sent = self.answers.refuse(&mut request, &mut exchange, &problem);
         let sent = sent.await;
+        request.hang_up().await;
         access_log::write(None, sent.as_ref().err(), &exchange);
     }
 

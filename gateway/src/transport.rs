@@ -7,8 +7,9 @@ use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Buf, BytesMut};
@@ -19,8 +20,14 @@ use pingora::protocols::{
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 
+/// Of a request line and headers over HTTP/1; more is not even read. A token has at most 8 KiB, so
+/// cookies have room.
+pub(crate) const MAX_HEAD: usize = 32 * 1024;
+/// How long the rest of a refused head is read.
+const LINGER: Duration = Duration::from_secs(1);
 /// Most bytes that wait for a flush.
 const MAX_UNSENT: usize = 16 * 1024;
 
@@ -35,11 +42,13 @@ pub(crate) struct Transport {
     heard: Arc<Heard>,
 }
 
-/// Whether the peer has sent anything since the last [`Heard::forget`].
-#[derive(Default)]
+/// What the peer has sent since the last [`Heard::forget`]: anything, and whether more than the head
+/// of a request may have.
 pub(crate) struct Heard {
     yes: AtomicBool,
     news: Notify,
+    /// Bytes that may still come while a head is awaited; `usize::MAX` when none is.
+    head_room: AtomicUsize,
 }
 
 /// Plain, or within TLS.
@@ -57,14 +66,49 @@ impl Heard {
         }
     }
 
+    /// A head is awaited.
     pub(crate) fn forget(&self) {
         self.yes.store(false, Ordering::Release);
+        self.head_room.store(MAX_HEAD, Ordering::Release);
+    }
+
+    /// What follows is no head.
+    pub(crate) fn head_is_read(&self) {
+        self.head_room.store(usize::MAX, Ordering::Release);
+    }
+
+    fn awaits_head(&self) -> bool {
+        self.head_room.load(Ordering::Acquire) != usize::MAX
+    }
+
+    /// The head that is awaited has more bytes than it may have.
+    pub(crate) fn head_is_too_large(&self) -> bool {
+        self.head_room.load(Ordering::Acquire) == 0
+    }
+
+    /// So many bytes came.
+    fn count(&self, bytes: usize) {
+        let room = self.head_room.load(Ordering::Acquire);
+        if room != usize::MAX {
+            let room = room.saturating_sub(bytes);
+            self.head_room.store(room, Ordering::Release);
+        }
     }
 
     /// Returns once something was heard.
     pub(crate) async fn something(&self) {
         while !self.yes.load(Ordering::Acquire) {
             self.news.notified().await;
+        }
+    }
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            yes: AtomicBool::new(false),
+            news: Notify::new(),
+            head_room: AtomicUsize::new(MAX_HEAD),
         }
     }
 }
@@ -136,10 +180,15 @@ impl AsyncRead for Transport {
             self.seen.advance(length);
             return Poll::Ready(Ok(()));
         }
+        if self.heard.head_is_too_large() {
+            return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
+        }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.io).poll_read(cx, buffer))?;
-        if buffer.filled().len() > before {
+        let read = buffer.filled().len() - before;
+        if read > 0 {
             self.heard.note();
+            self.heard.count(read);
         }
         Poll::Ready(Ok(()))
     }
@@ -248,8 +297,15 @@ impl AsyncWrite for Io {
 
 #[async_trait]
 impl Shutdown for Transport {
+    /// Says that nothing more is sent. To close while a refused head still arrives resets the
+    /// connection, and may cost the client its answer: the rest is read and dropped, for a moment.
     async fn shutdown(&mut self) {
         let _ = AsyncWriteExt::shutdown(self).await;
+        if self.heard.awaits_head() {
+            self.heard.head_is_read();
+            let mut nowhere = tokio::io::sink();
+            let _ = timeout(LINGER, tokio::io::copy(self, &mut nowhere)).await;
+        }
     }
 }
 

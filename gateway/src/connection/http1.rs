@@ -26,7 +26,7 @@ impl Server {
         loop {
             let mut request = Http1::new(stream, prefix);
             match self.read_head(&mut request, &heard).await {
-                Head::Read => {}
+                Head::Read => heard.head_is_read(),
                 Head::Over => return,
                 Head::Refused(problem) => {
                     self.edge.refuse(request, problem).await;
@@ -60,6 +60,7 @@ impl Server {
             read = request.read_head() => match read {
                 Ok(true) => Head::Read,
                 Ok(false) => Head::Over,
+                Err(_) if heard.head_is_too_large() => Head::Refused(Problem::headers_too_large()),
                 Err(error) => refusal(&error),
             },
             () = self.lifecycle.stopping() => Head::Over,

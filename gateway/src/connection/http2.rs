@@ -29,6 +29,7 @@ type Accepted = Option<Result<(Request<RecvStream>, SendResponse<Bytes>), h2::Er
 
 impl Server {
     pub(super) async fn http2(self: Arc<Self>, transport: Transport, client: Client) {
+        transport.heard().head_is_read();
         let handshake = server::Builder::new()
             .max_concurrent_streams(MAX_STREAMS)
             .max_header_list_size(MAX_HEADERS)

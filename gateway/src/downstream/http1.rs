@@ -103,6 +103,11 @@ impl Http1 {
         Ok(self.0.into_inner())
     }
 
+    /// Ends the connection of what is not a request.
+    pub(crate) async fn hang_up(mut self) {
+        self.0.shutdown().await;
+    }
+
     /// The connection, ready for a next request, if it can take one.
     pub(crate) async fn next(self) -> Option<(Stream, Option<BytesMut>)> {
         let reusable = self.0.reuse().await.ok().flatten();

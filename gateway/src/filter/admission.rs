@@ -8,10 +8,9 @@ use http::uri::PathAndQuery;
 
 use crate::downstream::{Downstream, Protocol};
 use crate::problem::Problem;
+use crate::transport::MAX_HEAD;
 
 const MAX_TARGET: usize = 8 * 1024;
-/// Request line and headers. A token has at most 8 KiB, so cookies have room.
-const MAX_HEAD: usize = 32 * 1024;
 const MAX_LINES: usize = 128;
 
 /// Checks the head of a request; gives its path, still escaped.

@@ -169,3 +169,18 @@ async fn ordinary_hosts_and_old_clients_are_served() {
         assert_eq!(answer.status, 200, "{head:?}: {}", answer.text());
     }
 }
+
+/// What of a head is too much is not even kept: it is refused while it arrives.
+#[tokio::test]
+async fn a_head_is_refused_as_soon_as_it_is_too_large() {
+    let house = House::start().await;
+    let mut wire = Wire::open(house.address).await;
+    wire.send(format!("GET / HTTP/1.1\r\nx: {}", "x".repeat(40_000)))
+        .await;
+    let answer = wire.answer().await;
+    assert_eq!(answer.status(), 431, "{answer:?}");
+    assert!(answer.head.contains("connection: close"), "{answer:?}");
+    // The client may still be sending, and has its answer all the same.
+    wire.send_if_open("x".repeat(40_000).as_bytes()).await;
+    assert_eq!(wire.rest().await, b"");
+}
