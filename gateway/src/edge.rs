@@ -14,7 +14,7 @@ use crate::client_address::{self, Network};
 use crate::coding::Codec;
 use crate::config::{HostArgs, Limits};
 use crate::dialect::{Dialect, WebForm};
-use crate::downstream::{Broken, Downstream, Http1, Protocol};
+use crate::downstream::{Broken, Client, Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::answer::{self, Answer, Answers};
 use crate::filter::rate_limit::Limited;
@@ -118,9 +118,11 @@ impl Edge {
     }
 
     /// Answers what is not even a request.
-    pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
+    pub(crate) async fn refuse(&self, mut request: Http1, client: Client, problem: Problem) {
         let mut exchange = Exchange::new(Dialect::Rest);
-        let sent = self.answers.refuse(&mut request, &mut exchange, &problem);
+        let sent = self
+            .answers
+            .refuse(&mut request, client, &mut exchange, &problem);
         let sent = sent.await;
         request.hang_up().await;
         access_log::write(None, sent.as_ref().err(), &exchange);

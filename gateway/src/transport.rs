@@ -23,9 +23,9 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 
-/// Of a request line and headers over HTTP/1; more is not even read. A token has at most 8 KiB, so
-/// cookies have room.
-pub(crate) const MAX_HEAD: usize = 32 * 1024;
+/// Of a head over HTTP/1 that is read at all. It is more than is admitted, so that a head which is
+/// only somewhat too large is answered as other requests are, with what web pages need to see it.
+const MAX_HEAD_READ: usize = 48 * 1024;
 /// How long the rest of a refused head is read.
 const LINGER: Duration = Duration::from_secs(1);
 /// Most bytes that wait for a flush.
@@ -69,7 +69,7 @@ impl Heard {
     /// A head is awaited.
     pub(crate) fn forget(&self) {
         self.yes.store(false, Ordering::Release);
-        self.head_room.store(MAX_HEAD, Ordering::Release);
+        self.head_room.store(MAX_HEAD_READ, Ordering::Release);
     }
 
     /// What follows is no head.
@@ -108,7 +108,7 @@ impl Default for Heard {
         Self {
             yes: AtomicBool::new(false),
             news: Notify::new(),
-            head_room: AtomicUsize::new(MAX_HEAD),
+            head_room: AtomicUsize::new(MAX_HEAD_READ),
         }
     }
 }

@@ -29,7 +29,7 @@ impl Server {
                 Head::Read => heard.head_is_read(),
                 Head::Over => return,
                 Head::Refused(problem) => {
-                    self.edge.refuse(request, problem).await;
+                    self.edge.refuse(request, client, problem).await;
                     return;
                 }
             }

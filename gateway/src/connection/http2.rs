@@ -109,4 +109,3 @@ fn opened(accepted: Accepted) -> Option<(Request<RecvStream>, SendResponse<Bytes
         }
     }
 }
-

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::coding::Codec;
 use crate::config::Config;
-use crate::downstream::{Broken, Downstream, Entrance, Http1};
+use crate::downstream::{Broken, Client, Downstream, Entrance, Http1};
 use crate::edge::Exchange;
 use crate::filter::conditional::EntityTag;
 use crate::filter::cors::{self, Cors};
@@ -179,12 +179,14 @@ impl Answers {
     pub(crate) async fn refuse(
         &self,
         request: &mut Http1,
+        client: Client,
         exchange: &mut Exchange,
         problem: &Problem,
     ) -> Result<(), Broken> {
         let (mut head, body) = bad(problem, exchange).into_parts();
         head.headers.insert(CONTENT_LENGTH, body.len().into());
-        harden(&mut head.headers, exchange, 0, false);
+        let encrypted = client.entrance == Entrance::Https;
+        harden(&mut head.headers, exchange, 0, encrypted);
         exchange.log.status = head.status.as_u16();
         request.close_after();
         let sent = async {

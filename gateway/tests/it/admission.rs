@@ -175,7 +175,7 @@ async fn ordinary_hosts_and_old_clients_are_served() {
 async fn a_head_is_refused_as_soon_as_it_is_too_large() {
     let house = House::start().await;
     let mut wire = Wire::open(house.address).await;
-    wire.send(format!("GET / HTTP/1.1\r\nx: {}", "x".repeat(40_000)))
+    wire.send(format!("GET / HTTP/1.1\r\nx: {}", "x".repeat(50_000)))
         .await;
     let answer = wire.answer().await;
     assert_eq!(answer.status(), 431, "{answer:?}");

@@ -71,7 +71,8 @@ async fn a_body_that_drips_makes_room() {
     let house = small_house().await;
     let mut slow = Wire::open(house.address).await;
     let head = "POST /api/v1/auth/login HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n";
-    slow.send(format!("{head}content-length: 9\r\n\r\n{{")).await;
+    slow.send(format!("{head}content-length: 9\r\n\r\n{{"))
+        .await;
     assert_eq!(slow.head().await.status(), 100);
     assert_eq!(house.get("/health/live", &[]).await.status, 200);
     let answer = slow.answer().await;
