@@ -20,7 +20,10 @@ use crate::filter::answer::{self, Answer, Answers};
 use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
 use crate::filter::route::Manner;
-use crate::filter::{access, access_log, admission, call, host, redirect, request_id, route};
+use crate::filter::trace_context::TraceContext;
+use crate::filter::{
+    access, access_log, admission, call, host, redirect, request_id, route, trace_context,
+};
 use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
@@ -61,6 +64,7 @@ pub(crate) struct Exchange {
     pub(crate) started: Instant,
     pub(crate) dialect: Dialect,
     pub(crate) id: RequestId,
+    pub(crate) trace: TraceContext,
     pub(crate) log: AccessLog,
     /// What the answer tells of the client's rate limits.
     pub(crate) rate_limit: Option<Fields>,
@@ -96,7 +100,10 @@ impl Edge {
     /// The HTTP status follows from the gRPC status, which is known only once the answer is
     /// complete, or its first message there, so nothing is sent before that.
     pub(crate) async fn serve(&self, mut downstream: Downstream) -> Option<Protocol> {
-        let mut exchange = Exchange::new(Dialect::of(downstream.head()));
+        let request = downstream.head();
+        let id = request_id::given_or_new(&request.headers);
+        let trace = trace_context::given_or_new(&request.headers);
+        let mut exchange = Exchange::new(Dialect::of(request), id, trace);
         let outcome = self.answer(&mut downstream, &mut exchange).await;
         if self.lifecycle.is_draining() {
             downstream.close_after();
@@ -118,13 +125,13 @@ impl Edge {
     }
 
     /// Answers what is not even a request.
-    pub(crate) async fn refuse(&self, mut request: Http1, client: Client, problem: Problem) {
-        let mut exchange = Exchange::new(Dialect::Rest);
+    pub(crate) async fn refuse(&self, request: &mut Http1, client: Client, problem: Problem) {
+        let mut exchange =
+            Exchange::new(Dialect::Rest, RequestId::generate(), TraceContext::begin());
         let sent = self
             .answers
-            .refuse(&mut request, client, &mut exchange, &problem);
+            .refuse(request, client, &mut exchange, &problem);
         let sent = sent.await;
-        request.hang_up().await;
         access_log::write(None, sent.as_ref().err(), &exchange);
     }
 
@@ -133,7 +140,6 @@ impl Edge {
         downstream: &mut Downstream,
         exchange: &mut Exchange,
     ) -> Result<Reply<'_>, Problem> {
-        exchange.id = request_id::given_or_new(&downstream.head().headers);
         let path = admission::admit(downstream)?;
         let request = downstream.head();
         let host = host::of(request)?;
@@ -190,7 +196,13 @@ impl Edge {
         let path = call.target.method.grpc_path();
         let signed = call.caller.as_deref();
         let signed = signed.map(|caller| self.keys.sign(caller, path, &self.clock));
-        call::metadata(headers, call.target.policy, &exchange.id, signed.as_ref())
+        call::metadata(
+            headers,
+            call.target.policy,
+            &exchange.id,
+            &exchange.trace,
+            signed.as_ref(),
+        )
     }
 
     /// Sends the answer in the client's dialect.
@@ -260,11 +272,12 @@ impl Edge {
 // === impl Exchange ===
 
 impl Exchange {
-    fn new(dialect: Dialect) -> Self {
+    fn new(dialect: Dialect, id: RequestId, trace: TraceContext) -> Self {
         Self {
             started: Instant::now(),
             dialect,
-            id: RequestId::generate(),
+            id,
+            trace,
             log: AccessLog::default(),
             rate_limit: None,
         }

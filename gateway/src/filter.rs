@@ -17,3 +17,4 @@ pub(crate) mod representation;
 pub(crate) mod request_id;
 pub(crate) mod route;
 pub(crate) mod security_headers;
+pub(crate) mod trace_context;

@@ -9,7 +9,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Buf, BytesMut};
@@ -20,14 +19,11 @@ use pingora::protocols::{
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 
 /// Of a head over HTTP/1 that is read at all. It is more than is admitted, so that a head which is
 /// only somewhat too large is answered as other requests are, with what web pages need to see it.
 const MAX_HEAD_READ: usize = 48 * 1024;
-/// How long the rest of a refused head is read.
-const LINGER: Duration = Duration::from_secs(1);
 /// Most bytes that wait for a flush.
 const MAX_UNSENT: usize = 16 * 1024;
 
@@ -75,10 +71,6 @@ impl Heard {
     /// What follows is no head.
     pub(crate) fn head_is_read(&self) {
         self.head_room.store(usize::MAX, Ordering::Release);
-    }
-
-    fn awaits_head(&self) -> bool {
-        self.head_room.load(Ordering::Acquire) != usize::MAX
     }
 
     /// The head that is awaited has more bytes than it may have.
@@ -297,15 +289,8 @@ impl AsyncWrite for Io {
 
 #[async_trait]
 impl Shutdown for Transport {
-    /// Says that nothing more is sent. To close while a refused head still arrives resets the
-    /// connection, and may cost the client its answer: the rest is read and dropped, for a moment.
     async fn shutdown(&mut self) {
         let _ = AsyncWriteExt::shutdown(self).await;
-        if self.heard.awaits_head() {
-            self.heard.head_is_read();
-            let mut nowhere = tokio::io::sink();
-            let _ = timeout(LINGER, tokio::io::copy(self, &mut nowhere)).await;
-        }
     }
 }
 

@@ -29,7 +29,10 @@ impl Server {
                 Head::Read => heard.head_is_read(),
                 Head::Over => return,
                 Head::Refused(problem) => {
-                    self.edge.refuse(request, client, problem).await;
+                    self.edge.refuse(&mut request, client, problem).await;
+                    // What still comes of it is let go, however much it is.
+                    heard.head_is_read();
+                    request.hang_up().await;
                     return;
                 }
             }

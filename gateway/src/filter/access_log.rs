@@ -40,6 +40,7 @@ pub(crate) fn write(verb: Option<&Method>, error: Option<&Broken>, exchange: &Ex
     let verb = verb.map_or("-", Method::as_str);
     tracing::info!(
         request_id = exchange.id.as_str(),
+        trace_id = exchange.trace.trace_id(),
         verb = verb.get(..MAX_VERB).unwrap_or(verb),
         method = exchange.log.method.as_deref().unwrap_or("-"),
         status,

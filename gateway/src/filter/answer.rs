@@ -227,8 +227,6 @@ fn harden(headers: &mut HeaderMap, exchange: &Exchange, seconds: u32, encrypted:
     };
     headers.extend(cache.map(|cache| (CACHE_CONTROL, cache)));
     security_headers::add(headers, encrypted);
-    if let Some(id) = exchange.id.to_header() {
-        headers.insert(X_REQUEST_ID, id);
-    }
+    headers.insert(X_REQUEST_ID, exchange.id.to_header());
     headers.extend(exchange.rate_limit.iter().flatten().cloned());
 }

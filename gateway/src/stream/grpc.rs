@@ -229,9 +229,7 @@ fn head(exchange: &Exchange) -> Response<()> {
     headers.insert(CONTENT_TYPE, content_type);
     let identity = HeaderValue::from_static("identity");
     headers.insert("grpc-accept-encoding", identity);
-    if let Some(id) = exchange.id.to_header() {
-        headers.insert(answer::X_REQUEST_ID, id);
-    }
+    headers.insert(answer::X_REQUEST_ID, exchange.id.to_header());
     headers.extend(exchange.rate_limit.iter().flatten().cloned());
     head
 }

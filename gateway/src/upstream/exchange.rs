@@ -36,22 +36,33 @@ async fn receive(response: Response<RecvStream>) -> Result<Bytes, Failure> {
     if let Some(status) = status.as_ref().filter(|status| status.code() != Code::Ok) {
         return Err(status.clone().into());
     }
-    let mut data = BytesMut::new();
+    let (mut first, mut data) = (Bytes::new(), BytesMut::new());
     while let Some(chunk) = body.data().await {
         let chunk = chunk.map_err(|error| Failure::broken(&error))?;
-        if data.len() + chunk.len() > MAX_RESPONSE {
+        if first.len() + data.len() + chunk.len() > MAX_RESPONSE {
             return Err(Status::internal("the response is too large").into());
         }
         let _ = body.flow_control().release_capacity(chunk.len());
+        // Most answers are one chunk, which need not be copied.
+        if first.is_empty() && data.is_empty() {
+            first = chunk;
+            continue;
+        }
+        data.put(std::mem::take(&mut first));
         data.put(chunk);
     }
+    let data = if data.is_empty() {
+        first
+    } else {
+        data.freeze()
+    };
     let trailers = body
         .trailers()
         .await
         .map_err(|error| Failure::broken(&error))?;
     match trailers.as_ref().and_then(grpc::status).or(status) {
         Some(status) if status.code() != Code::Ok => Err(status.into()),
-        Some(_) => Ok(unframe(data.freeze())?),
+        Some(_) => Ok(unframe(data)?),
         None => Err(Status::internal("the response has no status").into()),
     }
 }

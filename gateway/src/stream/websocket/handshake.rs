@@ -68,9 +68,7 @@ impl Handshake {
             let bearer = HeaderValue::from_static(BEARER);
             headers.insert(SEC_WEBSOCKET_PROTOCOL, bearer);
         }
-        if let Some(id) = exchange.id.to_header() {
-            headers.insert(answer::X_REQUEST_ID, id);
-        }
+        headers.insert(answer::X_REQUEST_ID, exchange.id.to_header());
         response
     }
 }
