@@ -4,13 +4,14 @@
     bench/slow.py --port 8080 --pid $(pidof guardmesh) --connections 10000 --kind silent,head,body
 
 Kinds: silent (says nothing), head (a byte of a head a second), body (a byte of a body a second), unread (asks again
-and again, reads no answer), ping (HTTP/2 with no request, only PING). `--tls` speaks no TLS: it makes `head` a
-handshake that stalls. Attackers come from several addresses of 127.0.0.0/8, as many as the cap on connections of one
+and again, reads no answer), ping (HTTP/2 with no request, only PING). With `--tls` the attackers begin a handshake and
+no more, and the normal client speaks TLS. Attackers come from several addresses of 127.0.0.0/8, as many as the cap on connections of one
 client asks for. Everything ends after `--seconds`. Standard library only.
 """
 
 import argparse
 import multiprocessing
+import os
 import resource
 import socket
 import ssl
@@ -97,8 +98,6 @@ def memory(pid, name):
 
 def open_files(pid):
     """How many sockets and files the process has open."""
-    import os
-
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
