@@ -7,15 +7,18 @@ pub(crate) mod pii;
 pub(crate) mod secrets;
 
 use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
 
 use crate::BuildError;
 use crate::finding::{Finding, Severity};
+use crate::parameter::{self, Parameter, Values};
 use crate::scan::{self, Hit};
 use crate::view::View;
 
 /// Every guard there is, in the order in which they are listed.
-const REGISTRY: [fn() -> Result<Guard, BuildError>; 3] =
-    [secrets::guard, pii::guard, invisible_text::guard];
+const REGISTRY: &[&Spec] = &[&secrets::SPEC, &pii::SPEC, &invisible_text::SPEC];
 
 /// One kind of thing to look for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +33,40 @@ pub struct RuleInfo {
     pub severity: Severity,
 }
 
-/// A named set of rules with the code that finds them.
-pub struct Guard {
-    id: &'static str,
-    name: &'static str,
-    description: &'static str,
-    categories: &'static [&'static str],
-    rules: Vec<RuleInfo>,
-    detector: Box<dyn Detect>,
+/// What a guard costs to run, for who decides which guards run first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cost {
+    /// One pass with a prefilter: tens to hundreds of megabytes a second.
+    Cheap,
+    /// Looks at every word or character: some to tens of megabytes a second.
+    Moderate,
+}
+
+/// What a guard is, apart from its parameters.
+pub(crate) struct Spec {
+    /// Stable and unique.
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) categories: &'static [&'static str],
+    pub(crate) rules: fn() -> Vec<RuleInfo>,
+    pub(crate) cost: Cost,
+    /// Whether it runs when no guard is named: false for one that needs parameters, or whose
+    /// findings are harmless in many products.
+    pub(crate) by_default: bool,
     /// Whether it also looks at the text without its invisible characters.
-    sees_through: bool,
+    pub(crate) sees_through: bool,
+    pub(crate) parameters: &'static [Parameter],
+    /// Compiles the guard for its parameters.
+    pub(crate) build: fn(&Values<'_>) -> Result<Arc<dyn Detect>, BuildError>,
+}
+
+/// A named set of rules with the code that finds them, compiled. A clone shares all of it.
+#[derive(Clone)]
+pub struct Guard {
+    spec: &'static Spec,
+    rules: Arc<[RuleInfo]>,
+    detector: Arc<dyn Detect>,
 }
 
 /// The matching code of a guard.
@@ -52,24 +79,58 @@ pub(crate) trait Detect: Send + Sync {
 // === impl Guard ===
 
 impl Guard {
+    fn build(
+        spec: &'static Spec,
+        rules: Arc<[RuleInfo]>,
+        parameters: &Map<String, Value>,
+    ) -> Result<Self, BuildError> {
+        let values = Values::parse(spec.parameters, parameters)?;
+        Ok(Self {
+            spec,
+            rules,
+            detector: (spec.build)(&values)?,
+        })
+    }
+
+    /// This guard with other parameters: those given, and the default for the rest. Compiles
+    /// patterns, which can take milliseconds: do it once for many texts.
+    pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self, BuildError> {
+        Self::build(self.spec, self.rules.clone(), parameters)
+    }
+
+    /// JSON Schema (2020-12) of its parameters; all are optional.
+    pub fn parameters_schema(&self) -> Value {
+        parameter::schema(self.spec.parameters)
+    }
+
+    /// What it costs to run.
+    pub fn cost(&self) -> Cost {
+        self.spec.cost
+    }
+
+    /// Whether it runs when no guard is named.
+    pub fn runs_by_default(&self) -> bool {
+        self.spec.by_default
+    }
+
     /// Stable id, such as `"secrets"`.
-    pub fn id(&self) -> &str {
-        self.id
+    pub fn id(&self) -> &'static str {
+        self.spec.id
     }
 
     /// Name for people.
-    pub fn name(&self) -> &str {
-        self.name
+    pub fn name(&self) -> &'static str {
+        self.spec.name
     }
 
     /// What it looks for, in a sentence.
-    pub fn description(&self) -> &str {
-        self.description
+    pub fn description(&self) -> &'static str {
+        self.spec.description
     }
 
     /// The categories that its rules use.
-    pub fn categories(&self) -> &[&'static str] {
-        self.categories
+    pub fn categories(&self) -> &'static [&'static str] {
+        self.spec.categories
     }
 
     /// Its rules, in a stable order.
@@ -82,7 +143,7 @@ impl Guard {
     pub fn scan(&self, text: &str) -> Vec<Finding> {
         let mut hits = Vec::new();
         self.detector.detect(text, &mut hits);
-        if let Some(view) = self.sees_through.then(|| View::of(text)).flatten() {
+        if let Some(view) = self.spec.sees_through.then(|| View::of(text)).flatten() {
             let mut hidden = Vec::new();
             self.detector.detect(view.text(), &mut hidden);
             hits.extend(hidden.into_iter().map(|hit| Hit {
@@ -90,20 +151,24 @@ impl Guard {
                 ..hit
             }));
         }
-        scan::into_findings(text, self.id, &self.rules, hits)
+        scan::into_findings(text, self.spec.id, &self.rules, hits)
     }
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guard")
-            .field("id", &self.id)
+            .field("id", &self.spec.id)
             .field("rules", &self.rules.len())
             .finish_non_exhaustive()
     }
 }
 
-/// Builds every guard.
+/// Builds every guard, with its default parameters.
 pub(crate) fn registry() -> Result<Vec<Guard>, BuildError> {
-    REGISTRY.iter().map(|build| build()).collect()
+    let defaults = Map::new();
+    REGISTRY
+        .iter()
+        .map(|&spec| Guard::build(spec, (spec.rules)().into(), &defaults))
+        .collect()
 }

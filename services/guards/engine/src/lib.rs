@@ -19,6 +19,7 @@
 mod decision;
 mod finding;
 mod guard;
+mod parameter;
 mod redact;
 mod scan;
 mod view;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 
 pub use decision::{Decision, LOW_SCORE, decide};
 pub use finding::{Finding, Severity, Span};
-pub use guard::{Guard, RuleInfo};
+pub use guard::{Cost, Guard, RuleInfo};
 pub use redact::redact;
 
 /// Every guard, compiled once and shared: a clone costs one reference count.
@@ -36,7 +37,7 @@ pub struct Engine {
     guards: Arc<[Guard]>,
 }
 
-/// Why an engine could not be built. Only a wrong rule table can cause it.
+/// Why an engine or a guard could not be built: a wrong rule table, or a wrong parameter.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The pattern of a rule is not a valid regular expression.
@@ -47,6 +48,14 @@ pub enum BuildError {
         /// What the regex compiler said.
         #[source]
         source: regex::Error,
+    },
+    /// A parameter breaks a rule.
+    #[error("{at} {rule}")]
+    Parameter {
+        /// Name of the parameter, with the place in it, such as `"allow[2]"`.
+        at: String,
+        /// The rule, as the rest of a sentence.
+        rule: String,
     },
     /// The keyword automaton could not be built.
     #[error("the keywords do not compile")]
