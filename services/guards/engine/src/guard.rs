@@ -2,9 +2,12 @@
 //!
 //! A new guard is one file in `guard/`, one line in `REGISTRY`, and its table of cases.
 
+pub(crate) mod exfiltration;
 pub(crate) mod invisible_text;
 pub(crate) mod pii;
 pub(crate) mod secrets;
+pub(crate) mod sql_shell_injection;
+pub(crate) mod urls;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +21,14 @@ use crate::scan::{self, Hit};
 use crate::view::View;
 
 /// Every guard there is, in the order in which they are listed.
-const REGISTRY: &[&Spec] = &[&secrets::SPEC, &pii::SPEC, &invisible_text::SPEC];
+const REGISTRY: &[&Spec] = &[
+    &secrets::SPEC,
+    &pii::SPEC,
+    &invisible_text::SPEC,
+    &exfiltration::SPEC,
+    &urls::SPEC,
+    &sql_shell_injection::SPEC,
+];
 
 /// One kind of thing to look for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,7 +19,9 @@
 mod decision;
 mod finding;
 mod guard;
+mod link;
 mod parameter;
+mod pattern;
 mod redact;
 mod scan;
 mod view;
