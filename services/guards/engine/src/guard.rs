@@ -3,10 +3,14 @@
 //! A new guard is one file in `guard/`, one line in `REGISTRY`, and its table of cases.
 
 pub(crate) mod exfiltration;
+pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
+pub(crate) mod keywords;
 pub(crate) mod pii;
+pub(crate) mod regex;
 pub(crate) mod secrets;
 pub(crate) mod sql_shell_injection;
+pub(crate) mod system_prompt_leak;
 pub(crate) mod urls;
 
 use std::fmt;
@@ -28,6 +32,10 @@ const REGISTRY: &[&Spec] = &[
     &exfiltration::SPEC,
     &urls::SPEC,
     &sql_shell_injection::SPEC,
+    &insecure_code::SPEC,
+    &keywords::SPEC,
+    &regex::SPEC,
+    &system_prompt_leak::SPEC,
 ];
 
 /// One kind of thing to look for.

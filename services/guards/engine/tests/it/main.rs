@@ -9,11 +9,15 @@
 mod cases;
 mod exfiltration;
 mod hidden;
+mod insecure_code;
 mod invisible_text;
+mod keywords;
 mod pii;
 mod properties;
+mod regex;
 mod secrets;
 mod sql_shell_injection;
+mod system_prompt_leak;
 mod tokens;
 mod urls;
 
@@ -53,7 +57,11 @@ fn guards_are_listed_in_a_stable_order() {
             "invisible_text",
             "exfiltration",
             "urls",
-            "sql_shell_injection"
+            "sql_shell_injection",
+            "insecure_code",
+            "keywords",
+            "regex",
+            "system_prompt_leak"
         ]
     );
     assert!(engine().guard("none").is_none());
