@@ -10,8 +10,8 @@ use std::fmt;
 
 use crate::BuildError;
 use crate::finding::{Finding, Severity};
+use crate::reading::Reading;
 use crate::scan::{self, Hit};
-use crate::view::View;
 
 /// Every guard there is, in the order in which they are listed.
 const REGISTRY: [fn() -> Result<Guard, BuildError>; 3] =
@@ -38,8 +38,31 @@ pub struct Guard {
     categories: &'static [&'static str],
     rules: Vec<RuleInfo>,
     detector: Box<dyn Detect>,
-    /// Whether it also looks at the text without its invisible characters.
-    sees_through: bool,
+    sight: Sight,
+    extent: Extent,
+}
+
+/// Which forms of a text a guard looks at. What is decoded is not text that a person wrote: only
+/// guards for which hidden content counts look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// As it was given, for what the view removes: invisible characters, look-alikes.
+    Original,
+    /// The view alone, for judgements over the words of a text.
+    View,
+    /// As it was given, and the view: a pattern hides by being joined as well as by being split.
+    Both,
+    /// As [`Self::Both`], and what is decoded from it.
+    Decoded,
+}
+
+/// How far around a hit the text can change it. A stream depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// At most [`crate::stream::REACH`] bytes beyond its words and numbers.
+    Local,
+    /// The text as a whole.
+    Whole,
 }
 
 /// The matching code of a guard.
@@ -77,18 +100,25 @@ impl Guard {
         &self.rules
     }
 
-    /// Everything it finds in `text`, sorted by place, also where invisible characters split it. A finding that lies within a better one of
-    /// the same guard is left out.
+    /// Everything it finds in `text`, as [`Self::read`] on a reading of its own.
     pub fn scan(&self, text: &str) -> Vec<Finding> {
+        self.read(&Reading::of(text))
+    }
+
+    /// Everything it finds in a text, sorted by place in the original, also where it was hidden. A
+    /// finding that lies within a better one of the same guard is left out.
+    pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
+        let text = reading.text();
         let mut hits = Vec::new();
-        self.detector.detect(text, &mut hits);
-        if let Some(view) = self.sees_through.then(|| View::of(text)).flatten() {
-            let mut hidden = Vec::new();
-            self.detector.detect(view.text(), &mut hidden);
-            hits.extend(hidden.into_iter().map(|hit| Hit {
-                span: view.original(hit.span),
-                ..hit
-            }));
+        if self.sight != Sight::View || reading.view().is_none() {
+            self.detector.detect(text, &mut hits);
+        }
+        if let Some(view) = reading.view().filter(|_| self.sight != Sight::Original) {
+            let from = hits.len();
+            self.detector.detect(view.text(), &mut hits);
+            for hit in &mut hits[from..] {
+                hit.span = view.original(hit.span);
+            }
         }
         scan::into_findings(text, self.id, &self.rules, hits)
     }

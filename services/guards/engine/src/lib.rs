@@ -19,6 +19,7 @@
 mod decision;
 mod finding;
 mod guard;
+mod reading;
 mod redact;
 mod scan;
 mod view;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 pub use decision::{Decision, LOW_SCORE, decide};
 pub use finding::{Finding, Severity, Span};
 pub use guard::{Guard, RuleInfo};
+pub use reading::Reading;
 pub use redact::redact;
 
 /// Every guard, compiled once and shared: a clone costs one reference count.

@@ -8,7 +8,7 @@ mod context;
 
 use crate::BuildError;
 use crate::finding::{Severity, Span};
-use crate::guard::{Detect, Guard, RuleInfo};
+use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
 use crate::scan::Hit;
 use context::Neighbours;
 
@@ -81,7 +81,8 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
         categories: &["hidden_text", "zero_width", "bidi"],
         rules: RULES.to_vec(),
         detector: Box::new(InvisibleText),
-        sees_through: false,
+        sight: Sight::Original,
+        extent: Extent::Local,
     })
 }
 

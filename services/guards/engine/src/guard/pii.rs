@@ -15,7 +15,7 @@ mod ssn;
 
 use crate::BuildError;
 use crate::finding::{Severity, Span};
-use crate::guard::{Detect, Guard, RuleInfo};
+use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
 use crate::scan::Hit;
 
 /// Id of the guard.
@@ -93,7 +93,8 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
         categories: &["contact", "financial", "government_id", "network"],
         rules: RULES.to_vec(),
         detector: Box::new(Pii),
-        sees_through: true,
+        sight: Sight::Both,
+        extent: Extent::Local,
     })
 }
 

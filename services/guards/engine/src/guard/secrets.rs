@@ -18,7 +18,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::BuildError;
 use crate::finding::Span;
-use crate::guard::{Detect, Guard, RuleInfo};
+use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
 use rule::{Compiled, Rule};
@@ -55,7 +55,8 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
             .map(|rule| rule.info)
             .collect::<Vec<RuleInfo>>(),
         detector: Box::new(Secrets::compile(&table)?),
-        sees_through: true,
+        sight: Sight::Decoded,
+        extent: Extent::Local,
     })
 }
 
