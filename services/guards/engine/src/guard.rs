@@ -21,8 +21,8 @@ use serde_json::{Map, Value};
 use crate::BuildError;
 use crate::finding::{Finding, Severity};
 use crate::parameter::{self, Parameter, Values};
+use crate::reading::Reading;
 use crate::scan::{self, Hit};
-use crate::view::View;
 
 /// Every guard there is, in the order in which they are listed.
 const REGISTRY: &[&Spec] = &[
@@ -72,8 +72,8 @@ pub(crate) struct Spec {
     /// Whether it runs when no guard is named: false for one that needs parameters, or whose
     /// findings are harmless in many products.
     pub(crate) by_default: bool,
-    /// Whether it also looks at the text without its invisible characters.
-    pub(crate) sees_through: bool,
+    pub(crate) sight: Sight,
+    pub(crate) extent: Extent,
     pub(crate) parameters: &'static [Parameter],
     /// Compiles the guard for its parameters.
     pub(crate) build: fn(&Values<'_>) -> Result<Arc<dyn Detect>, BuildError>,
@@ -85,6 +85,29 @@ pub struct Guard {
     spec: &'static Spec,
     rules: Arc<[RuleInfo]>,
     detector: Arc<dyn Detect>,
+}
+
+/// Which forms of a text a guard looks at. What is decoded is not text that a person wrote: only
+/// guards for which hidden content counts look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// As it was given, for what the view removes: invisible characters, look-alikes.
+    Original,
+    /// The view alone, for judgements over the words of a text.
+    View,
+    /// As it was given, and the view: a pattern hides by being joined as well as by being split.
+    Both,
+    /// As [`Self::Both`], and what is decoded from it.
+    Decoded,
+}
+
+/// How far around a hit the text can change it. A stream depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// At most [`crate::stream::REACH`] bytes beyond its words and numbers.
+    Local,
+    /// The text as a whole.
+    Whole,
 }
 
 /// The matching code of a guard.
@@ -156,18 +179,28 @@ impl Guard {
         &self.rules
     }
 
-    /// Everything it finds in `text`, sorted by place, also where invisible characters split it. A finding that lies within a better one of
-    /// the same guard is left out.
+    /// Everything it finds in `text`, as [`Self::read`] on a reading of its own.
     pub fn scan(&self, text: &str) -> Vec<Finding> {
+        self.read(&Reading::of(text))
+    }
+
+    /// Everything it finds in a text, sorted by place in the original, also where it was hidden. A
+    /// finding that lies within a better one of the same guard is left out.
+    pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
+        let text = reading.text();
         let mut hits = Vec::new();
-        self.detector.detect(text, &mut hits);
-        if let Some(view) = self.spec.sees_through.then(|| View::of(text)).flatten() {
-            let mut hidden = Vec::new();
-            self.detector.detect(view.text(), &mut hidden);
-            hits.extend(hidden.into_iter().map(|hit| Hit {
-                span: view.original(hit.span),
-                ..hit
-            }));
+        if self.spec.sight != Sight::View || reading.view().is_none() {
+            self.detector.detect(text, &mut hits);
+        }
+        if let Some(view) = reading
+            .view()
+            .filter(|_| self.spec.sight != Sight::Original)
+        {
+            let from = hits.len();
+            self.detector.detect(view.text(), &mut hits);
+            for hit in &mut hits[from..] {
+                hit.span = view.original(hit.span);
+            }
         }
         scan::into_findings(text, self.spec.id, &self.rules, hits)
     }

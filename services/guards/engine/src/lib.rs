@@ -22,6 +22,7 @@ mod guard;
 mod link;
 mod parameter;
 mod pattern;
+mod reading;
 mod redact;
 mod scan;
 mod view;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 pub use decision::{Decision, LOW_SCORE, decide};
 pub use finding::{Finding, Severity, Span};
 pub use guard::{Cost, Guard, RuleInfo};
+pub use reading::Reading;
 pub use redact::redact;
 
 /// Every guard, compiled once and shared: a clone costs one reference count.

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::link::Link;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
@@ -84,7 +84,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: true,
-    sees_through: true,
+    sight: Sight::Both,
+    extent: Extent::Whole,
     parameters: &[
         Parameter {
             name: "allow",

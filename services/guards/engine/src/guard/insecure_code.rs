@@ -15,7 +15,7 @@ mod transport;
 use std::sync::Arc;
 
 use crate::finding::Severity;
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape};
 use crate::pattern::{Edge, Matcher, Pattern, Patterns};
 use crate::scan::Hit;
@@ -104,7 +104,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: false,
-    sees_through: true,
+    sight: Sight::Both,
+    extent: Extent::Local,
     parameters: &[Parameter {
         name: "rules",
         description: "The rules to apply",

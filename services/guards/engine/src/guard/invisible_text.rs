@@ -9,7 +9,7 @@ mod context;
 use std::sync::Arc;
 
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::scan::Hit;
 use context::Neighbours;
 
@@ -78,7 +78,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Moderate,
     by_default: true,
-    sees_through: false,
+    sight: Sight::Original,
+    extent: Extent::Local,
     parameters: &[],
     build: |_| Ok(Arc::new(InvisibleText)),
 };

@@ -12,7 +12,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::BuildError;
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
 use fold::Folded;
@@ -66,7 +66,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: false,
-    sees_through: true,
+    sight: Sight::Both,
+    extent: Extent::Local,
     parameters: &[
         Parameter {
             name: "ban",

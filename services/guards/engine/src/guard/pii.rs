@@ -16,7 +16,7 @@ mod ssn;
 use std::sync::Arc;
 
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::scan::Hit;
 
 /// Id of the guard.
@@ -90,7 +90,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: true,
-    sees_through: true,
+    sight: Sight::Both,
+    extent: Extent::Local,
     parameters: &[],
     build: |_| Ok(Arc::new(Pii)),
 };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder};
 
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape, wrong};
 use crate::scan::Hit;
 
@@ -53,7 +53,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Moderate,
     by_default: false,
-    sees_through: true,
+    sight: Sight::Both,
+    extent: Extent::Whole,
     parameters: &[
         Parameter {
             name: "patterns",

@@ -20,7 +20,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::BuildError;
 use crate::finding::Span;
-use crate::guard::{Cost, Detect, Spec};
+use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
 use rule::{Compiled, Rule};
@@ -53,7 +53,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || rules::all().map(|rule| rule.info).collect(),
     cost: Cost::Cheap,
     by_default: true,
-    sees_through: true,
+    sight: Sight::Decoded,
+    extent: Extent::Local,
     parameters: &[],
     build: |_| {
         Ok(Arc::new(Secrets::compile(

@@ -10,7 +10,7 @@ mod tautology;
 use std::sync::Arc;
 
 use crate::finding::Severity;
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pattern::Patterns;
 use crate::scan::Hit;
 
@@ -101,7 +101,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: false,
-    sees_through: true,
+    sight: Sight::Decoded,
+    extent: Extent::Local,
     parameters: &[],
     build: |_| {
         Ok(Arc::new(Injection(Patterns::compile(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 use shingle::Prompts;
@@ -59,7 +59,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Moderate,
     by_default: false,
-    sees_through: true,
+    sight: Sight::Decoded,
+    extent: Extent::Whole,
     parameters: &[
         Parameter {
             name: "prompts",

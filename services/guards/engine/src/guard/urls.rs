@@ -11,7 +11,7 @@ mod scheme;
 use std::sync::Arc;
 
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, RuleInfo, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::link::{self, Link};
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
@@ -115,7 +115,8 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: false,
-    sees_through: true,
+    sight: Sight::Both,
+    extent: Extent::Whole,
     parameters: &[
         Parameter {
             name: "allow",

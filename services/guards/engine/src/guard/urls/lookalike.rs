@@ -135,29 +135,22 @@ impl Brand {
 
 /// The label with each letter as the one that it looks like.
 fn fold(label: &str) -> String {
-    let single: String = label
+    // The view folds other scripts; what is left are digits and accents.
+    let single: String = crate::view::folded(label)
         .chars()
-        .map(|c| match c {
-            '0' | 'о' | 'ο' | 'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
-            '1' | 'i' | '!' | '|' | 'і' | 'ӏ' | 'ι' | 'ì' | 'í' | 'î' | 'ï' | 'ı' => 'l',
-            '3' | 'е' | 'ё' | 'è' | 'é' | 'ê' | 'ë' | 'ε' => 'e',
-            '4' | 'а' | 'α' | 'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-            '5' | 'ѕ' | 'š' | 'ś' => 's',
-            '7' | 'т' => 't',
+        .map(|c| match c.to_ascii_lowercase() {
+            '0' | 'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
+            '1' | 'i' | '!' | '|' | 'ì' | 'í' | 'î' | 'ï' | 'ı' => 'l',
+            '3' | 'è' | 'é' | 'ê' | 'ë' => 'e',
+            '4' | 'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+            '5' | 'š' | 'ś' => 's',
+            '7' => 't',
             '8' => 'b',
-            'с' | 'ç' | 'ć' => 'c',
-            'р' | 'ρ' => 'p',
-            'у' | 'ý' | 'ÿ' => 'y',
-            'х' | 'χ' => 'x',
-            'к' | 'κ' => 'k',
-            'н' => 'h',
-            'м' => 'm',
-            'ν' => 'v',
-            'υ' | 'ù' | 'ú' | 'û' | 'ü' => 'u',
+            'ç' | 'ć' => 'c',
+            'ý' | 'ÿ' => 'y',
+            'ù' | 'ú' | 'û' | 'ü' => 'u',
             'ñ' | 'ń' => 'n',
-            'ԁ' => 'd',
-            'ɡ' => 'g',
-            _ => c,
+            other => other,
         })
         .collect();
     single.replace("rn", "m").replace("vv", "w")
