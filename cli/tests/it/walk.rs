@@ -105,7 +105,9 @@ async fn guards_and_their_runs() {
         .iter()
         .map(|guard| &guard["id"])
         .collect();
-    assert_eq!(ids, ["secrets", "pii", "invisible_text"]);
+    for id in ["secrets", "pii", "invisible_text"] {
+        assert!(ids.contains(&&json!(id)), "{id} in {ids:?}");
+    }
 
     // Characters of one, two and four bytes stand before the match.
     let content = "h\u{e9} \u{1f600} bob@example.com";
@@ -126,7 +128,7 @@ async fn guards_and_their_runs() {
             .to_string()
             .contains("bob@example.com")
     );
-    assert_eq!(checked.body["guardResults"].as_array().unwrap().len(), 3);
+    assert_eq!(checked.body["guardResults"].as_array().unwrap().len(), 4);
 
     let body = json!({"content": "harmless", "channel": "CHANNEL_ASSISTANT", "guards": ["pii"]});
     let clean = ada.post("/api/v1/guards:check", &body).await;
