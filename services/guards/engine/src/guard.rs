@@ -3,6 +3,7 @@
 //! A new guard is one file in `guard/`, one line in `REGISTRY`, and its table of cases.
 
 pub(crate) mod exfiltration;
+pub(crate) mod homoglyphs;
 pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
 pub(crate) mod keywords;
@@ -11,6 +12,7 @@ pub(crate) mod regex;
 pub(crate) mod secrets;
 pub(crate) mod sql_shell_injection;
 pub(crate) mod system_prompt_leak;
+pub(crate) mod token_limit;
 pub(crate) mod urls;
 
 use std::fmt;
@@ -36,6 +38,8 @@ const REGISTRY: &[&Spec] = &[
     &keywords::SPEC,
     &regex::SPEC,
     &system_prompt_leak::SPEC,
+    &homoglyphs::SPEC,
+    &token_limit::SPEC,
 ];
 
 /// One kind of thing to look for.

@@ -9,6 +9,7 @@
 mod cases;
 mod exfiltration;
 mod hidden;
+mod homoglyphs;
 mod insecure_code;
 mod invisible_text;
 mod keywords;
@@ -18,6 +19,7 @@ mod regex;
 mod secrets;
 mod sql_shell_injection;
 mod system_prompt_leak;
+mod token_limit;
 mod tokens;
 mod urls;
 
@@ -61,7 +63,9 @@ fn guards_are_listed_in_a_stable_order() {
             "insecure_code",
             "keywords",
             "regex",
-            "system_prompt_leak"
+            "system_prompt_leak",
+            "homoglyphs",
+            "token_limit"
         ]
     );
     assert!(engine().guard("none").is_none());
