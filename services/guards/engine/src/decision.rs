@@ -65,11 +65,10 @@ fn decide_one(finding: &Finding) -> Decision {
     match finding.guard.as_ref() {
         _ if finding.score < LOW_SCORE => Decision::Flag,
         secrets::ID if finding.category == secrets::GENERIC => Decision::Redact,
-        secrets::ID => Decision::Block,
         pii::ID | invisible_text::ID | exfiltration::ID => Decision::Redact,
         keywords::ID if finding.category == keywords::BANNED => Decision::Block,
         urls::ID if finding.category == urls::POLICY => Decision::Block,
-        regex::ID | system_prompt_leak::ID => Decision::Block,
+        secrets::ID | regex::ID | system_prompt_leak::ID => Decision::Block,
         _ => Decision::Flag,
     }
 }

@@ -31,10 +31,6 @@ pub(crate) enum Shape {
         most: f64,
         default: f64,
     },
-    Choice {
-        of: &'static [&'static str],
-        default: &'static str,
-    },
     /// Some of a list; `default` when not given.
     Choices {
         of: &'static [&'static str],
@@ -44,10 +40,6 @@ pub(crate) enum Shape {
     Texts {
         most: usize,
         longest: usize,
-    },
-    /// Any JSON object that takes up to `most_bytes` when written; empty when not given.
-    Object {
-        most_bytes: usize,
     },
 }
 
@@ -79,9 +71,6 @@ impl Parameter {
                 most,
                 default,
             } => json!({"type": "number", "minimum": least, "maximum": most, "default": default}),
-            Shape::Choice { of, default } => {
-                json!({"type": "string", "enum": of, "default": default})
-            }
             Shape::Choices { of, default } => json!({
                 "type": "array", "items": {"type": "string", "enum": of},
                 "maxItems": of.len(), "default": default,
@@ -90,7 +79,6 @@ impl Parameter {
                 "type": "array", "maxItems": most, "default": [],
                 "items": {"type": "string", "minLength": 1, "maxLength": longest},
             }),
-            Shape::Object { .. } => json!({"type": "object", "default": {}}),
         };
         schema["description"] = json!(self.description);
         schema
@@ -111,9 +99,6 @@ impl Parameter {
                 let fits = (value.as_f64()).is_some_and(|number| (least..=most).contains(&number));
                 (!fits).then(|| (at(), format!("must be a number, {least} to {most}")))
             }
-            Shape::Choice { of, .. } => {
-                (!is_one_of(value, of)).then(|| (at(), format!("must be one of {}", of.join(", "))))
-            }
             Shape::Choices { of, .. } => {
                 let fits = |item: &Value| is_one_of(item, of);
                 let rule = || format!("must be one of {}", of.join(", "));
@@ -126,15 +111,6 @@ impl Parameter {
                 };
                 let rule = || format!("must be a text of 1 to {longest} characters");
                 self.list_violation(value, most, fits, rule)
-            }
-            Shape::Object { most_bytes } => {
-                let fits = value.is_object() && value.to_string().len() <= most_bytes;
-                (!fits).then(|| {
-                    (
-                        at(),
-                        format!("must be an object of at most {most_bytes} bytes"),
-                    )
-                })
             }
         }
     }
@@ -202,24 +178,13 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The texts or choices of a list, or the choice of one.
+    /// The texts or choices of a list.
     pub(crate) fn texts(&self, name: &str) -> Vec<&str> {
         match (self.given.get(name), self.shape(name)) {
             (Some(Value::Array(items)), _) => items.iter().filter_map(Value::as_str).collect(),
-            (Some(Value::String(one)), _) => vec![one],
             (None, Some(Shape::Choices { default, .. })) => default.to_vec(),
-            (None, Some(Shape::Choice { default, .. })) => vec![default],
             _ => Vec::new(),
         }
-    }
-
-    /// The object, if one with anything in it was given.
-    pub(crate) fn object(&self, name: &str) -> Option<&'a Value> {
-        let value = self.given.get(name)?;
-        value
-            .as_object()
-            .is_some_and(|object| !object.is_empty())
-            .then_some(value)
     }
 
     fn shape(&self, name: &str) -> Option<Shape> {
@@ -291,14 +256,6 @@ mod tests {
             },
         },
         Parameter {
-            name: "mode",
-            description: "Mode",
-            shape: Shape::Choice {
-                of: &["a", "b"],
-                default: "b",
-            },
-        },
-        Parameter {
             name: "kinds",
             description: "Kinds",
             shape: Shape::Choices {
@@ -320,11 +277,6 @@ mod tests {
             description: "Fold",
             shape: Shape::Flag { default: true },
         },
-        Parameter {
-            name: "schema",
-            description: "Schema",
-            shape: Shape::Object { most_bytes: 12 },
-        },
     ];
 
     fn broken(given: &Value) -> Option<String> {
@@ -344,17 +296,15 @@ mod tests {
             (json!({"words": "a"}), "words"),
             (json!({"most": 10}), "most"),
             (json!({"most": 1.5}), "most"),
-            (json!({"mode": "c"}), "mode"),
             (json!({"kinds": ["z"]}), "kinds[0]"),
             (json!({"share": 1.1}), "share"),
             (json!({"fold": 1}), "fold"),
-            (json!({"schema": {"a": "0123456789"}}), "schema"),
-            (json!({"schema": null}), "schema"),
+            (json!({"kinds": null}), "kinds"),
         ] {
             assert_eq!(broken(&given).as_deref(), Some(at), "{given}");
         }
-        let good = json!({"words": ["äöü"], "most": 3.0, "mode": "a", "kinds": [], "share": 1,
-                          "fold": false, "schema": {"a": 1}});
+        let good = json!({"words": ["äöü"], "most": 3.0, "kinds": [], "share": 1,
+                          "fold": false});
         assert_eq!(broken(&good), None);
     }
 
@@ -364,9 +314,7 @@ mod tests {
         let values = Values::parse(DECLARED, &empty).unwrap();
         assert_eq!(values.texts("words"), [""; 0]);
         assert_eq!(values.integer("most"), Some(4));
-        assert_eq!(values.texts("mode"), ["b"]);
         assert_eq!(values.texts("kinds"), ["y"]);
         assert!((values.number("share") - 0.5).abs() < 1e-9 && values.flag("fold"));
-        assert!(values.object("schema").is_none());
     }
 }

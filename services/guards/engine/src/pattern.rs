@@ -51,7 +51,7 @@ pub(crate) struct Patterns {
     keywords: AhoCorasick,
     /// For each keyword, the pattern that it begins.
     pattern_of: Vec<usize>,
-    patterns: Vec<(&'static Pattern, Option<Regex>)>,
+    tried: Vec<(&'static Pattern, Option<Regex>)>,
 }
 
 // === impl Patterns ===
@@ -82,7 +82,7 @@ impl Patterns {
                 .kind(Some(AhoCorasickKind::DFA))
                 .build(keywords)?,
             pattern_of,
-            patterns,
+            tried: patterns,
         })
     }
 
@@ -90,7 +90,7 @@ impl Patterns {
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Pattern, Span)) {
         for keyword in self.keywords.find_overlapping_iter(text) {
             let at = Span::new(keyword.start(), keyword.end());
-            let (pattern, regex) = &self.patterns[self.pattern_of[keyword.pattern().as_usize()]];
+            let (pattern, regex) = &self.tried[self.pattern_of[keyword.pattern().as_usize()]];
             if !pattern.edge.allows(&text[..at.start]) {
                 continue;
             }

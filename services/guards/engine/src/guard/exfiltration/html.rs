@@ -111,16 +111,14 @@ impl<'a> Iterator for Attributes<'a> {
             name[at..].trim_start_matches(|c: char| c.is_whitespace() || "\"'/".contains(c))
         });
         let rest = self.0[equals + 1..].trim_start();
-        let (value, after) = match rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let inner = &rest[1..];
-                let end = inner.find(quote).unwrap_or(inner.len());
-                (&inner[..end], inner.get(end + 1..).unwrap_or_default())
-            }
-            _ => {
-                let end = rest.find(|c: char| c.is_whitespace() || c == '>');
-                rest.split_at(end.unwrap_or(rest.len()))
-            }
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (value, after) = if let Some(quote) = quote {
+            let inner = &rest[1..];
+            let end = inner.find(quote).unwrap_or(inner.len());
+            (&inner[..end], inner.get(end + 1..).unwrap_or_default())
+        } else {
+            let end = rest.find(|c: char| c.is_whitespace() || c == '>');
+            rest.split_at(end.unwrap_or(rest.len()))
         };
         self.0 = after;
         Some((name, value))

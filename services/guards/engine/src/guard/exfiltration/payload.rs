@@ -42,8 +42,7 @@ impl Payload {
     pub(super) fn score(self, loaded: bool) -> f32 {
         match (self, loaded) {
             (Self::Placeholder | Self::Encoded, true) => 0.9,
-            (Self::Placeholder | Self::Encoded, false) => 0.7,
-            (Self::Words, true) => 0.7,
+            (Self::Placeholder | Self::Encoded, false) | (Self::Words, true) => 0.7,
             (Self::PathPlaceholder | Self::ShownWords | Self::Words, _) => 0.4,
         }
     }

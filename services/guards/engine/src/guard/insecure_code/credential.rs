@@ -98,7 +98,9 @@ fn is_value(value: &str) -> bool {
     let filled_in = value.starts_with(['$', '<', '{', '%', '[', '/', '.', '#'])
         || value.contains(['{', ' ', '<'])
         || PLACEHOLDERS.iter().any(|word| lower.contains(word));
-    let varied = value.chars().any(|c| Some(c) != value.chars().next());
+    let varied = !value
+        .trim_start_matches(value.chars().next().unwrap_or_default())
+        .is_empty();
     let mixed = value.bytes().any(|b| b.is_ascii_digit())
         || value
             .bytes()

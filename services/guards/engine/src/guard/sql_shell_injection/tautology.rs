@@ -14,24 +14,19 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
     let operator = ["<>", "!=", ">=", "<=", "=", ">", "<"]
         .into_iter()
         .find(|operator| rest.starts_with(operator));
-    let (holds, rest) = match operator {
-        Some(operator) => {
-            let (right, rest) = side(&rest[operator.len()..])?;
-            (always(left, operator, right), rest)
-        }
-        None => {
-            let like = rest
-                .get(..5)
-                .is_some_and(|word| word.eq_ignore_ascii_case("like "));
-            if like {
-                let (right, rest) = side(&rest[5..])?;
-                (left == right || right == "%", rest)
-            } else {
-                let commented = rest.starts_with("--") || rest.starts_with('#');
-                let truth = left == "1" || left.eq_ignore_ascii_case("true");
-                (truth && commented, rest)
-            }
-        }
+    let (holds, rest) = if let Some(operator) = operator {
+        let (right, rest) = side(&rest[operator.len()..])?;
+        (always(left, operator, right), rest)
+    } else if rest
+        .get(..5)
+        .is_some_and(|word| word.eq_ignore_ascii_case("like "))
+    {
+        let (right, rest) = side(&rest[5..])?;
+        (left == right || right == "%", rest)
+    } else {
+        let commented = rest.starts_with("--") || rest.starts_with('#');
+        let truth = left == "1" || left.eq_ignore_ascii_case("true");
+        (truth && commented, rest)
     };
     holds.then(|| Span::new(keyword.start, to - rest.len()))
 }

@@ -132,12 +132,11 @@ fn shingles(text: &str, mut found: impl FnMut(u64, Span)) {
     let mut word: Option<(usize, u64)> = None;
     for (at, character) in text.char_indices() {
         let alone = is_ideograph(character);
-        if alone || !character.is_alphanumeric() {
-            if let Some((start, hash)) = word.take()
-                && let Some((all, first)) = window.push(hash, start)
-            {
-                found(all, Span::new(first, at));
-            }
+        if (alone || !character.is_alphanumeric())
+            && let Some((start, hash)) = word.take()
+            && let Some((all, first)) = window.push(hash, start)
+        {
+            found(all, Span::new(first, at));
         }
         if character.is_alphanumeric() {
             let (_, hash) = word.get_or_insert((at, SEED));

@@ -90,7 +90,7 @@ impl Brands {
             [.., _, _] => labels.len() - 2,
             _ => return None,
         };
-        let before = labels[..place + 1].join(".");
+        let before = labels[..=place].join(".");
         let label = labels[place];
         let letters = host::decoded(label);
         let shown = letters.as_deref().unwrap_or(label);
@@ -162,8 +162,8 @@ fn is_one_off(a: &[u8], b: &[u8]) -> bool {
     let (a, b) = (&a[same..], &b[same..]);
     match (a, b) {
         ([], []) => false,
-        ([x, y, a @ ..], [z, w, b @ ..]) if x == w && y == z && a == b => true,
-        ([_, a @ ..], [_, b @ ..]) if a == b => true,
+        (_, [first, second, ..]) if a.starts_with(&[*second, *first]) && a[2..] == b[2..] => true,
+        ([_, rest @ ..], [_, other @ ..]) if rest == other => true,
         _ => a.get(1..) == Some(b) || b.get(1..) == Some(a),
     }
 }
