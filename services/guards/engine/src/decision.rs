@@ -82,6 +82,7 @@ mod tests {
             score,
             severity: Severity::High,
             preview: String::new(),
+            decoded_via: Vec::new(),
         }
     }
 
