@@ -88,6 +88,7 @@ mod tests {
             score,
             severity: Severity::High,
             preview: String::new(),
+            decoded_via: Vec::new(),
         }
     }
 

@@ -21,10 +21,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::BuildError;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Span};
 use crate::parameter::{self, Parameter, Values};
 use crate::reading::Reading;
-use crate::scan::{self, Hit};
+use crate::scan::{self, Hit, Placed};
 
 /// Every guard there is, in the order in which they are listed.
 const REGISTRY: &[&Spec] = &[
@@ -196,21 +196,34 @@ impl Guard {
     /// finding that lies within a better one of the same guard is left out.
     pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
         let text = reading.text();
+        let mut found = Vec::new();
         let mut hits = Vec::new();
-        if self.spec.sight != Sight::View || reading.view().is_none() {
+        let mut detect = |text: &str, via, place: &dyn Fn(Span) -> Span| {
             self.detector.detect(text, &mut hits);
+            found.extend(hits.drain(..).map(|hit| Placed {
+                hit: Hit {
+                    span: place(hit.span),
+                    ..hit
+                },
+                via,
+            }));
+        };
+        if self.spec.sight != Sight::View || reading.view().is_none() {
+            detect(text, &[], &|span| span);
         }
         if let Some(view) = reading
             .view()
             .filter(|_| self.spec.sight != Sight::Original)
         {
-            let from = hits.len();
-            self.detector.detect(view.text(), &mut hits);
-            for hit in &mut hits[from..] {
-                hit.span = view.original(hit.span);
+            detect(view.text(), &[], &|span| view.original(span));
+        }
+        if self.spec.sight == Sight::Decoded {
+            for part in reading.decoded() {
+                let place = |span| reading.original(part.place(span));
+                detect(&part.text, part.via.as_slice(), &place);
             }
         }
-        scan::into_findings(text, self.spec.id, &self.rules, hits)
+        scan::into_findings(text, self.spec.id, &self.rules, found)
     }
 }
 

@@ -17,6 +17,7 @@
 //! What must not enter: I/O, async, clocks, storage, RPC types, policies of a tenant.
 
 mod decision;
+mod decode;
 mod finding;
 mod guard;
 mod link;
@@ -30,6 +31,7 @@ mod view;
 use std::sync::Arc;
 
 pub use decision::{Decision, LOW_SCORE, decide};
+pub use decode::Encoding;
 pub use finding::{Finding, Severity, Span};
 pub use guard::{Cost, Guard, RuleInfo};
 pub use reading::Reading;

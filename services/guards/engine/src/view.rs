@@ -22,11 +22,11 @@ pub(crate) struct View {
 
 /// One place where the view differs.
 #[derive(Clone, Copy, Debug)]
-struct Edit {
+pub(crate) struct Edit {
     /// Bytes of the view; none where something was removed.
-    view: Span,
+    pub(crate) view: Span,
     /// Bytes of the original.
-    original: Span,
+    pub(crate) original: Span,
 }
 
 // === impl View ===
@@ -39,9 +39,19 @@ impl View {
             .flatten()
     }
 
+    /// A text that was made from another by these edits, in order.
+    pub(crate) const fn edited(text: String, edits: Vec<Edit>) -> Self {
+        Self { text, edits }
+    }
+
     /// The text in its normal form.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text alone.
+    pub(crate) fn into_text(self) -> String {
+        self.text
     }
 
     /// The place of a span of the view in the original: what was removed within it belongs to

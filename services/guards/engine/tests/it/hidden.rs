@@ -76,3 +76,33 @@ fn other_forms_of_a_character_hide_nothing() {
         );
     }
 }
+
+#[test]
+fn what_is_encoded_is_found_and_the_path_is_told() {
+    let token = Draw::seeded(7).token("AKIA<u16>");
+    let hex = |text: &str| -> String { text.bytes().map(|b| format!("{b:02x}")).collect() };
+    let percent = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
+    let entities = |text: &str| -> String { text.bytes().map(|b| format!("&#{b};")).collect() };
+    let cases = [
+        (hex(&token), vec!["hex"]),
+        (percent(&token), vec!["url"]),
+        (entities(&token), vec!["html"]),
+        (percent(&hex(&token)), vec!["url", "hex"]),
+        (hex(&percent(&entities(&token))), vec!["hex", "url", "html"]),
+    ];
+    for (encoded, path) in cases {
+        let text = format!("see {encoded} end");
+        let findings = all(&text);
+        let found = findings.iter().find(|f| f.guard == "secrets");
+        let found = found.unwrap_or_else(|| panic!("{text}: {findings:?}"));
+        assert_eq!(&text[found.span.start..found.span.end], encoded);
+        let via: Vec<&str> = found.decoded_via.iter().map(|e| e.as_str()).collect();
+        assert_eq!(via, path);
+        assert_eq!(
+            redact(&text, &findings),
+            "see [REDACTED:aws_access_key_id] end"
+        );
+    }
+    let deepest = hex(&hex(&hex(&hex(&token))));
+    assert_eq!(all(&deepest), [], "deeper than is decoded");
+}
