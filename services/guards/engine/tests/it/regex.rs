@@ -29,6 +29,7 @@ fn patterns_out_of_bounds_are_refused() {
         ("(?=a)b", "is not a regular expression of the RE2 syntax"),
         ("a*", "must not match the empty text"),
         ("(?:\\w{1000}){1000}", "is too large when compiled"),
+        ("\\w{40}", "is too large when compiled"),
     ] {
         let wrong = refused("regex", &json!({"patterns": ["fine", pattern]}));
         assert_eq!(wrong, format!("patterns[1] {rule}"), "{pattern}");
