@@ -164,6 +164,23 @@ async fn guards_and_their_runs() {
         eve.get("/api/v1/guard-runs").await.body["guardRuns"],
         json!([])
     );
+
+    let content = json!({
+        "content": "Try Acme.", "guards": ["keywords"],
+        "parameters": {"keywords": {"ban": ["acme"]}},
+    });
+    let checked = ada.post("/api/v1/guards:check", &content).await;
+    assert_eq!(
+        checked.body["decision"], "DECISION_BLOCK",
+        "{}",
+        checked.body
+    );
+    assert_eq!(
+        checked.body["sanitizedContent"],
+        "Try [REDACTED:banned_word]."
+    );
+    let schema = &guards.body["guards"][0]["parametersSchema"];
+    assert_eq!(schema["additionalProperties"], json!(false), "{schema}");
 }
 
 #[tokio::test]
