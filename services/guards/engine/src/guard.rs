@@ -7,8 +7,10 @@ pub(crate) mod pii;
 pub(crate) mod secrets;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::BuildError;
+use crate::decode::Decoded;
 use crate::finding::{Finding, Severity, Span};
 use crate::reading::Reading;
 use crate::scan::{self, Hit, Placed};
@@ -30,14 +32,15 @@ pub struct RuleInfo {
     pub severity: Severity,
 }
 
-/// A named set of rules with the code that finds them.
+/// A named set of rules with the code that finds them. A clone shares the code.
+#[derive(Clone)]
 pub struct Guard {
     id: &'static str,
     name: &'static str,
     description: &'static str,
     categories: &'static [&'static str],
     rules: Vec<RuleInfo>,
-    detector: Box<dyn Detect>,
+    detector: Arc<dyn Detect>,
     sight: Sight,
     extent: Extent,
 }
@@ -52,7 +55,8 @@ pub(crate) enum Sight {
     View,
     /// As it was given, and the view: a pattern hides by being joined as well as by being split.
     Both,
-    /// As [`Self::Both`], and what is decoded from it.
+    /// As [`Self::Both`], and what is decoded from it: rot13, which is by line, only for guards that
+    /// read a text as a whole.
     Decoded,
 }
 
@@ -100,6 +104,11 @@ impl Guard {
         &self.rules
     }
 
+    /// Whether it can work on a stream without all of the text.
+    pub fn is_local(&self) -> bool {
+        self.extent == Extent::Local
+    }
+
     /// Everything it finds in `text`, as [`Self::read`] on a reading of its own.
     pub fn scan(&self, text: &str) -> Vec<Finding> {
         self.read(&Reading::of(text))
@@ -108,6 +117,15 @@ impl Guard {
     /// Everything it finds in a text, sorted by place in the original, also where it was hidden. A
     /// finding that lies within a better one of the same guard is left out.
     pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
+        self.read_from(reading, 0)
+    }
+
+    /// As [`Self::read`], without what begins before `from`.
+    pub(crate) fn read_from<T: AsRef<str>>(
+        &self,
+        reading: &Reading<T>,
+        from: usize,
+    ) -> Vec<Finding> {
         let text = reading.text();
         let mut found = Vec::new();
         let mut hits = Vec::new();
@@ -128,11 +146,13 @@ impl Guard {
             detect(view.text(), &[], &|span| view.original(span));
         }
         if self.sight == Sight::Decoded {
-            for part in reading.decoded() {
+            let words = |part: &&Decoded| self.extent == Extent::Whole || !part.is_rot13();
+            for part in reading.decoded().iter().filter(words) {
                 let place = |span| reading.original(part.place(span));
                 detect(&part.text, part.via.as_slice(), &place);
             }
         }
+        found.retain(|placed| placed.hit.span.start >= from);
         scan::into_findings(text, self.id, &self.rules, found)
     }
 }

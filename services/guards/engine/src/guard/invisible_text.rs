@@ -6,6 +6,8 @@
 
 mod context;
 
+use std::sync::Arc;
+
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
@@ -80,7 +82,7 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
         description: "Characters that people do not see and models read.",
         categories: &["hidden_text", "zero_width", "bidi"],
         rules: RULES.to_vec(),
-        detector: Box::new(InvisibleText),
+        detector: Arc::new(InvisibleText),
         sight: Sight::Original,
         extent: Extent::Local,
     })

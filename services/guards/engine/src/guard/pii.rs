@@ -13,6 +13,8 @@ mod numbers;
 mod phone;
 mod ssn;
 
+use std::sync::Arc;
+
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
@@ -92,7 +94,7 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
         description: "E-mail, telephone, payment card, bank account, social security and IP.",
         categories: &["contact", "financial", "government_id", "network"],
         rules: RULES.to_vec(),
-        detector: Box::new(Pii),
+        detector: Arc::new(Pii),
         sight: Sight::Both,
         extent: Extent::Local,
     })

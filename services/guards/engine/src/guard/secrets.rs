@@ -16,6 +16,8 @@ mod verify;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use std::sync::Arc;
+
 use crate::BuildError;
 use crate::finding::Span;
 use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
@@ -54,7 +56,7 @@ pub(crate) fn guard() -> Result<Guard, BuildError> {
             .iter()
             .map(|rule| rule.info)
             .collect::<Vec<RuleInfo>>(),
-        detector: Box::new(Secrets::compile(&table)?),
+        detector: Arc::new(Secrets::compile(&table)?),
         sight: Sight::Decoded,
         extent: Extent::Local,
     })

@@ -11,6 +11,7 @@ mod invisible_text;
 mod pii;
 mod properties;
 mod secrets;
+mod stream;
 mod tokens;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};

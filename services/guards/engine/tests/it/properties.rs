@@ -77,7 +77,7 @@ const PIECES: &[&str] = &[
     "\0",
 ];
 
-fn texts() -> impl Strategy<Value = String> {
+pub(crate) fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => (0..PIECES.len()).prop_map(|index| PIECES[index].to_owned()),
         1 => any::<char>().prop_map(String::from),
@@ -92,7 +92,7 @@ fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
-fn all(text: &str) -> Vec<Finding> {
+pub(crate) fn all(text: &str) -> Vec<Finding> {
     engine()
         .guards()
         .iter()
