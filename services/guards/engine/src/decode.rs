@@ -74,6 +74,11 @@ impl Encoding {
 // === impl Decoded ===
 
 impl Decoded {
+    /// Whether it was a line of rot13.
+    pub(crate) fn is_rot13(&self) -> bool {
+        self.via.contains(&Encoding::Rot13)
+    }
+
     /// The place of a part of the text: its own if only parts of the run were encoded, else the
     /// run.
     pub(crate) fn place(&self, span: Span) -> Span {

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::BuildError;
+use crate::decode::Decoded;
 use crate::finding::{Finding, Severity, Span};
 use crate::parameter::{self, Parameter, Values};
 use crate::reading::Reading;
@@ -77,10 +78,6 @@ pub(crate) struct Spec {
     /// findings are harmless in many products.
     pub(crate) by_default: bool,
     pub(crate) sight: Sight,
-    #[expect(
-        dead_code,
-        reason = "said here, by who knows the guard, for streams to read"
-    )]
     pub(crate) extent: Extent,
     pub(crate) parameters: &'static [Parameter],
     /// Compiles the guard for its parameters.
@@ -105,7 +102,8 @@ pub(crate) enum Sight {
     View,
     /// As it was given, and the view: a pattern hides by being joined as well as by being split.
     Both,
-    /// As [`Self::Both`], and what is decoded from it.
+    /// As [`Self::Both`], and what is decoded from it: rot13, which is by line, only for guards that
+    /// read a text as a whole.
     Decoded,
 }
 
@@ -187,6 +185,11 @@ impl Guard {
         &self.rules
     }
 
+    /// Whether it can work on a stream without all of the text.
+    pub fn is_local(&self) -> bool {
+        self.spec.extent == Extent::Local
+    }
+
     /// Everything it finds in `text`, as [`Self::read`] on a reading of its own.
     pub fn scan(&self, text: &str) -> Vec<Finding> {
         self.read(&Reading::of(text))
@@ -195,6 +198,15 @@ impl Guard {
     /// Everything it finds in a text, sorted by place in the original, also where it was hidden. A
     /// finding that lies within a better one of the same guard is left out.
     pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
+        self.read_from(reading, 0)
+    }
+
+    /// As [`Self::read`], without what begins before `from`.
+    pub(crate) fn read_from<T: AsRef<str>>(
+        &self,
+        reading: &Reading<T>,
+        from: usize,
+    ) -> Vec<Finding> {
         let text = reading.text();
         let mut found = Vec::new();
         let mut hits = Vec::new();
@@ -218,11 +230,13 @@ impl Guard {
             detect(view.text(), &[], &|span| view.original(span));
         }
         if self.spec.sight == Sight::Decoded {
-            for part in reading.decoded() {
+            let words = |part: &&Decoded| self.spec.extent == Extent::Whole || !part.is_rot13();
+            for part in reading.decoded().iter().filter(words) {
                 let place = |span| reading.original(part.place(span));
                 detect(&part.text, part.via.as_slice(), &place);
             }
         }
+        found.retain(|placed| placed.hit.span.start >= from);
         scan::into_findings(text, self.spec.id, &self.rules, found)
     }
 }

@@ -26,6 +26,7 @@ mod pattern;
 mod reading;
 mod redact;
 mod scan;
+mod stream;
 mod view;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use finding::{Finding, Severity, Span};
 pub use guard::{Cost, Guard, RuleInfo};
 pub use reading::Reading;
 pub use redact::redact;
+pub use stream::{Hold, MOST_HELD, Release, StreamError, StreamScanner};
 
 /// Every guard, compiled once and shared: a clone costs one reference count.
 #[derive(Clone, Debug)]

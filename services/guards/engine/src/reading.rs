@@ -39,6 +39,16 @@ impl<T: AsRef<str>> Reading<T> {
         self.view.as_ref().map_or(span, |view| view.original(span))
     }
 
+    /// A place of the original in the normal form; the end of what was replaced, if it lies there.
+    pub(crate) fn place_in_normal(&self, place: usize) -> usize {
+        self.view.as_ref().map_or(place, |view| view.place(place))
+    }
+
+    /// Its normal form, which may be the text itself.
+    pub(crate) fn normal(&self) -> &str {
+        self.view.as_ref().map_or(self.text.as_ref(), View::text)
+    }
+
     /// Its normal form, where that differs.
     pub(crate) fn view(&self) -> Option<&View> {
         self.view.as_ref()

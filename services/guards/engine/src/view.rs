@@ -72,6 +72,15 @@ impl View {
         };
         Span::new(start, end.max(start))
     }
+
+    /// A place of the original in the view; the end of what was replaced, if it lies there.
+    pub(crate) fn place(&self, original: usize) -> usize {
+        let before = self.edits.partition_point(|e| e.original.start < original);
+        let last = before.checked_sub(1).map(|last| self.edits[last]);
+        last.map_or(original, |edit| {
+            edit.view.end + original.saturating_sub(edit.original.end)
+        })
+    }
 }
 
 /// The ASCII letter that a letter of another script looks like.

@@ -1,4 +1,5 @@
-//! Percent escapes and HTML entities: a run is the words that have them, and what is between.
+//! Percent escapes and HTML entities: a run is the words of ASCII that have them, and the
+//! spaces between.
 
 use super::{Encoding, LONGEST, Piece};
 use crate::finding::Span;
@@ -76,12 +77,12 @@ fn find(
         if at < done || read(&bytes[at..]).is_none() {
             continue;
         }
-        let space = |b: &&u8| !b.is_ascii_whitespace();
-        let start = at - bytes[done..at].iter().rev().take_while(space).count();
-        let end = at + bytes[at..].iter().take_while(space).count();
+        let word = |b: &&u8| b.is_ascii_graphic();
+        let start = at - bytes[done..at].iter().rev().take_while(word).count();
+        let end = at + bytes[at..].iter().take_while(word).count();
         done = end;
         open = match open {
-            Some(run) if run.end + 1 == start => Some(Span::new(run.start, end)),
+            Some(run) if bytes[run.end..start] == *b" " => Some(Span::new(run.start, end)),
             _ => {
                 flush(open);
                 Some(Span::new(start, end))

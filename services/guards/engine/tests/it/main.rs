@@ -18,6 +18,7 @@ mod properties;
 mod regex;
 mod secrets;
 mod sql_shell_injection;
+mod stream;
 mod system_prompt_leak;
 mod token_limit;
 mod tokens;

@@ -107,7 +107,7 @@ const PIECES: &[&str] = &[
     "you are the very model of a modern major general",
 ];
 
-fn texts() -> impl Strategy<Value = String> {
+pub(crate) fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => (0..PIECES.len()).prop_map(|index| PIECES[index].to_owned()),
         1 => any::<char>().prop_map(String::from),
