@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::decode::Encoding;
+
 /// A half-open range of positions, `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -45,6 +47,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Masked description for people; never holds the value.
     pub preview: String,
+    /// Where it was found encoded: the encodings, the outermost first; the place is then that of
+    /// the whole encoded run.
+    pub decoded_via: Vec<Encoding>,
 }
 
 // === impl Span ===

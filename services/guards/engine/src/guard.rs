@@ -2,20 +2,46 @@
 //!
 //! A new guard is one file in `guard/`, one line in `REGISTRY`, and its table of cases.
 
+pub(crate) mod exfiltration;
+pub(crate) mod homoglyphs;
+pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
+pub(crate) mod keywords;
 pub(crate) mod pii;
+pub(crate) mod regex;
 pub(crate) mod secrets;
+pub(crate) mod sql_shell_injection;
+pub(crate) mod system_prompt_leak;
+pub(crate) mod token_limit;
+pub(crate) mod urls;
 
 use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
 
 use crate::BuildError;
-use crate::finding::{Finding, Severity};
-use crate::scan::{self, Hit};
-use crate::view::View;
+use crate::decode::Decoded;
+use crate::finding::{Finding, Severity, Span};
+use crate::parameter::{self, Parameter, Values};
+use crate::reading::Reading;
+use crate::scan::{self, Hit, Placed};
 
 /// Every guard there is, in the order in which they are listed.
-const REGISTRY: [fn() -> Result<Guard, BuildError>; 3] =
-    [secrets::guard, pii::guard, invisible_text::guard];
+const REGISTRY: &[&Spec] = &[
+    &secrets::SPEC,
+    &pii::SPEC,
+    &invisible_text::SPEC,
+    &exfiltration::SPEC,
+    &urls::SPEC,
+    &sql_shell_injection::SPEC,
+    &insecure_code::SPEC,
+    &keywords::SPEC,
+    &regex::SPEC,
+    &system_prompt_leak::SPEC,
+    &homoglyphs::SPEC,
+    &token_limit::SPEC,
+];
 
 /// One kind of thing to look for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +56,64 @@ pub struct RuleInfo {
     pub severity: Severity,
 }
 
-/// A named set of rules with the code that finds them.
+/// What a guard costs to run, for who decides which guards run first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cost {
+    /// One pass with a prefilter: tens to hundreds of megabytes a second.
+    Cheap,
+    /// Looks at every word or character: some to tens of megabytes a second.
+    Moderate,
+}
+
+/// What a guard is, apart from its parameters.
+pub(crate) struct Spec {
+    /// Stable and unique.
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) categories: &'static [&'static str],
+    pub(crate) rules: fn() -> Vec<RuleInfo>,
+    pub(crate) cost: Cost,
+    /// Whether it runs when no guard is named: false for one that needs parameters, or whose
+    /// findings are harmless in many products.
+    pub(crate) by_default: bool,
+    pub(crate) sight: Sight,
+    pub(crate) extent: Extent,
+    pub(crate) parameters: &'static [Parameter],
+    /// Compiles the guard for its parameters.
+    pub(crate) build: fn(&Values<'_>) -> Result<Arc<dyn Detect>, BuildError>,
+}
+
+/// A named set of rules with the code that finds them, compiled. A clone shares all of it.
+#[derive(Clone)]
 pub struct Guard {
-    id: &'static str,
-    name: &'static str,
-    description: &'static str,
-    categories: &'static [&'static str],
-    rules: Vec<RuleInfo>,
-    detector: Box<dyn Detect>,
-    /// Whether it also looks at the text without its invisible characters.
-    sees_through: bool,
+    spec: &'static Spec,
+    rules: Arc<[RuleInfo]>,
+    detector: Arc<dyn Detect>,
+}
+
+/// Which forms of a text a guard looks at. What is decoded is not text that a person wrote: only
+/// guards for which hidden content counts look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// As it was given, for what the view removes: invisible characters, look-alikes.
+    Original,
+    /// The view alone, for judgements over the words of a text.
+    View,
+    /// As it was given, and the view: a pattern hides by being joined as well as by being split.
+    Both,
+    /// As [`Self::Both`], and what is decoded from it: rot13, which is by line, only for guards that
+    /// read a text as a whole.
+    Decoded,
+}
+
+/// How far around a hit the text can change it. A stream depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// At most [`crate::stream::REACH`] bytes beyond its words and numbers.
+    Local,
+    /// The text as a whole.
+    Whole,
 }
 
 /// The matching code of a guard.
@@ -52,24 +126,58 @@ pub(crate) trait Detect: Send + Sync {
 // === impl Guard ===
 
 impl Guard {
+    fn build(
+        spec: &'static Spec,
+        rules: Arc<[RuleInfo]>,
+        parameters: &Map<String, Value>,
+    ) -> Result<Self, BuildError> {
+        let values = Values::parse(spec.parameters, parameters)?;
+        Ok(Self {
+            spec,
+            rules,
+            detector: (spec.build)(&values)?,
+        })
+    }
+
+    /// This guard with other parameters: those given, and the default for the rest. Compiles
+    /// patterns, which can take milliseconds: do it once for many texts.
+    pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self, BuildError> {
+        Self::build(self.spec, self.rules.clone(), parameters)
+    }
+
+    /// JSON Schema (2020-12) of its parameters; all are optional.
+    pub fn parameters_schema(&self) -> Value {
+        parameter::schema(self.spec.parameters)
+    }
+
+    /// What it costs to run.
+    pub fn cost(&self) -> Cost {
+        self.spec.cost
+    }
+
+    /// Whether it runs when no guard is named.
+    pub fn runs_by_default(&self) -> bool {
+        self.spec.by_default
+    }
+
     /// Stable id, such as `"secrets"`.
-    pub fn id(&self) -> &str {
-        self.id
+    pub fn id(&self) -> &'static str {
+        self.spec.id
     }
 
     /// Name for people.
-    pub fn name(&self) -> &str {
-        self.name
+    pub fn name(&self) -> &'static str {
+        self.spec.name
     }
 
     /// What it looks for, in a sentence.
-    pub fn description(&self) -> &str {
-        self.description
+    pub fn description(&self) -> &'static str {
+        self.spec.description
     }
 
     /// The categories that its rules use.
-    pub fn categories(&self) -> &[&'static str] {
-        self.categories
+    pub fn categories(&self) -> &'static [&'static str] {
+        self.spec.categories
     }
 
     /// Its rules, in a stable order.
@@ -77,33 +185,76 @@ impl Guard {
         &self.rules
     }
 
-    /// Everything it finds in `text`, sorted by place, also where invisible characters split it. A finding that lies within a better one of
-    /// the same guard is left out.
+    /// Whether it can work on a stream without all of the text.
+    pub fn is_local(&self) -> bool {
+        self.spec.extent == Extent::Local
+    }
+
+    /// Everything it finds in `text`, as [`Self::read`] on a reading of its own.
     pub fn scan(&self, text: &str) -> Vec<Finding> {
+        self.read(&Reading::of(text))
+    }
+
+    /// Everything it finds in a text, sorted by place in the original, also where it was hidden. A
+    /// finding that lies within a better one of the same guard is left out.
+    pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
+        self.read_from(reading, 0)
+    }
+
+    /// As [`Self::read`], without what begins before `from`.
+    pub(crate) fn read_from<T: AsRef<str>>(
+        &self,
+        reading: &Reading<T>,
+        from: usize,
+    ) -> Vec<Finding> {
+        let text = reading.text();
+        let mut found = Vec::new();
         let mut hits = Vec::new();
-        self.detector.detect(text, &mut hits);
-        if let Some(view) = self.sees_through.then(|| View::of(text)).flatten() {
-            let mut hidden = Vec::new();
-            self.detector.detect(view.text(), &mut hidden);
-            hits.extend(hidden.into_iter().map(|hit| Hit {
-                span: view.original(hit.span),
-                ..hit
+        let mut detect = |text: &str, via, place: &dyn Fn(Span) -> Span| {
+            self.detector.detect(text, &mut hits);
+            found.extend(hits.drain(..).map(|hit| Placed {
+                hit: Hit {
+                    span: place(hit.span),
+                    ..hit
+                },
+                via,
             }));
+        };
+        if self.spec.sight != Sight::View || reading.view().is_none() {
+            detect(text, &[], &|span| span);
         }
-        scan::into_findings(text, self.id, &self.rules, hits)
+        if let Some(view) = reading
+            .view()
+            .filter(|_| self.spec.sight != Sight::Original)
+        {
+            detect(view.text(), &[], &|span| view.original(span));
+        }
+        if self.spec.sight == Sight::Decoded {
+            let words = |part: &&Decoded| self.spec.extent == Extent::Whole || !part.is_rot13();
+            for part in reading.decoded().iter().filter(words) {
+                let place = |span| reading.original(part.place(span));
+                detect(&part.text, part.via.as_slice(), &place);
+            }
+        }
+        found.retain(|placed| placed.hit.span.start >= from);
+        scan::into_findings(text, self.spec.id, &self.rules, found)
     }
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guard")
-            .field("id", &self.id)
+            .field("id", &self.spec.id)
             .field("rules", &self.rules.len())
             .finish_non_exhaustive()
     }
 }
 
-/// Builds every guard.
+/// Builds every guard, with its default parameters.
 pub(crate) fn registry() -> Result<Vec<Guard>, BuildError> {
-    REGISTRY.iter().map(|build| build()).collect()
+    let defaults = Map::new();
+    REGISTRY
+        .iter()
+        .map(|&spec| Guard::build(spec, (spec.rules)().into(), &defaults))
+        .collect()
 }

@@ -86,6 +86,7 @@ mod tests {
             score: 0.9,
             severity: Severity::High,
             preview: String::new(),
+            decoded_via: Vec::new(),
         }
     }
 

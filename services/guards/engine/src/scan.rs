@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::decode::Encoding;
 use crate::finding::{Finding, Span};
 use crate::guard::RuleInfo;
 
@@ -16,6 +17,15 @@ pub(crate) struct Hit {
     pub(crate) score: f32,
     /// Masked.
     pub(crate) preview: String,
+}
+
+/// A hit with the encodings that it was found behind.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed<'a> {
+    /// The hit; its span is in the original.
+    pub(crate) hit: Hit,
+    /// The outermost first.
+    pub(crate) via: &'a [Encoding],
 }
 
 /// Counts UTF-16 code units up to positions that never go back.
@@ -40,13 +50,13 @@ pub(crate) fn into_findings(
     text: &str,
     guard: &'static str,
     rules: &[RuleInfo],
-    hits: Vec<Hit>,
+    hits: Vec<Placed<'_>>,
 ) -> Vec<Finding> {
     let kept = without_nested(hits);
     let utf16 = utf16_spans(text, &kept);
     kept.into_iter()
         .zip(utf16)
-        .map(|(hit, utf16)| {
+        .map(|(Placed { hit, via }, utf16)| {
             let rule = &rules[hit.rule];
             Finding {
                 guard: Cow::Borrowed(guard),
@@ -57,6 +67,7 @@ pub(crate) fn into_findings(
                 score: hit.score,
                 severity: rule.severity,
                 preview: hit.preview,
+                decoded_via: via.to_vec(),
             }
         })
         .collect()
@@ -64,17 +75,22 @@ pub(crate) fn into_findings(
 
 /// The hits in order of place, without those that lie within one that scores at least as much.
 /// A weaker hit that reaches further stays: what it adds must be redacted, too.
-fn without_nested(mut hits: Vec<Hit>) -> Vec<Hit> {
+fn without_nested(mut hits: Vec<Placed<'_>>) -> Vec<Placed<'_>> {
     hits.sort_by(|a, b| {
+        let (via_a, via_b) = (a.via, b.via);
+        let (a, b) = (&a.hit, &b.hit);
         (a.span.start.cmp(&b.span.start))
             .then(b.span.end.cmp(&a.span.end))
             .then(b.score.total_cmp(&a.score))
+            .then(via_a.len().cmp(&via_b.len()))
             .then(a.rule.cmp(&b.rule))
+            .then(via_a.cmp(via_b))
     });
-    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    let mut kept: Vec<Placed<'_>> = Vec::with_capacity(hits.len());
     // Hits that may still contain later ones, by falling end and rising score.
     let mut open: Vec<(Span, f32)> = Vec::new();
-    for hit in hits {
+    for placed in hits {
+        let hit = &placed.hit;
         while open.last().is_some_and(|(span, _)| span.end < hit.span.end) {
             open.pop();
         }
@@ -84,13 +100,13 @@ fn without_nested(mut hits: Vec<Hit>) -> Vec<Hit> {
             continue;
         }
         open.push((hit.span, hit.score.max(best)));
-        kept.push(hit);
+        kept.push(placed);
     }
     kept
 }
 
 /// UTF-16 places of hits that are sorted by start, reading the text once.
-fn utf16_spans(text: &str, hits: &[Hit]) -> Vec<Span> {
+fn utf16_spans(text: &str, hits: &[Placed<'_>]) -> Vec<Span> {
     let mut cursor = Utf16Cursor {
         text,
         byte: 0,
@@ -100,11 +116,11 @@ fn utf16_spans(text: &str, hits: &[Hit]) -> Vec<Span> {
     let mut ends: Vec<(usize, usize)> = hits
         .iter()
         .enumerate()
-        .map(|(index, hit)| (hit.span.end, index))
+        .map(|(index, hit)| (hit.hit.span.end, index))
         .collect();
     ends.sort_unstable();
     let mut ends = ends.into_iter().peekable();
-    for (index, hit) in hits.iter().enumerate() {
+    for (index, Placed { hit, .. }) in hits.iter().enumerate() {
         while let Some((end, ended)) = ends.next_if(|(end, _)| *end < hit.span.start) {
             spans[ended].end = cursor.units_at(end);
         }
@@ -127,19 +143,20 @@ fn utf16_len(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn hit(start: usize, end: usize, score: f32) -> Hit {
-        Hit {
+    fn hit(start: usize, end: usize, score: f32) -> Placed<'static> {
+        let hit = Hit {
             rule: 0,
             span: Span::new(start, end),
             score,
             preview: String::new(),
-        }
+        };
+        Placed { hit, via: &[] }
     }
 
-    fn kept(hits: Vec<Hit>) -> Vec<(usize, usize)> {
+    fn kept(hits: Vec<Placed<'_>>) -> Vec<(usize, usize)> {
         without_nested(hits)
             .iter()
-            .map(|hit| (hit.span.start, hit.span.end))
+            .map(|hit| (hit.hit.span.start, hit.hit.span.end))
             .collect()
     }
 

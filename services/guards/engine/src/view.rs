@@ -1,66 +1,96 @@
-//! The text as a model reads it: without invisible characters, and with a map back.
+//! The text as a model reads it, with a map back: compatibility forms (NFKC), invisible characters
+//! removed, look-alikes of other scripts folded to ASCII (UTS #39).
 //!
-//! A secret that is split by a zero-width space is a secret all the same, and would stand whole
-//! in the redacted text once that space is removed. No other normalisation enters here yet.
+//! A secret that a zero-width space splits, or a card number in full-width digits, is one all the
+//! same. ASCII is never touched nor copied. What the text says is not judged here, and nothing is
+//! decoded here: that is for [`crate::decode`].
+
+mod lookalike;
+mod normalise;
+
+use std::borrow::Cow;
 
 use crate::finding::Span;
-use crate::guard::invisible_text::is_invisible;
 
-/// A text without its invisible characters.
+/// A text in its normal form, where that differs from the original.
+#[derive(Debug)]
 pub(crate) struct View {
     text: String,
-    /// For each removed run: where it was in the view, and how many bytes were removed up to
-    /// and with it. Sorted.
-    removed: Vec<(usize, usize)>,
+    /// What was replaced, in order.
+    edits: Vec<Edit>,
+}
+
+/// One place where the view differs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edit {
+    /// Bytes of the view; none where something was removed.
+    pub(crate) view: Span,
+    /// Bytes of the original.
+    pub(crate) original: Span,
 }
 
 // === impl View ===
 
 impl View {
-    /// `None` when there is nothing to remove, as in most texts.
+    /// `None` when it would be the text itself, as for all of ASCII.
     pub(crate) fn of(text: &str) -> Option<Self> {
-        if text.is_ascii() {
-            return None;
-        }
-        let mut view = Self {
-            text: String::new(),
-            removed: Vec::new(),
-        };
-        let (mut kept, mut total) = (0, 0);
-        for (at, character) in text.char_indices().filter(|(_, c)| is_invisible(*c)) {
-            view.text.push_str(&text[kept..at]);
-            kept = at + character.len_utf8();
-            total += character.len_utf8();
-            match view.removed.last_mut() {
-                Some((place, sum)) if *place == view.text.len() => *sum = total,
-                _ => view.removed.push((view.text.len(), total)),
-            }
-        }
-        if total == 0 {
-            return None;
-        }
-        view.text.push_str(&text[kept..]);
-        Some(view)
+        (!text.is_ascii())
+            .then(|| normalise::normalise(text))
+            .flatten()
     }
 
+    /// A text that was made from another by these edits, in order.
+    pub(crate) const fn edited(text: String, edits: Vec<Edit>) -> Self {
+        Self { text, edits }
+    }
+
+    /// The text in its normal form.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The place of a span of the view in the original: what was removed within it belongs to
-    /// it, what stood at its edges does not.
-    pub(crate) fn original(&self, span: Span) -> Span {
-        let before = |place: usize, edge_counts: bool| {
-            let runs = self
-                .removed
-                .partition_point(|(at, _)| *at < place || (edge_counts && *at == place));
-            runs.checked_sub(1).map_or(0, |last| self.removed[last].1)
-        };
-        Span::new(
-            span.start + before(span.start, true),
-            span.end + before(span.end, false),
-        )
+    /// The text alone.
+    pub(crate) fn into_text(self) -> String {
+        self.text
     }
+
+    /// The place of a span of the view in the original: what was removed within it belongs to
+    /// it, what stood at its edges does not, and what was replaced belongs to it as a whole.
+    pub(crate) fn original(&self, span: Span) -> Span {
+        let up_to = |count: usize| count.checked_sub(1).map(|last| self.edits[last]);
+        let starts = self.edits.partition_point(|e| e.view.start <= span.start);
+        let start = match up_to(starts) {
+            Some(edit) if span.start < edit.view.end => edit.original.start,
+            Some(edit) => edit.original.end + (span.start - edit.view.end),
+            None => span.start,
+        };
+        let ends = self.edits.partition_point(|e| e.view.start < span.end);
+        let end = match up_to(ends) {
+            Some(edit) if span.end <= edit.view.end => edit.original.end,
+            Some(edit) => edit.original.end + (span.end - edit.view.end),
+            None => span.end,
+        };
+        Span::new(start, end.max(start))
+    }
+
+    /// A place of the original in the view; the end of what was replaced, if it lies there.
+    pub(crate) fn place(&self, original: usize) -> usize {
+        let before = self.edits.partition_point(|e| e.original.start < original);
+        let last = before.checked_sub(1).map(|last| self.edits[last]);
+        last.map_or(original, |edit| {
+            edit.view.end + original.saturating_sub(edit.original.end)
+        })
+    }
+}
+
+/// The ASCII letter that a letter of another script looks like.
+pub(crate) fn lookalike_of(c: char) -> Option<char> {
+    lookalike::letter(c)
+}
+
+/// A word list's word as the view of a text would show it, so that both are folded alike.
+pub(crate) fn folded(word: &str) -> Cow<'_, str> {
+    View::of(word).map_or(Cow::Borrowed(word), |view| Cow::Owned(view.text))
 }
 
 #[cfg(test)]
@@ -82,5 +112,16 @@ mod tests {
         assert_eq!(back(2, 5), "\u{e9}\u{200b}c");
         assert_eq!(back(4, 5), "c");
         assert!(View::of("plain").is_none() && View::of("caf\u{e9}").is_none());
+    }
+
+    #[test]
+    fn a_part_of_what_was_replaced_leads_to_the_whole() {
+        let text = "x ½ ﬁ y";
+        let view = View::of(text).unwrap();
+        assert_eq!(view.text(), "x 1/2 fi y");
+        let half = view.original(Span::new(2, 3));
+        assert_eq!(&text[half.start..half.end], "½");
+        let tail = view.original(Span::new(7, 10));
+        assert_eq!(&text[tail.start..tail.end], "ﬁ y");
     }
 }

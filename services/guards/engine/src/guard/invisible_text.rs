@@ -6,9 +6,10 @@
 
 mod context;
 
-use crate::BuildError;
+use std::sync::Arc;
+
 use crate::finding::{Severity, Span};
-use crate::guard::{Detect, Guard, RuleInfo};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::scan::Hit;
 use context::Neighbours;
 
@@ -68,22 +69,20 @@ struct Run {
 
 struct InvisibleText;
 
-/// Builds the guard.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the signature that the registry asks of a guard"
-)]
-pub(crate) fn guard() -> Result<Guard, BuildError> {
-    Ok(Guard {
-        id: ID,
-        name: "Invisible text",
-        description: "Characters that people do not see and models read.",
-        categories: &["hidden_text", "zero_width", "bidi"],
-        rules: RULES.to_vec(),
-        detector: Box::new(InvisibleText),
-        sees_through: false,
-    })
-}
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Invisible text",
+    description: "Characters that people do not see and models read.",
+    categories: &["hidden_text", "zero_width", "bidi"],
+    rules: || RULES.to_vec(),
+    cost: Cost::Moderate,
+    by_default: true,
+    sight: Sight::Original,
+    extent: Extent::Local,
+    parameters: &[],
+    build: |_| Ok(Arc::new(InvisibleText)),
+};
 
 // === impl InvisibleText ===
 

@@ -13,9 +13,10 @@ mod numbers;
 mod phone;
 mod ssn;
 
-use crate::BuildError;
+use std::sync::Arc;
+
 use crate::finding::{Severity, Span};
-use crate::guard::{Detect, Guard, RuleInfo};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::scan::Hit;
 
 /// Id of the guard.
@@ -80,22 +81,20 @@ enum Kind {
 
 struct Pii;
 
-/// Builds the guard.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the signature that the registry asks of a guard"
-)]
-pub(crate) fn guard() -> Result<Guard, BuildError> {
-    Ok(Guard {
-        id: ID,
-        name: "Personal data",
-        description: "E-mail, telephone, payment card, bank account, social security and IP.",
-        categories: &["contact", "financial", "government_id", "network"],
-        rules: RULES.to_vec(),
-        detector: Box::new(Pii),
-        sees_through: true,
-    })
-}
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Personal data",
+    description: "E-mail, telephone, payment card, bank account, social security and IP.",
+    categories: &["contact", "financial", "government_id", "network"],
+    rules: || RULES.to_vec(),
+    cost: Cost::Cheap,
+    by_default: true,
+    sight: Sight::Both,
+    extent: Extent::Local,
+    parameters: &[],
+    build: |_| Ok(Arc::new(Pii)),
+};
 
 // === impl Pii ===
 

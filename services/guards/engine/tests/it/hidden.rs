@@ -42,3 +42,67 @@ fn a_split_value_is_found_whole_and_does_not_come_back() {
         }
     }
 }
+
+#[test]
+fn other_forms_of_a_character_hide_nothing() {
+    let token = Draw::seeded(7).token("AKIA<u16>");
+    let wide = |text: &str| -> String {
+        let far = |c: char| char::from_u32(u32::from(c) + 0xFEE0).expect("ASCII");
+        text.chars()
+            .map(|c| if c == ' ' { c } else { far(c) })
+            .collect()
+    };
+    let cases = [
+        (wide(&token), "aws_access_key_id"),
+        (token.replacen('A', "\u{410}", 1), "aws_access_key_id"),
+        (wide("4111 1111 1111 1111"), "payment_card"),
+        ("٤١١١ ١١١١ ١١١١ ١١١١".into(), "payment_card"),
+        ("bоb@еxample.com".into(), "email"),
+        ("4\u{fe0f}\u{20e3}111 1111 1111 1111".into(), "payment_card"),
+        (
+            "GB82\u{a0}WEST\u{a0}1234\u{a0}5698\u{a0}7654\u{a0}32".into(),
+            "iban",
+        ),
+    ];
+    for (value, rule) in cases {
+        let text = format!("key {value} end");
+        let findings = all(&text);
+        let found = findings.iter().find(|finding| finding.rule_id == rule);
+        let place = found.unwrap_or_else(|| panic!("{text}: {findings:?}")).span;
+        assert_eq!(&text[place.start..place.end], value);
+        assert_eq!(
+            redact(&text, &findings),
+            format!("key [REDACTED:{rule}] end")
+        );
+    }
+}
+
+#[test]
+fn what_is_encoded_is_found_and_the_path_is_told() {
+    let token = Draw::seeded(7).token("AKIA<u16>");
+    let hex = |text: &str| -> String { text.bytes().map(|b| format!("{b:02x}")).collect() };
+    let percent = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
+    let entities = |text: &str| -> String { text.bytes().map(|b| format!("&#{b};")).collect() };
+    let cases = [
+        (hex(&token), vec!["hex"]),
+        (percent(&token), vec!["url"]),
+        (entities(&token), vec!["html"]),
+        (percent(&hex(&token)), vec!["url", "hex"]),
+        (hex(&percent(&entities(&token))), vec!["hex", "url", "html"]),
+    ];
+    for (encoded, path) in cases {
+        let text = format!("see {encoded} end");
+        let findings = all(&text);
+        let found = findings.iter().find(|f| f.guard == "secrets");
+        let found = found.unwrap_or_else(|| panic!("{text}: {findings:?}"));
+        assert_eq!(&text[found.span.start..found.span.end], encoded);
+        let via: Vec<&str> = found.decoded_via.iter().map(|e| e.as_str()).collect();
+        assert_eq!(via, path);
+        assert_eq!(
+            redact(&text, &findings),
+            "see [REDACTED:aws_access_key_id] end"
+        );
+    }
+    let deepest = hex(&hex(&hex(&hex(&token))));
+    assert_eq!(all(&deepest), [], "deeper than is decoded");
+}

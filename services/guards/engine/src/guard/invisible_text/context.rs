@@ -9,6 +9,8 @@ use super::{Kind, classify};
 const BLACK_FLAG: char = '\u{1F3F4}';
 const CANCEL_TAG: char = '\u{E007F}';
 const COMBINING_KEYCAP: char = '\u{20E3}';
+/// How far around a mark letters say which way the line is written, in bytes.
+const NEAR: usize = 256;
 
 /// Reads a text once and knows the characters around the present one.
 pub(super) struct Neighbours<'a> {
@@ -21,8 +23,11 @@ pub(super) struct Neighbours<'a> {
     before: [Option<char>; 2],
     /// End of the flag sequence that was accepted last.
     flag_end: usize,
-    /// End of the line that was looked at last, and whether it has right-to-left letters.
-    line: (usize, bool),
+    /// Where the last letter was that is written from right to left.
+    right_to_left: Option<usize>,
+    /// How far ahead was looked, and the first such letter or end of line there.
+    ahead: usize,
+    stop: Option<(usize, char)>,
 }
 
 // === impl Neighbours ===
@@ -36,7 +41,9 @@ impl<'a> Neighbours<'a> {
             at: 0,
             before: [None; 2],
             flag_end: 0,
-            line: (0, false),
+            right_to_left: None,
+            ahead: 0,
+            stop: None,
         }
     }
 
@@ -48,6 +55,9 @@ impl<'a> Neighbours<'a> {
             self.before = [self.before[1], self.previous()];
             self.at = self.next;
             self.next += present.len_utf8();
+            if is_right_to_left(present) {
+                self.right_to_left = Some(self.at);
+            }
             if let Some(kind) = classify(present) {
                 return Some((self.at, present, kind));
             }
@@ -179,17 +189,26 @@ impl<'a> Neighbours<'a> {
         }
     }
 
-    /// Whether the line holds a letter of a script that is written from right to left. Looks at
-    /// each line once.
+    /// Whether a letter of a script that is written from right to left stands near in the line.
+    /// Looks at each byte ahead once.
     pub(super) fn line_is_right_to_left(&mut self) -> bool {
-        if self.at >= self.line.0 {
-            let begin = self.text[..self.at].rfind('\n').map_or(0, |at| at + 1);
-            let end = memchr::memchr(b'\n', &self.text.as_bytes()[self.at..])
-                .map_or(self.text.len(), |length| self.at + length + 1);
-            let right_to_left = self.text[begin..end].chars().any(is_right_to_left);
-            self.line = (end, right_to_left);
+        let bytes = self.text.as_bytes();
+        let behind = self.right_to_left.is_some_and(|letter| {
+            self.at - letter <= NEAR && memchr::memchr(b'\n', &bytes[letter..self.at]).is_none()
+        });
+        if self.stop.is_some_and(|(place, _)| place < self.at) {
+            self.stop = None;
         }
-        self.line.1
+        self.ahead = self.ahead.max(self.at);
+        let limit = self.text.floor_char_boundary(self.at + NEAR);
+        while self.stop.is_none() && self.ahead < limit {
+            let c = self.text[self.ahead..].chars().next().unwrap_or('\n');
+            let stops = c == '\n' || is_right_to_left(c);
+            self.stop = stops.then_some((self.ahead, c));
+            self.ahead += c.len_utf8();
+        }
+        let before_limit = self.stop.filter(|(place, _)| *place < limit);
+        behind || before_limit.is_some_and(|(_, c)| c != '\n')
     }
 }
 

@@ -1,0 +1,108 @@
+//! Runs of base64 and hexadecimal digits without a break.
+
+use super::{Encoding, LONGEST, Piece};
+use crate::finding::Span;
+
+/// Shortest run that is tried, in bytes: twelve bytes of text in base64, eight in hexadecimal.
+const SHORTEST: usize = 16;
+
+/// Finds every run that says something readable.
+pub(super) fn find(text: &str, found: &mut Vec<Piece>) {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    // A run of the shortest length covers every sixteenth byte: the rest need not be looked at.
+    while let Some(probe) = bytes.get(from + SHORTEST - 1) {
+        if sextet(*probe).is_none() {
+            from += SHORTEST;
+            continue;
+        }
+        let back = bytes[from..from + SHORTEST].iter().rev();
+        let start = from + SHORTEST - back.take_while(|b| sextet(**b).is_some()).count();
+        let length = bytes[start..]
+            .iter()
+            .take_while(|b| sextet(**b).is_some())
+            .count();
+        let end = start + length;
+        if (SHORTEST..=LONGEST).contains(&length) {
+            found.extend(decode(bytes, Span::new(start, end)));
+        }
+        from = end;
+    }
+}
+
+fn decode(bytes: &[u8], run: Span) -> Option<Piece> {
+    let digits = &bytes[run.start..run.end];
+    let hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let (encoding, decoded, end) = if hex && digits.len().is_multiple_of(2) {
+        (Encoding::Hex, from_hex(digits), run.end)
+    } else {
+        let padding = bytes[run.end..].iter().take(2).take_while(|b| **b == b'=');
+        let end = run.end + padding.count();
+        (Encoding::Base64, from_base64(digits)?, end)
+    };
+    let text = readable(decoded)?;
+    Some(Piece {
+        run: Span::new(run.start, end),
+        text,
+        edits: Vec::new(),
+        encoding,
+    })
+}
+
+/// The bytes as text, if it is some: UTF-8 without control characters.
+fn readable(bytes: Vec<u8>) -> Option<String> {
+    let control = |b: &u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r');
+    if bytes.iter().any(control) {
+        return None;
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn from_hex(digits: &[u8]) -> Vec<u8> {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | 0x20) - b'a' + 10,
+    };
+    digits
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[high, low]| value(*high) << 4 | value(*low))
+        .collect()
+}
+
+/// Whole bytes of base64 digits. A sixth bit too many is dropped. Ends early when the first bytes
+/// are no text, as in most runs.
+fn from_base64(digits: &[u8]) -> Option<Vec<u8>> {
+    const ENOUGH_TO_SEE: usize = 12;
+    let mut decoded = Vec::with_capacity(digits.len() * 3 / 4);
+    for quad in digits.chunks(4) {
+        let bits = quad.iter().fold(0_u32, |bits, digit| {
+            bits << 6 | u32::from(sextet(*digit).unwrap_or(0))
+        });
+        let bytes = (bits << (6 * (4 - quad.len()))).to_be_bytes();
+        decoded.extend_from_slice(&bytes[1..quad.len().max(1)]);
+        if decoded.len() == ENOUGH_TO_SEE {
+            let text = std::str::from_utf8(&decoded).map_or_else(
+                |error| error.error_len().is_none(),
+                |text| !text.contains('\0'),
+            );
+            if !text {
+                return None;
+            }
+        }
+    }
+    Some(decoded)
+}
+
+/// The value of a digit of either alphabet.
+const fn sextet(digit: u8) -> Option<u8> {
+    match digit {
+        b'A'..=b'Z' => Some(digit - b'A'),
+        b'a'..=b'z' => Some(digit - b'a' + 26),
+        b'0'..=b'9' => Some(digit - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}

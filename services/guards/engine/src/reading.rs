@@ -1,0 +1,61 @@
+//! A text prepared once for all guards: the original, its normal form, what is encoded in it.
+//!
+//! Nothing is found here, and no guard is known here.
+
+use crate::decode::{self, Decoded};
+use crate::finding::Span;
+use crate::view::View;
+
+/// A text with what the guards read of it. Guards on threads of their own share one.
+#[derive(Debug)]
+pub struct Reading<T> {
+    text: T,
+    view: Option<View>,
+    decoded: Vec<Decoded>,
+}
+
+// === impl Reading ===
+
+impl<T: AsRef<str>> Reading<T> {
+    /// Prepares a text. Linear in its length; a text in ASCII is not copied.
+    pub fn of(text: T) -> Self {
+        let view = View::of(text.as_ref());
+        let normal = view.as_ref().map_or(text.as_ref(), View::text);
+        let decoded = decode::decode(normal);
+        Self {
+            text,
+            view,
+            decoded,
+        }
+    }
+
+    /// The text as it was given.
+    pub fn text(&self) -> &str {
+        self.text.as_ref()
+    }
+
+    /// A place of the normal form in the original.
+    pub(crate) fn original(&self, span: Span) -> Span {
+        self.view.as_ref().map_or(span, |view| view.original(span))
+    }
+
+    /// A place of the original in the normal form; the end of what was replaced, if it lies there.
+    pub(crate) fn place_in_normal(&self, place: usize) -> usize {
+        self.view.as_ref().map_or(place, |view| view.place(place))
+    }
+
+    /// Its normal form, which may be the text itself.
+    pub(crate) fn normal(&self) -> &str {
+        self.view.as_ref().map_or(self.text.as_ref(), View::text)
+    }
+
+    /// Its normal form, where that differs.
+    pub(crate) fn view(&self) -> Option<&View> {
+        self.view.as_ref()
+    }
+
+    /// What is encoded in its normal form.
+    pub(crate) fn decoded(&self) -> &[Decoded] {
+        &self.decoded
+    }
+}

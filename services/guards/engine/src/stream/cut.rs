@@ -1,0 +1,82 @@
+//! Where a text may be cut so that no guard sees the difference: before a blank or a CJK character,
+//! not within a row of numbers, escaped words or an open key block.
+
+use memchr::memmem;
+
+use super::REACH;
+use crate::finding::Span;
+use crate::reading::Reading;
+
+/// Longest block of a private key that is waited for, in bytes, with room for its end.
+const LONGEST_BLOCK: usize = 17 * 1024;
+/// Bytes after the end of a block that may still belong to it.
+const AFTER_BLOCK: usize = 128;
+
+/// The last place to cut that is far enough from the end, if there is one.
+pub(super) fn last<T: AsRef<str>>(reading: &Reading<T>) -> Option<usize> {
+    let normal = reading.normal();
+    let limit = normal.len().checked_sub(REACH)?;
+    let limit = limit.min(open_block(normal).unwrap_or(limit));
+    find(reading, limit)
+}
+
+/// The last place to cut from which on everything is there that guards look back to from `decided`;
+/// the start if there is none.
+pub(super) fn before<T: AsRef<str>>(reading: &Reading<T>, decided: usize) -> usize {
+    let limit = reading.place_in_normal(decided).checked_sub(REACH);
+    limit.and_then(|limit| find(reading, limit)).unwrap_or(0)
+}
+
+/// The last place to cut up to `limit` in the normal form, as a place in the original.
+fn find<T: AsRef<str>>(reading: &Reading<T>, limit: usize) -> Option<usize> {
+    let (normal, original) = (reading.normal(), reading.text());
+    let limit = normal.floor_char_boundary(limit);
+    let mut candidates = normal[..limit].char_indices().rev();
+    candidates.find_map(|(at, c)| {
+        let may = (c.is_ascii_whitespace() || is_cjk(c)) && at > 0;
+        if !may || !is_between(normal, at, c) {
+            return None;
+        }
+        let place = reading.original(Span::new(at, at)).start;
+        original[place..].starts_with(c).then_some(place)
+    })
+}
+
+/// Whether nothing that guards read as one goes on over `at`, where `c` stands.
+fn is_between(normal: &str, at: usize, c: char) -> bool {
+    if c == '\n' {
+        return true;
+    }
+    let gap = |c: char| matches!(c, ' ' | '\t' | '-' | '.' | '(' | ')' | '/' | '+');
+    let before = normal[..at].trim_end_matches(gap).chars().next_back();
+    let after = normal[at..].trim_start_matches(gap).chars().next();
+    let row = before.is_none_or(char::is_numeric) && after.is_none_or(char::is_numeric);
+    let word = &normal[..at];
+    let word = &word[word
+        .rfind([' ', '\n', '\t', '\r'])
+        .map_or(0, |blank| blank + 1)..];
+    !row && !word.contains(['%', '&'])
+}
+
+/// Where the first key block begins of which the end has not come.
+fn open_block(normal: &str) -> Option<usize> {
+    let bytes = normal.as_bytes();
+    let dashes = memmem::Finder::new("-----");
+    let begins = |at: &usize| {
+        let label = bytes.get(at + 5..at + 10);
+        label.is_none_or(|label| label.eq_ignore_ascii_case(b"BEGIN"))
+    };
+    dashes.find_iter(bytes).filter(begins).find(|at| {
+        let rest = &bytes[*at + 5..];
+        let closed =
+            memmem::find(rest, b"-----END").is_some_and(|end| rest.len() > end + AFTER_BLOCK);
+        !closed && rest.len() < LONGEST_BLOCK
+    })
+}
+
+/// Characters of scripts without spaces that stand for themselves: neither a part of a word that
+/// is folded nor of a cluster.
+const fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{3001}' | '\u{3002}' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}'
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+}
