@@ -115,6 +115,11 @@ impl Identity {
         })
     }
 
+    /// Whether revocations are known as they happen.
+    pub(crate) fn knows_revocations(&self) -> bool {
+        !self.revocations.is_stale()
+    }
+
     /// Follows what changes: keys and revocations.
     pub(crate) async fn keep_current(self: Arc<Self>) {
         tokio::join!(

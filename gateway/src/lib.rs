@@ -139,19 +139,20 @@ pub async fn serve_contracts(
     let api = Api::load(contracts, &upstreams)?;
     let rate_limits = RateLimits::new(&config.rate_limits, api.policies(), clock.clone())?;
     let rate_limits = Arc::new(rate_limits);
-    let local = Local::new(
-        contracts,
-        &api,
-        upstreams.clone(),
-        rate_limits.clone(),
-        shutdown.clone(),
-        config.docs.served_in(environment),
-    )?;
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;
     let identity = Identity::new(config, auth, keys.clone(), clock.clone())?;
     let identity = Arc::new(identity);
+    let local = Local::new(
+        contracts,
+        &api,
+        upstreams.clone(),
+        rate_limits.clone(),
+        identity.clone(),
+        shutdown.clone(),
+        config.docs.served_in(environment),
+    )?;
 
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();

@@ -16,6 +16,7 @@ use crate::api::Api;
 use crate::docs;
 use crate::filter::answer::Answer;
 use crate::filter::conditional::EntityTag;
+use crate::identity::Identity;
 use crate::openapi::{self, OpenApiError};
 use crate::rate_limit::{Counting, RateLimits};
 use crate::upstream::Upstream;
@@ -24,6 +25,7 @@ use crate::upstream::Upstream;
 pub(crate) struct Local {
     upstreams: Vec<Arc<Upstream>>,
     rate_limits: Arc<RateLimits>,
+    identity: Arc<Identity>,
     shutdown: CancellationToken,
     documentation: Option<Documentation>,
 }
@@ -61,6 +63,7 @@ impl Local {
         api: &Api,
         upstreams: Vec<Arc<Upstream>>,
         rate_limits: Arc<RateLimits>,
+        identity: Arc<Identity>,
         shutdown: CancellationToken,
         with_documentation: bool,
     ) -> Result<Self, OpenApiError> {
@@ -68,6 +71,7 @@ impl Local {
         Ok(Self {
             upstreams,
             rate_limits,
+            identity,
             shutdown,
             documentation: documentation.transpose()?,
         })
@@ -100,6 +104,7 @@ impl Local {
             services: self.services(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rate_limits: self.rate_limits().into(),
+            revocations_known: self.identity.knows_revocations(),
         };
         LocalAnswer::Message(http_status(status), answer.encode_to_vec().into())
     }
@@ -133,7 +138,8 @@ impl Local {
     }
 
     fn all_serving(&self) -> ServingStatus {
-        serving(self.upstreams.iter().all(|upstream| upstream.is_healthy()))
+        let all = self.upstreams.iter().all(|upstream| upstream.is_healthy());
+        serving(all && self.identity.knows_revocations())
     }
 
     fn services(&self) -> Vec<ServiceHealth> {

@@ -123,7 +123,8 @@ impl Revocations {
         Ok(())
     }
 
-    fn is_stale(&self) -> bool {
+    /// Whether auth was not heard for too long, or never.
+    pub(crate) fn is_stale(&self) -> bool {
         let heard = self.heard.load(Ordering::Acquire);
         heard == 0 || self.millis().saturating_sub(heard) > millis(self.rules.stale_after)
     }
