@@ -31,7 +31,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 
-    /// The guards to run, separated by commas; all when absent
+    /// The guards to run, separated by commas; those that run by default when absent
     #[arg(long, value_delimiter = ',')]
     guards: Vec<String>,
 }
@@ -108,8 +108,11 @@ fn check(engine: &Engine, args: &Args, path: &Path) -> anyhow::Result<Outcome> {
     let Some(text) = decode(read(path)?) else {
         return Ok(Outcome::Skipped);
     };
-    let wanted = |id: &str| args.guards.is_empty() || args.guards.iter().any(|guard| guard == id);
-    let guards = engine.guards().iter().filter(|guard| wanted(guard.id()));
+    let wanted = |guard: &&Guard| match args.guards.as_slice() {
+        [] => guard.runs_by_default(),
+        asked => asked.iter().any(|id| id == guard.id()),
+    };
+    let guards = engine.guards().iter().filter(wanted);
     let mut findings: Vec<Finding> = guards.flat_map(|guard| guard.scan(&text)).collect();
     findings.sort_by_key(|finding| finding.span);
     report::write(

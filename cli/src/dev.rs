@@ -13,6 +13,7 @@ use guardmesh_chassis::config::{Environment, secret};
 use guardmesh_chassis::server;
 use guardmesh_chassis::telemetry::LogFormat;
 use guardmesh_chassis::{shutdown, telemetry};
+use guardmesh_gateway::config::identity::IdentityArgs;
 use guardmesh_gateway::config::{Limits, RateLimitArgs};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -58,6 +59,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     limits: Limits,
+
+    #[command(flatten)]
+    identity: IdentityArgs,
 
     #[command(flatten)]
     rate_limits: RateLimitArgs,
@@ -108,6 +112,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let parts = Parts::start(
         listener,
         args.limits,
+        args.identity,
         args.rate_limits,
         &secrets,
         database.urls(),

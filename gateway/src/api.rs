@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use guardmesh_chassis::policy::{Policies, Policy, PolicyError};
-use guardmesh_transcoder::{Options, Route, RouteError, Transcoder};
-use http::Method;
+use guardmesh_chassis::policy::{Access, Policies, Policy, PolicyError};
+use guardmesh_transcoder::{Method, Options, Route, RouteError, Transcoder};
 
 use crate::StartError;
 use crate::upstream::Upstream;
@@ -41,9 +40,9 @@ pub(crate) enum Backend {
     Local,
 }
 
-/// A matched request: how to transcode it, who may make it, who answers it.
+/// What a request asks for: the method, who may call it, who answers it.
 pub(crate) struct Target<'a> {
-    pub(crate) route: Route<'a>,
+    pub(crate) method: &'a Method,
     pub(crate) policy: &'a Policy,
     pub(crate) backend: &'a Backend,
 }
@@ -53,7 +52,7 @@ pub(crate) struct Target<'a> {
 impl Target<'_> {
     /// It tells a supervisor such as Kubernetes about this process.
     pub(crate) fn is_probe(&self) -> bool {
-        PROBES.contains(&self.route.method().grpc_path())
+        PROBES.contains(&self.method.grpc_path())
     }
 }
 
@@ -94,19 +93,37 @@ impl Api {
         })
     }
 
-    /// The method that answers this verb and (still escaped) path.
-    pub(crate) fn find(&self, verb: &Method, path: &str) -> Result<Target<'_>, RouteError> {
+    /// The method that answers this verb and (still escaped) path, and how it is transcoded.
+    pub(crate) fn find(
+        &self,
+        verb: &http::Method,
+        path: &str,
+    ) -> Result<(Target<'_>, Route<'_>), RouteError> {
         let route = self.transcoder.route(verb, path)?;
-        let Endpoint { policy, backend } = &self.endpoints[route.method().index()];
-        Ok(Target {
-            route,
+        Ok((self.target(route.method()), route))
+    }
+
+    /// The method at this gRPC path, unless it is only for services.
+    pub(crate) fn find_grpc(&self, path: &str) -> Option<Target<'_>> {
+        let target = self.target(self.transcoder.method(path)?);
+        (target.policy.access != Access::Internal).then_some(target)
+    }
+
+    fn target<'a>(&'a self, method: &'a Method) -> Target<'a> {
+        let Endpoint { policy, backend } = &self.endpoints[method.index()];
+        Target {
+            method,
             policy,
             backend,
-        })
+        }
     }
 
     /// The HTTP methods that a path has; none where there is nothing.
-    pub(crate) fn methods(&self, path: &str) -> Vec<Method> {
+    pub(crate) fn methods(&self, path: &str) -> Vec<http::Method> {
+        use http::Method;
+        if self.find_grpc(path).is_some() {
+            return vec![Method::POST, Method::OPTIONS];
+        }
         let mut methods = vec![
             Method::GET,
             Method::POST,

@@ -1,7 +1,6 @@
 //! The gateway's settings, each a flag and an environment variable.
 
 use std::net::SocketAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
@@ -13,15 +12,21 @@ pub use self::compression::CompressionArgs;
 pub use self::cors::CorsArgs;
 pub use self::docs::{Docs, DocsArgs};
 pub use self::host::HostArgs;
+use self::identity::IdentityArgs;
 pub use self::rate_limit::RateLimitArgs;
+pub use self::upstream::{Location, Target, UpstreamSettings};
 use crate::client_address::Network;
+pub use streams::StreamLimits;
 
 pub mod compression;
 pub mod cors;
 pub mod docs;
 pub mod host;
+pub mod identity;
 pub mod rate_limit;
+mod streams;
 pub mod tls;
+mod upstream;
 
 /// The gateway's settings.
 #[derive(Debug, Clone, Args)]
@@ -30,8 +35,10 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// The services behind the gateway, `name=host:port` separated by commas. A name is that of
-    /// the contract package: `auth` serves `guardmesh.auth.v1`
+    /// The services behind the gateway, separated by commas: `name=host:port`, several endpoints
+    /// as `name=host:port|host:port`, or by a DNS record as `name=srv:_grpc._tcp.name.svc`. A host
+    /// stands for all its addresses. A name is that of the contract package: `auth` serves
+    /// `guardmesh.auth.v1`
     #[arg(
         long,
         env = "GATEWAY_UPSTREAMS",
@@ -55,6 +62,14 @@ pub struct Config {
     /// The `aud` of access tokens
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// Whom the gateway believes
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+
+    /// How services are called
+    #[command(flatten)]
+    pub upstream: UpstreamSettings,
 
     /// Proxies whose `X-Forwarded-For` is believed, as address ranges separated by commas, such as
     /// `10.0.0.0/8,fd00::/8`. With none, a client is whoever connects
@@ -145,38 +160,10 @@ pub struct Limits {
     #[arg(long = "drain-timeout-ms", env = "GATEWAY_DRAIN_TIMEOUT_MS", default_value = "15000",
           value_parser = millis)]
     pub drain_timeout: Duration,
-}
 
-/// A service behind the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The contract package it serves, `guardmesh.<name>.v1`.
-    pub name: String,
-    /// `host:port`
-    pub address: String,
-}
-
-// === impl Target ===
-
-impl FromStr for Target {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, address) = text
-            .trim()
-            .split_once('=')
-            .filter(|(name, address)| {
-                let port = address
-                    .rsplit_once(':')
-                    .map(|(_, port)| port.parse::<u16>());
-                !name.is_empty() && matches!(port, Some(Ok(port)) if port > 0)
-            })
-            .ok_or_else(|| format!("`{text}` is not of the form name=host:port"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            address: address.to_owned(),
-        })
-    }
+    /// What is bounded of streams
+    #[command(flatten)]
+    pub streams: StreamLimits,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {
@@ -196,26 +183,6 @@ fn millis_or_none(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_target_names_a_package_and_an_address() {
-        let target: Target = "auth=auth.svc:50051".parse().unwrap();
-        assert_eq!(
-            (&*target.name, &*target.address),
-            ("auth", "auth.svc:50051")
-        );
-        for text in [
-            "",
-            "auth",
-            "auth=",
-            "auth=host",
-            "=host:1",
-            "auth=host:0",
-            "auth=host:x",
-        ] {
-            assert!(text.parse::<Target>().is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn limits_have_limits() {

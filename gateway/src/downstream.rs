@@ -5,11 +5,11 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, request};
+use http::{Response, request};
 use thiserror::Error;
 
 pub(crate) use http1::Http1;
-pub(crate) use http2::Http2;
+pub(crate) use http2::{Http2, Incoming, Outgoing};
 
 mod http1;
 mod http2;
@@ -61,6 +61,12 @@ pub(crate) enum Broken {
     /// It did not take what we send in time.
     #[error("the answer was not taken in time")]
     Slow,
+    /// It gave the request up.
+    #[error("the client gave the request up")]
+    Gone,
+    /// An answer that has no words for a failure is not completed instead.
+    #[error("the answer broke off")]
+    BrokeOff,
 }
 
 // === impl Downstream ===
@@ -78,7 +84,7 @@ impl Downstream {
     pub(crate) async fn read(&mut self) -> Result<Option<Bytes>, Broken> {
         match &mut self.protocol {
             Protocol::Http1(http1) => http1.read().await,
-            Protocol::Http2(http2) => http2.read().await,
+            Protocol::Http2(http2) => http2.incoming.read().await,
         }
     }
 
@@ -86,7 +92,7 @@ impl Downstream {
     pub(crate) async fn go_on(&mut self) {
         match &mut self.protocol {
             Protocol::Http1(http1) => http1.go_on().await,
-            Protocol::Http2(http2) => http2.go_on(),
+            Protocol::Http2(http2) => http2.outgoing.go_on(),
         }
     }
 
@@ -107,7 +113,7 @@ impl Downstream {
     ) -> Result<(), Broken> {
         match &mut self.protocol {
             Protocol::Http1(http1) => http1.respond(response, end).await,
-            Protocol::Http2(http2) => http2.respond(response, end),
+            Protocol::Http2(http2) => http2.outgoing.respond(response, end),
         }
     }
 
@@ -115,16 +121,15 @@ impl Downstream {
     pub(crate) async fn write(&mut self, data: Bytes, end: bool) -> Result<(), Broken> {
         match &mut self.protocol {
             Protocol::Http1(http1) => http1.write(&data, end).await,
-            Protocol::Http2(http2) => http2.write(data, end).await,
+            Protocol::Http2(http2) => http2.outgoing.write(data, end).await,
         }
     }
 
-    /// Ends the answer with trailers. HTTP/1 has none here: the body ends without them.
-    #[expect(dead_code, reason = "for native gRPC")]
-    pub(crate) async fn trailers(&mut self, trailers: HeaderMap) -> Result<(), Broken> {
+    /// Both directions, to be used at the same time. HTTP/1 has one after the other.
+    pub(crate) fn halves(&mut self) -> Option<(&mut Incoming, &mut Outgoing)> {
         match &mut self.protocol {
-            Protocol::Http1(http1) => http1.write(&[], true).await,
-            Protocol::Http2(http2) => http2.trailers(trailers),
+            Protocol::Http1(_) => None,
+            Protocol::Http2(http2) => Some((&mut http2.incoming, &mut http2.outgoing)),
         }
     }
 
@@ -132,7 +137,7 @@ impl Downstream {
     pub(crate) async fn gone(&mut self) {
         match &mut self.protocol {
             Protocol::Http1(http1) => http1.gone().await,
-            Protocol::Http2(http2) => http2.gone().await,
+            Protocol::Http2(http2) => http2.outgoing.gone().await,
         }
     }
 

@@ -1,39 +1,52 @@
 //! One request, in order. Each step is one file in `filter/`; this is the list.
 
+use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
+use bytes::Bytes;
 use guardmesh_chassis::caller::{Caller, CallerKeys};
 use guardmesh_chassis::clock::Clock;
-use http::{Method, StatusCode, request};
+use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
-use crate::api::{Api, Backend, Target};
+use crate::api::{Api, Target};
 use crate::client_address::{self, Network};
 use crate::coding::Codec;
 use crate::config::{HostArgs, Limits};
-use crate::downstream::{Downstream, Http1, Protocol};
+use crate::dialect::{Dialect, WebForm};
+use crate::downstream::{Broken, Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
-use crate::filter::answer::{Answer, Answers, Kept};
-use crate::filter::conditional::EntityTag;
+use crate::filter::answer::{self, Answer, Answers};
 use crate::filter::rate_limit::Limited;
 use crate::filter::request_id::RequestId;
+use crate::filter::route::Manner;
+use crate::filter::trace_context::TraceContext;
 use crate::filter::{
-    access, access_log, admission, body, call, host, identity, redirect, request_id, route,
+    access, access_log, admission, call, host, redirect, request_id, route, trace_context,
 };
+use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
-use crate::local::{Local, LocalAnswer};
+use crate::local::Local;
 use crate::problem::Problem;
 use crate::rate_limit::RateLimits;
 use crate::rate_limit::header::Fields;
-use crate::token::AccessTokens;
+use crate::stream::grpc::Duplex;
+use crate::stream::server_stream::ServerStream;
+use crate::stream::websocket::Conversation;
+use crate::stream::websocket::handshake;
+use crate::stream::{Bounds, grpc, grpc_web};
+
+mod grpc_call;
+mod json_call;
+mod service_call;
+mod websocket_call;
 
 /// The public API.
 pub(crate) struct Edge {
     pub(crate) api: Api,
     pub(crate) local: Local,
+    pub(crate) identity: Arc<Identity>,
     pub(crate) hosts: HostArgs,
-    pub(crate) tokens: AccessTokens,
     pub(crate) keys: CallerKeys,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -49,10 +62,34 @@ pub(crate) struct Edge {
 /// What is known of a request, for its answer and its log line.
 pub(crate) struct Exchange {
     pub(crate) started: Instant,
+    pub(crate) dialect: Dialect,
     pub(crate) id: RequestId,
+    pub(crate) trace: TraceContext,
     pub(crate) log: AccessLog,
     /// What the answer tells of the client's rate limits.
     pub(crate) rate_limit: Option<Fields>,
+}
+
+/// A call that may be made.
+struct Admitted<'a> {
+    target: Target<'a>,
+    caller: Option<Arc<Caller>>,
+    /// Most bytes of one message from the client.
+    max_message: usize,
+}
+
+/// A good answer, in its form.
+enum Reply<'a> {
+    /// All of it.
+    Whole(Answer),
+    /// The message of a unary call over gRPC.
+    Message(Bytes),
+    /// One that goes on.
+    Stream(ServerStream<'a>),
+    /// A conversation over gRPC.
+    Duplex(Duplex),
+    /// A conversation over WebSocket.
+    WebSocket(Conversation<'a>),
 }
 
 // === impl Edge ===
@@ -61,24 +98,37 @@ impl Edge {
     /// Answers a request; gives the way back when it can be used for a next one.
     ///
     /// The HTTP status follows from the gRPC status, which is known only once the answer is
-    /// complete, so nothing is sent before that.
+    /// complete, or its first message there, so nothing is sent before that.
     pub(crate) async fn serve(&self, mut downstream: Downstream) -> Option<Protocol> {
-        let mut exchange = Exchange::new();
+        let request = downstream.head();
+        let id = request_id::given_or_new(&request.headers);
+        let trace = trace_context::given_or_new(&request.headers);
+        let mut exchange = Exchange::new(Dialect::of(request), id, trace);
         let outcome = self.answer(&mut downstream, &mut exchange).await;
         if self.lifecycle.is_draining() {
             downstream.close_after();
         }
-        let sent = self.answers.write(&mut downstream, &mut exchange, outcome);
-        let sent = sent.await;
-        let verb = &downstream.head().method;
-        access_log::write(Some(verb), sent.as_ref().err(), &exchange);
-        sent.is_ok().then_some(downstream.protocol)
+        let verb = downstream.head().method.clone();
+        let sent = match outcome {
+            Ok(Reply::WebSocket(conversation)) => {
+                let bounds = self.bounds();
+                let ended = conversation.serve(downstream, &mut exchange, &bounds);
+                ended.await.map(|()| None)
+            }
+            outcome => {
+                let sent = self.send(&mut downstream, &mut exchange, outcome).await;
+                sent.map(|()| Some(downstream.protocol))
+            }
+        };
+        access_log::write(Some(&verb), sent.as_ref().err(), &exchange);
+        sent.ok().flatten()
     }
 
     /// Answers what is not even a request.
-    pub(crate) async fn refuse(&self, mut request: Http1, problem: Problem) {
-        let mut exchange = Exchange::new();
-        let sent = self.answers.refuse(&mut request, &mut exchange, &problem);
+    pub(crate) async fn refuse(&self, request: &mut Http1, problem: Problem) {
+        let mut exchange =
+            Exchange::new(Dialect::Rest, RequestId::generate(), TraceContext::begin());
+        let sent = self.answers.refuse(request, &mut exchange, &problem);
         let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
     }
@@ -87,117 +137,147 @@ impl Edge {
         &self,
         downstream: &mut Downstream,
         exchange: &mut Exchange,
-    ) -> Result<Answer, Problem> {
-        exchange.id = request_id::given_or_new(&downstream.head().headers);
+    ) -> Result<Reply<'_>, Problem> {
         let path = admission::admit(downstream)?;
         let request = downstream.head();
         let host = host::of(request)?;
-        let found = route::find(&self.api, &request.method, path);
+        let found = route::find(&self.api, request, exchange.dialect, path);
         // Whoever probes knows an address, and no name.
-        if !found.as_ref().is_ok_and(Target::is_probe) {
+        if !found.as_ref().is_ok_and(|(target, _)| target.is_probe()) {
             host::check(&self.hosts, host.as_ref())?;
         }
         redirect::to_https(downstream.client, request, self.public_port)?;
         if request.method == Method::OPTIONS {
-            let methods = route::methods(&self.api, path)?;
-            return self.answers.options(&request.headers, &methods);
+            let methods = route::methods(&self.api, request, path)?;
+            let options = self.answers.options(&request.headers, &methods);
+            return options.map(Reply::Whole);
         }
-        let target = found?;
-        exchange.log.method = Some(target.route.method().grpc_path().to_owned());
+        let (target, manner) = found?;
+        exchange.log.method = Some(target.method.grpc_path().to_owned());
+        let headers = match manner {
+            Manner::WebSocket(_) => handshake::with_credentials(&request.headers),
+            _ => Cow::Borrowed(&request.headers),
+        };
         let peer = downstream.client.address.ip();
-        let client = client_address::of(peer, &request.headers, &self.trusted_proxies);
-        let limited = Limited::of(&self.rate_limits, &target, client, &request.headers);
+        let client = client_address::of(peer, &headers, &self.trusted_proxies);
+        let limited = Limited::of(&self.rate_limits, &target, client, &headers);
         limited.refuse_exhausted()?;
-        let caller = identity::identify(&request.headers, &target.policy.access, &self.tokens);
-        let caller = match caller.await {
+        let caller = match self.identity.identify(&headers, target.policy).await {
             Ok(caller) => caller,
             Err(problem) => return Err(limited.count_failure(problem).await),
         };
-        exchange.rate_limit = limited.count(caller.as_ref()).await?;
-        access::check(&target.policy.access, caller.as_ref())?;
-        let limit = target
-            .policy
-            .max_request_bytes
-            .unwrap_or(self.limits.max_body_bytes);
-        let body = body::read(downstream, limit, self.limits.body_timeout, &self.codec).await?;
-        let request = downstream.head();
-        let message = target
-            .route
-            .encode_request(request.uri.query(), content_type(request), &body)
-            .map_err(|error| Problem::unfit(&error))?;
-        self.ask(downstream, &target, caller.as_ref(), message, exchange)
-            .await
+        exchange.rate_limit = limited.count(caller.as_deref()).await?;
+        access::check(&target.policy.access, caller.as_deref())?;
+        let own_limit = target.policy.max_request_bytes;
+        let call = Admitted {
+            target,
+            caller,
+            max_message: own_limit.unwrap_or(self.limits.max_body_bytes),
+        };
+        match manner {
+            Manner::Json(route) => self.json(downstream, &call, route, exchange).await,
+            Manner::JsonStream(route) => self.json_stream(downstream, &call, route, exchange).await,
+            Manner::JsonUpload(route) => self.json_upload(downstream, &call, route, exchange).await,
+            Manner::WebSocket(route) => self.websocket(downstream, &call, route, exchange).await,
+            Manner::Grpc => self.grpc(downstream, &call, exchange).await,
+            Manner::GrpcWeb(form) => self.grpc_web(downstream, &call, form, exchange).await,
+        }
     }
 
-    async fn ask(
+    /// What of the request reaches the service, with the signed caller.
+    fn metadata(
+        &self,
+        call: &Admitted<'_>,
+        headers: &HeaderMap,
+        exchange: &Exchange,
+    ) -> Result<HeaderMap, Problem> {
+        let path = call.target.method.grpc_path();
+        let signed = call.caller.as_deref();
+        let signed = signed.map(|caller| self.keys.sign(caller, path, &self.clock));
+        call::metadata(
+            headers,
+            call.target.policy,
+            &exchange.id,
+            &exchange.trace,
+            signed.as_ref(),
+        )
+    }
+
+    /// Sends the answer in the client's dialect.
+    async fn send(
         &self,
         downstream: &mut Downstream,
-        target: &Target<'_>,
-        caller: Option<&Caller>,
-        message: bytes::Bytes,
-        exchange: &Exchange,
-    ) -> Result<Answer, Problem> {
-        let path = target.route.method().grpc_path();
-        let (status, message) = match target.backend {
-            Backend::Upstream(upstream) => {
-                let signed = caller.map(|caller| self.keys.sign(caller, path, &self.clock));
-                let headers = &downstream.head().headers;
-                let metadata =
-                    call::metadata(headers, target.policy, &exchange.id, signed.as_ref())?;
-                let timeout: Duration = self.limits.call_timeout;
-                let call = call::upstream(upstream, path, metadata, message, timeout);
-                tokio::select! {
-                    answer = call => (StatusCode::OK, answer?),
-                    // Nobody waits for the answer: the call is given up, too.
-                    () = downstream.gone() => return Err(Problem::client_gone()),
-                }
+        exchange: &mut Exchange,
+        outcome: Result<Reply<'_>, Problem>,
+    ) -> Result<(), Broken> {
+        let patience = self.limits.body_timeout;
+        match (outcome, exchange.dialect) {
+            (Ok(Reply::Whole(whole)), _) => {
+                return self.answers.write(downstream, exchange, Ok(whole)).await;
             }
-            Backend::Local => match self.local.answer(path) {
-                Some(LocalAnswer::Message(status, message)) => (status, message.into()),
-                Some(LocalAnswer::Document(document)) => {
-                    let mut answer = document.answer();
-                    answer.kept = kept(target, || document.tag.clone());
-                    return Ok(answer);
-                }
-                Some(LocalAnswer::Nothing) => return Err(Problem::not_found()),
-                None => return Err(Problem::internal()),
-            },
-        };
-        let response = target.route.decode_response(&message).map_err(|error| {
-            tracing::error!(%error, method = path, "a service's answer does not fit its contract");
-            Problem::internal()
-        })?;
-        let mut answer = Answer::new(status, &response.content_type, response.body);
-        answer.kept = kept(target, || EntityTag::of(answer.response.body()));
-        Ok(answer)
+            (Err(problem), Dialect::Rest) => {
+                return self.answers.write(downstream, exchange, Err(problem)).await;
+            }
+            (Ok(Reply::Duplex(call)), _) => {
+                return call.serve(downstream, exchange, &self.bounds()).await;
+            }
+            (Ok(Reply::Message(message)), Dialect::Grpc | Dialect::Rest) => {
+                return grpc::answer(downstream, exchange, &message, patience).await;
+            }
+            (Err(problem), Dialect::Grpc) => {
+                return grpc::refuse(downstream, exchange, &problem);
+            }
+            (Ok(Reply::WebSocket(_)), _) => return Err(Broken::BrokeOff),
+            (Ok(Reply::Stream(stream)), _) => {
+                let content_type = stream.content_type();
+                let head = self.answers.stream_head(downstream, exchange, content_type);
+                let bounds = self.bounds();
+                let written = stream.write(head, downstream, exchange, &bounds);
+                written.await?;
+            }
+            (Ok(Reply::Message(message)), Dialect::GrpcWeb(form)) => {
+                self.send_web(downstream, exchange, form, Ok(message))
+                    .await?;
+            }
+            (Err(problem), Dialect::GrpcWeb(form)) => {
+                self.send_web(downstream, exchange, form, Err(problem))
+                    .await?;
+            }
+        }
+        answer::linger(downstream).await;
+        Ok(())
+    }
+
+    /// Sends a message, or a problem, over gRPC-Web.
+    async fn send_web(
+        &self,
+        downstream: &mut Downstream,
+        exchange: &mut Exchange,
+        form: WebForm,
+        outcome: Result<Bytes, Problem>,
+    ) -> Result<(), Broken> {
+        let content_type = form.content_type();
+        let head = self.answers.stream_head(downstream, exchange, content_type);
+        let patience = self.limits.body_timeout;
+        grpc_web::answer(downstream, exchange, head, form, outcome, patience).await
+    }
+
+    fn bounds(&self) -> Bounds<'_> {
+        Bounds::new(&self.limits, &self.lifecycle)
     }
 }
 
 // === impl Exchange ===
 
 impl Exchange {
-    fn new() -> Self {
+    fn new(dialect: Dialect, id: RequestId, trace: TraceContext) -> Self {
         Self {
             started: Instant::now(),
-            id: RequestId::generate(),
+            dialect,
+            id,
+            trace,
             log: AccessLog::default(),
             rate_limit: None,
         }
     }
-}
-
-fn content_type(request: &request::Parts) -> Option<&str> {
-    request
-        .headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-}
-
-/// Whether the method's answers may be kept, and under which tag.
-fn kept(target: &Target<'_>, tag: impl FnOnce() -> EntityTag) -> Option<Kept> {
-    let seconds = target.policy.cache_seconds?;
-    Some(Kept {
-        seconds,
-        tag: tag(),
-    })
 }

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
+pub use identity::CertificateError;
 pub use tls::TlsError;
 
 use api::Api;
@@ -28,12 +29,12 @@ use connection::Server;
 use downstream::Entrance;
 use edge::Edge;
 use filter::answer::Answers;
+use identity::Identity;
 use lifecycle::Lifecycle;
 use local::Local;
 use rate_limit::{RateLimitError, RateLimits};
 use tls::Acceptor;
-use token::{AccessTokens, TokenRules};
-use upstream::Upstream;
+use upstream::{Resolver, Upstream};
 use workers::Workers;
 
 mod api;
@@ -41,19 +42,20 @@ mod client_address;
 mod coding;
 pub mod config;
 mod connection;
+mod dialect;
 mod docs;
 mod downstream;
 mod edge;
 mod filter;
-mod key_set;
+mod identity;
 mod lifecycle;
 mod listener;
 mod local;
 pub mod openapi;
 mod problem;
 mod rate_limit;
+mod stream;
 mod tls;
-mod token;
 mod transport;
 mod upstream;
 mod workers;
@@ -76,6 +78,12 @@ pub enum StartError {
     /// The API document cannot be made.
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
+    /// Keys of Clerk cannot be fetched safely.
+    #[error(transparent)]
+    Certificates(#[from] CertificateError),
+    /// The system's DNS settings cannot be read.
+    #[error("names cannot be resolved: {0}; DNS servers can be named by GATEWAY_DNS_SERVERS")]
+    Resolver(#[from] hickory_resolver::net::NetError),
     /// Nobody answers for a service of the contracts.
     #[error("no upstream for {0}: add `{0}=host:port` to GATEWAY_UPSTREAMS (now: {1})")]
     NoUpstream(String, String),
@@ -101,18 +109,36 @@ pub async fn serve(
     clock: Clock,
     shutdown: CancellationToken,
 ) -> Result<(), StartError> {
+    let contracts = guardmesh_proto::DESCRIPTORS;
+    serve_contracts(contracts, config, environment, listener, clock, shutdown).await
+}
+
+/// As [`serve`], for other contracts than those of this repository, or for more: an encoded
+/// `google.protobuf.FileDescriptorSet` with `guardmesh.auth.v1` in it, every method with a policy.
+pub async fn serve_contracts(
+    contracts: &[u8],
+    config: &Config,
+    environment: Environment,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> Result<(), StartError> {
     config.hosts.check(environment)?;
     config.cors.check(environment)?;
     let keys = CallerKeys::parse(&config.caller_key)?;
+    let threads = threads(config.workers);
+    let resolver = Resolver::new(&config.upstreams, &config.upstream.dns_servers)?;
     let upstreams: Vec<Arc<Upstream>> = config
         .upstreams
         .iter()
-        .map(|target| Arc::new(Upstream::new(target)))
+        .map(|target| Upstream::new(target, &config.upstream, threads, resolver.clone()))
+        .map(Arc::new)
         .collect();
-    let api = Api::load(guardmesh_proto::DESCRIPTORS, &upstreams)?;
+    let api = Api::load(contracts, &upstreams)?;
     let rate_limits = RateLimits::new(&config.rate_limits, api.policies(), clock.clone())?;
     let rate_limits = Arc::new(rate_limits);
     let local = Local::new(
+        contracts,
         &api,
         upstreams.clone(),
         rate_limits.clone(),
@@ -122,18 +148,15 @@ pub async fn serve(
     let auth = api
         .upstream_of("/guardmesh.auth.v1.KeyService/GetJsonWebKeySet")
         .ok_or_else(|| StartError::NoUpstream("auth".to_owned(), "none".to_owned()))?;
-    let rules = TokenRules {
-        issuer: config.token_issuer.clone(),
-        audience: config.token_audience.clone(),
-    };
-    let tokens = AccessTokens::new(rules, auth, clock.clone());
+    let identity = Identity::new(config, auth, keys.clone(), clock.clone())?;
+    let identity = Arc::new(identity);
 
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
     for upstream in upstreams {
         beside(&background, upstream.watch());
     }
-    beside(&background, tokens.clone().keep_current());
+    beside(&background, identity.clone().keep_current());
 
     let connected = rate_limits.clone();
     beside(&background, async move { connected.keep_connected().await });
@@ -149,8 +172,8 @@ pub async fn serve(
     let edge = Edge {
         api,
         local,
+        identity,
         hosts: config.hosts.clone(),
-        tokens,
         keys,
         clock,
         limits: limits.clone(),
@@ -172,7 +195,7 @@ pub async fn serve(
         lifecycle,
         tls: acceptor,
     });
-    let workers = workers(config.workers).map_err(StartError::Workers)?;
+    let workers = Workers::start(threads).map_err(StartError::Workers)?;
     let public = listener::serve(listener, entrance, server.clone(), &workers);
     match config.tls.redirect_listen {
         Some(address) => {
@@ -188,12 +211,13 @@ pub async fn serve(
     Ok(())
 }
 
+/// As many as are wanted, else one for each CPU.
+fn threads(wanted: Option<usize>) -> usize {
+    let count = wanted.or_else(|| available_parallelism().ok().map(NonZero::get));
+    count.unwrap_or(1)
+}
+
 /// Runs a task beside the requests, to the end of the gateway.
 fn beside(background: &CancellationToken, task: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(background.clone().run_until_cancelled_owned(task));
-}
-
-fn workers(count: Option<usize>) -> io::Result<Workers> {
-    let count = count.or_else(|| available_parallelism().ok().map(NonZero::get));
-    Workers::start(count.unwrap_or(1))
 }

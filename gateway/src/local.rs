@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use guardmesh_proto::DESCRIPTORS;
 use guardmesh_proto::guardmesh::gateway::v1::{
     GetHealthResponse, GetLivenessResponse, GetReadinessResponse, RateLimitState, ServiceHealth,
     ServingStatus,
@@ -46,7 +45,7 @@ pub(crate) struct Document {
 /// An answer of the gateway's own service.
 pub(crate) enum LocalAnswer<'a> {
     /// A message, to be transcoded.
-    Message(StatusCode, Vec<u8>),
+    Message(StatusCode, Bytes),
     /// A body as it is.
     Document(&'a Document),
     /// It is switched off.
@@ -58,13 +57,14 @@ pub(crate) enum LocalAnswer<'a> {
 impl Local {
     /// `with_documentation`: the API document and its page are served.
     pub(crate) fn new(
+        contracts: &[u8],
         api: &Api,
         upstreams: Vec<Arc<Upstream>>,
         rate_limits: Arc<RateLimits>,
         shutdown: CancellationToken,
         with_documentation: bool,
     ) -> Result<Self, OpenApiError> {
-        let documentation = with_documentation.then(|| Documentation::new(api));
+        let documentation = with_documentation.then(|| Documentation::new(contracts, api));
         Ok(Self {
             upstreams,
             rate_limits,
@@ -101,14 +101,14 @@ impl Local {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rate_limits: self.rate_limits().into(),
         };
-        LocalAnswer::Message(http_status(status), answer.encode_to_vec())
+        LocalAnswer::Message(http_status(status), answer.encode_to_vec().into())
     }
 
     fn liveness() -> LocalAnswer<'static> {
         let answer = GetLivenessResponse {
             status: ServingStatus::Serving.into(),
         };
-        LocalAnswer::Message(StatusCode::OK, answer.encode_to_vec())
+        LocalAnswer::Message(StatusCode::OK, answer.encode_to_vec().into())
     }
 
     /// One service that is down does not make a gateway useless, and must not take all gateways
@@ -120,7 +120,7 @@ impl Local {
             status: status.into(),
             services: self.services(),
         };
-        LocalAnswer::Message(http_status(status), answer.encode_to_vec())
+        LocalAnswer::Message(http_status(status), answer.encode_to_vec().into())
     }
 
     fn rate_limits(&self) -> RateLimitState {
@@ -148,8 +148,8 @@ impl Local {
 // === impl Documentation ===
 
 impl Documentation {
-    fn new(api: &Api) -> Result<Self, OpenApiError> {
-        let openapi = openapi::document(DESCRIPTORS, api.policies(), env!("CARGO_PKG_VERSION"))?;
+    fn new(contracts: &[u8], api: &Api) -> Result<Self, OpenApiError> {
+        let openapi = openapi::document(contracts, api.policies(), env!("CARGO_PKG_VERSION"))?;
         let page = docs::page();
         Ok(Self {
             openapi: Document::new("application/json", openapi.to_string().into(), None),

@@ -133,14 +133,14 @@ pub fn document(
                 "bearerAuth": {
                     "type": "http",
                     "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "The access token of a session.",
+                    "description": "The access token of a session, a session token of Clerk where it \
+                                    is set up, or an API key.",
                 },
                 "apiKey": {
                     "type": "apiKey",
                     "in": "header",
                     "name": "X-API-Key",
-                    "description": "A key of an organisation, for programs.",
+                    "description": "A key of an organisation, `gmk_…`, for programs.",
                 },
             },
         },

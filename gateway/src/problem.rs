@@ -13,11 +13,14 @@ use tonic_types::StatusExt;
 
 use crate::coding::Coding;
 
+pub(crate) mod status;
+mod streaming;
+
 /// An error answer.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
-    code: &'static str,
+    code: Code,
     reason: String,
     detail: String,
     violations: Vec<Violation>,
@@ -56,7 +59,7 @@ impl Problem {
     fn new(status: StatusCode, code: Code, reason: &str, detail: impl Into<String>) -> Self {
         Self {
             status,
-            code: code_name(code),
+            code,
             reason: reason.to_owned(),
             detail: detail.into(),
             violations: Vec::new(),
@@ -174,26 +177,14 @@ impl Problem {
             .with(header::ALLOW, &allow)
     }
 
-    /// No credentials, where some are needed (RFC 6750, section 3).
-    pub(crate) fn no_credentials() -> Self {
-        let detail = "This call needs an access token: `Authorization: Bearer …`.";
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            Code::Unauthenticated,
-            "UNAUTHENTICATED",
-            detail,
-        )
-        .with(header::WWW_AUTHENTICATE, "Bearer realm=\"guardmesh\"")
-    }
-
-    /// Credentials that do not hold. Why is not told: it would help an attacker only.
-    pub(crate) fn invalid_token() -> Self {
-        let detail = "The access token is invalid or has expired.";
+    /// Nobody is known to call (RFC 6750, section 3): `error` is the code of the challenge, where
+    /// there was a credential. Why it does not hold is not told: it would help an attacker only.
+    pub(crate) fn unauthenticated(reason: &str, detail: &str, error: Option<&str>) -> Self {
+        let error = error.map(|error| format!(", error=\"{error}\""));
+        let challenge = format!("Bearer realm=\"guardmesh\"{}", error.unwrap_or_default());
         let status = StatusCode::UNAUTHORIZED;
-        Self::new(status, Code::Unauthenticated, "INVALID_TOKEN", detail).with(
-            header::WWW_AUTHENTICATE,
-            "Bearer realm=\"guardmesh\", error=\"invalid_token\"",
-        )
+        Self::new(status, Code::Unauthenticated, reason, detail)
+            .with(header::WWW_AUTHENTICATE, &challenge)
     }
 
     /// More bytes than the method takes.
@@ -247,6 +238,16 @@ impl Problem {
         Status::from(Fault::internal()).into()
     }
 
+    /// The name of its gRPC code.
+    pub(crate) fn code(&self) -> &'static str {
+        code_name(self.code)
+    }
+
+    /// What went wrong, as a constant that clients can compare.
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
     /// The body, with the id that finds the request in the logs.
     pub(crate) fn render(&self, request_id: &str) -> Vec<u8> {
         let body = Body {
@@ -254,7 +255,7 @@ impl Problem {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: &self.detail,
-            code: self.code,
+            code: code_name(self.code),
             reason: &self.reason,
             request_id,
             violations: &self.violations,

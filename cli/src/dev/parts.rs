@@ -7,9 +7,10 @@ use anyhow::{Context, anyhow};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
+use guardmesh_gateway::config::identity::IdentityArgs;
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
-    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target,
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
 };
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -40,6 +41,7 @@ impl Parts {
     pub(super) async fn start(
         listener: TcpListener,
         limits: Limits,
+        identity: IdentityArgs,
         rate_limits: RateLimitArgs,
         secrets: &Secrets,
         urls: &Urls,
@@ -87,23 +89,21 @@ impl Parts {
                 .context("webhooks")
         });
 
-        let target = |name: &str, address: SocketAddr| Target {
-            name: name.to_owned(),
-            address: address.to_string(),
-        };
         let config = guardmesh_gateway::Config {
             listen: listener.local_addr()?,
             upstreams: vec![
-                target("auth", auth_address),
-                target("guards", guards_address),
-                target("webhooks", webhooks_address),
+                Target::at("auth", auth_address),
+                Target::at("guards", guards_address),
+                Target::at("webhooks", webhooks_address),
             ],
             caller_key: secrets.caller_key.clone(),
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
+            upstream: UpstreamSettings::default(),
             trusted_proxies: Vec::new(),
             rate_limits,
             tls: Tls::default(),
+            identity,
             workers: None,
             limits,
             hosts: HostArgs::default(),

@@ -29,7 +29,8 @@ impl Server {
                 Head::Read => {}
                 Head::Over => return,
                 Head::Refused(problem) => {
-                    self.edge.refuse(request, problem).await;
+                    self.edge.refuse(&mut request, problem).await;
+                    request.hang_up().await;
                     return;
                 }
             }

@@ -1,12 +1,21 @@
 //! A request over HTTP/1, as Pingora reads and writes it.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
-use http::{Response, request};
+use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use http::{Response, Version, request};
 use pingora::http::ResponseHeader;
 use pingora::protocols::Stream;
 use pingora::protocols::http::v1::server::HttpSession;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
 
 use super::Broken;
+
+/// How long, and how much, is read of what nobody wants.
+const LINGER: Duration = Duration::from_secs(1);
+const MAX_REST: u64 = 1024 * 1024;
 
 /// One request of a connection.
 pub(crate) struct Http1(Box<HttpSession>);
@@ -57,7 +66,17 @@ impl Http1 {
         response: Response<()>,
         end: bool,
     ) -> Result<(), Broken> {
-        let header = ResponseHeader::from(response.into_parts().0);
+        let mut response = response.into_parts().0;
+        if !end && !response.headers.contains_key(CONTENT_LENGTH) {
+            if self.head().version == Version::HTTP_11 {
+                let chunked = HeaderValue::from_static("chunked");
+                response.headers.insert(TRANSFER_ENCODING, chunked);
+            } else {
+                // The end of the connection is that of the body.
+                self.close_after();
+            }
+        }
+        let header = ResponseHeader::from(response);
         self.0.write_response_header(Box::new(header)).await?;
         if end {
             self.0.finish_body().await?;
@@ -82,6 +101,27 @@ impl Http1 {
 
     pub(crate) fn close_after(&mut self) {
         self.0.set_server_keepalive(None);
+    }
+
+    /// Ends the connection after its last answer. To close while bytes arrive resets it, and may
+    /// cost the client the answer (RFC 9112, section 9.6): what still comes is read and dropped,
+    /// for a moment.
+    pub(crate) async fn hang_up(self) {
+        let mut stream = self.0.into_inner();
+        let end = async {
+            let _ = AsyncWriteExt::shutdown(&mut stream).await;
+            let mut rest = (&mut stream).take(MAX_REST);
+            let _ = tokio::io::copy(&mut rest, &mut tokio::io::sink()).await;
+        };
+        let _ = timeout(LINGER, end).await;
+    }
+
+    /// Ends HTTP on this connection with this answer; gives the connection.
+    pub(crate) async fn upgrade(mut self, response: Response<()>) -> Result<Stream, Broken> {
+        let header = ResponseHeader::from(response.into_parts().0);
+        self.0.write_response_header(Box::new(header)).await?;
+        // What a client sends before it is answered is lost (RFC 6455, section 4.1: it must not).
+        Ok(self.0.into_inner())
     }
 
     /// The connection, ready for a next request, if it can take one.

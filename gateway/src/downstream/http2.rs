@@ -1,4 +1,5 @@
-//! A request over HTTP/2: one stream of a connection.
+//! A request over HTTP/2: one stream of a connection, whose two directions do not wait for each
+//! other.
 
 use std::future::poll_fn;
 
@@ -14,7 +15,15 @@ use super::Broken;
 /// One stream.
 pub(crate) struct Http2 {
     head: request::Parts,
-    body: RecvStream,
+    pub(crate) incoming: Incoming,
+    pub(crate) outgoing: Outgoing,
+}
+
+/// What the client sends.
+pub(crate) struct Incoming(RecvStream);
+
+/// What is sent to the client.
+pub(crate) struct Outgoing {
     respond: SendResponse<Bytes>,
     /// Once the head of the answer is sent.
     answer: Option<SendStream<Bytes>>,
@@ -25,47 +34,61 @@ pub(crate) struct Http2 {
 impl Http2 {
     pub(crate) fn new(request: Request<RecvStream>, respond: SendResponse<Bytes>) -> Self {
         let (head, body) = request.into_parts();
+        let answer = None;
         Self {
             head,
-            body,
-            respond,
-            answer: None,
+            incoming: Incoming(body),
+            outgoing: Outgoing { respond, answer },
         }
     }
 
     pub(super) fn head(&self) -> &request::Parts {
         &self.head
     }
+}
 
-    pub(super) async fn read(&mut self) -> Result<Option<Bytes>, Broken> {
-        let Some(data) = self.body.data().await.transpose()? else {
+// === impl Incoming ===
+
+impl Incoming {
+    /// The next bytes of the request body; none once it is complete.
+    pub(crate) async fn read(&mut self) -> Result<Option<Bytes>, Broken> {
+        let Some(data) = self.0.data().await.transpose()? else {
             return Ok(None);
         };
         // The client may send on only as fast as we take it.
-        self.body.flow_control().release_capacity(data.len())?;
+        self.0.flow_control().release_capacity(data.len())?;
         Ok(Some(data))
     }
+}
 
+// === impl Outgoing ===
+
+impl Outgoing {
     pub(super) fn go_on(&mut self) {
         let mut go_on = Response::new(());
         *go_on.status_mut() = StatusCode::CONTINUE;
         let _ = self.respond.send_informational(go_on);
     }
 
-    pub(super) fn respond(&mut self, mut response: Response<()>, end: bool) -> Result<(), Broken> {
+    /// Whether the head of the answer is sent.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.answer.is_some()
+    }
+
+    /// Sends the head of the answer; `end` when it has no body.
+    pub(crate) fn respond(&mut self, mut response: Response<()>, end: bool) -> Result<(), Broken> {
         response.headers_mut().insert(DATE, get_cached_date());
         self.answer = Some(self.respond.send_response(response, end)?);
         Ok(())
     }
 
-    pub(super) async fn write(&mut self, mut data: Bytes, end: bool) -> Result<(), Broken> {
+    /// Sends a part of the body, once the client has room for it.
+    pub(crate) async fn write(&mut self, mut data: Bytes, end: bool) -> Result<(), Broken> {
         let Some(answer) = &mut self.answer else {
             return Err(h2::Error::from(Reason::INTERNAL_ERROR).into());
         };
         while !data.is_empty() {
-            answer.reserve_capacity(data.len());
-            let room = poll_fn(|cx| answer.poll_capacity(cx)).await.transpose()?;
-            let room = room.ok_or(h2::Error::from(Reason::CANCEL))?;
+            let room = room(answer, data.len()).await?;
             let part = data.split_to(room.min(data.len()));
             let last = end && data.is_empty();
             answer.send_data(part, last)?;
@@ -79,18 +102,30 @@ impl Http2 {
         Ok(())
     }
 
-    pub(super) fn trailers(&mut self, trailers: HeaderMap) -> Result<(), Broken> {
+    /// Ends the answer with trailers.
+    pub(crate) fn trailers(&mut self, trailers: HeaderMap) -> Result<(), Broken> {
         match &mut self.answer {
             Some(answer) => Ok(answer.send_trailers(trailers)?),
             None => Err(h2::Error::from(Reason::INTERNAL_ERROR).into()),
         }
     }
 
-    pub(super) async fn gone(&mut self) {
+    /// Returns once the client has given the request up.
+    pub(crate) async fn gone(&mut self) {
         let reset = poll_fn(|cx| match &mut self.answer {
             Some(answer) => answer.poll_reset(cx),
             None => self.respond.poll_reset(cx),
         });
         let _ = reset.await;
     }
+}
+
+/// Waits until some bytes can leave.
+async fn room(answer: &mut SendStream<Bytes>, wanted: usize) -> Result<usize, Broken> {
+    answer.reserve_capacity(wanted);
+    while answer.capacity() == 0 {
+        let more = poll_fn(|cx| answer.poll_capacity(cx)).await.transpose()?;
+        more.ok_or(h2::Error::from(Reason::CANCEL))?;
+    }
+    Ok(answer.capacity())
 }

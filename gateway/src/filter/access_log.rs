@@ -18,6 +18,8 @@ pub(crate) struct AccessLog {
     pub(crate) method: Option<String>,
     /// The HTTP status, once it is sent; 0 before.
     pub(crate) status: u16,
+    /// The gRPC code of a call that failed where the HTTP status does not say so.
+    pub(crate) failure: Option<&'static str>,
 }
 
 /// Writes the line. Without a verb it was no request.
@@ -38,9 +40,11 @@ pub(crate) fn write(verb: Option<&Method>, error: Option<&Broken>, exchange: &Ex
     let verb = verb.map_or("-", Method::as_str);
     tracing::info!(
         request_id = exchange.id.as_str(),
+        trace_id = exchange.trace.trace_id(),
         verb = verb.get(..MAX_VERB).unwrap_or(verb),
         method = exchange.log.method.as_deref().unwrap_or("-"),
         status,
+        failure = exchange.log.failure,
         micros,
         error = error.map(tracing::field::display),
         "request"

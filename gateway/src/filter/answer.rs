@@ -18,7 +18,7 @@ use crate::filter::security_headers;
 use crate::problem::Problem;
 
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How long the rest of a refused request is read.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -141,6 +141,24 @@ impl Answers {
         Ok(())
     }
 
+    /// The head of an answer that is written bit by bit.
+    pub(crate) fn stream_head(
+        &self,
+        downstream: &Downstream,
+        exchange: &Exchange,
+        content_type: &str,
+    ) -> Response<()> {
+        let answer = Answer::new(StatusCode::OK, content_type, Bytes::new());
+        let mut head = answer.response.map(drop);
+        self.finish(downstream, exchange, 0, head.headers_mut());
+        head
+    }
+
+    /// Whether pages of the request's origin may call.
+    pub(crate) fn know_origin(&self, request: &HeaderMap) -> bool {
+        self.cors.as_ref().is_some_and(|cors| cors.knows(request))
+    }
+
     /// Adds the headers that every answer to this request has. It may be kept for `seconds`.
     fn finish(
         &self,
@@ -182,7 +200,7 @@ impl Answers {
 
 /// To close while bytes arrive resets the connection, and may cost the client its answer
 /// (RFC 9112, section 9.6): what it still sends of its body is read and dropped, for a moment.
-async fn linger(downstream: &mut Downstream) {
+pub(crate) async fn linger(downstream: &mut Downstream) {
     if let Ok(Err(error)) = timeout(LINGER, downstream.drain()).await {
         tracing::debug!(%error, "the rest of a request could not be read");
     }
@@ -206,8 +224,6 @@ fn harden(headers: &mut HeaderMap, exchange: &Exchange, seconds: u32, encrypted:
     };
     headers.extend(cache.map(|cache| (CACHE_CONTROL, cache)));
     security_headers::add(headers, encrypted);
-    if let Some(id) = exchange.id.to_header() {
-        headers.insert(X_REQUEST_ID, id);
-    }
+    headers.insert(X_REQUEST_ID, exchange.id.to_header());
     headers.extend(exchange.rate_limit.iter().flatten().cloned());
 }

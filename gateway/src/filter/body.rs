@@ -26,11 +26,7 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit) {
         return Err(Problem::body_too_large(limit));
     }
-    let coding = coding(headers)?;
-    let expects = headers.get(EXPECT);
-    if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        downstream.go_on().await;
-    }
+    let coding = ask(downstream).await?;
     let whole = async {
         let body = collect(downstream, limit, announced.unwrap_or_default()).await?;
         match coding {
@@ -42,6 +38,17 @@ pub(crate) async fn read(
         Ok(body) => body,
         Err(_) => Err(Problem::body_too_slow()),
     }
+}
+
+/// Has the client send its body, unless it is in a coding that we do not read; gives the coding.
+pub(crate) async fn ask(downstream: &mut Downstream) -> Result<Option<Coding>, Problem> {
+    let headers = &downstream.head().headers;
+    let coding = coding(headers)?;
+    let expects = headers.get(EXPECT);
+    if expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        downstream.go_on().await;
+    }
+    Ok(coding)
 }
 
 /// The one coding of the body, if it has any.

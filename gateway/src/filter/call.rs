@@ -13,6 +13,7 @@ use tonic::metadata::BinaryMetadataValue;
 
 use crate::filter::idempotency_key;
 use crate::filter::request_id::RequestId;
+use crate::filter::trace_context::TraceContext;
 use crate::problem::Problem;
 use crate::upstream::{Call, Upstream};
 
@@ -20,12 +21,13 @@ use crate::upstream::{Call, Upstream};
 /// some end the whole connection over more, with the calls of others on it.
 const MAX_FORWARDED: usize = 8 * 1024;
 
-/// The metadata of a call: the request id, the signed caller, the idempotency key, and the headers
-/// that the method asks for. Nothing else of the request passes.
+/// The metadata of a call: the request id, its trace, the signed caller, the idempotency key, and
+/// the headers that the method asks for. Nothing else of the request passes.
 pub(crate) fn metadata(
     headers: &HeaderMap,
     policy: &Policy,
     id: &RequestId,
+    trace: &TraceContext,
     caller: Option<&BinaryMetadataValue>,
 ) -> Result<HeaderMap, Problem> {
     let mut metadata = HeaderMap::new();
@@ -46,12 +48,16 @@ pub(crate) fn metadata(
         metadata.insert(idempotency_key::IDEMPOTENCY_KEY, key.clone());
     }
     // After the forwarded ones, so that no contract can let a client write these.
-    if let Some(id) = id.to_header() {
-        metadata.insert(REQUEST_ID, id);
-    }
+    // Both are of this call alone: HTTP/2 must not remember them for others (RFC 7541, section
+    // 7.1.3), nor push out what comes again.
+    let mut id = id.to_header();
+    id.set_sensitive(true);
+    metadata.insert(REQUEST_ID, id);
+    trace.pass_on(&mut metadata);
     metadata.remove(METADATA_KEY);
     let caller = caller.and_then(|value| HeaderValue::from_bytes(value.as_encoded_bytes()).ok());
-    if let Some(caller) = caller {
+    if let Some(mut caller) = caller {
+        caller.set_sensitive(true);
         metadata.insert(METADATA_KEY, caller);
     }
     Ok(metadata)
@@ -63,6 +69,7 @@ pub(crate) async fn upstream(
     path: &str,
     metadata: HeaderMap,
     message: Bytes,
+    idempotent: bool,
     timeout: Duration,
 ) -> Result<Bytes, Problem> {
     let deadline = Instant::now() + timeout;
@@ -72,6 +79,7 @@ pub(crate) async fn upstream(
             metadata,
             message,
             deadline,
+            idempotent,
         })
         .await;
     answer.map_err(|status| {

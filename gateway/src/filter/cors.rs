@@ -90,6 +90,11 @@ impl Cors {
     }
 
     /// The one origin of the request in the form for the answer, if it is allowed.
+    /// Whether pages of the request's origin may call.
+    pub(crate) fn knows(&self, request: &HeaderMap) -> bool {
+        self.allowed(request).is_some()
+    }
+
     fn allowed(&self, request: &HeaderMap) -> Option<HeaderValue> {
         let mut origins = request.get_all(ORIGIN).iter();
         let value = origins.next().filter(|_| origins.next().is_none())?;

@@ -1,7 +1,7 @@
 //! One binding of a method as an operation.
 
 use guardmesh_chassis::policy::{Access, Policy};
-use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value, json};
 
 use crate::api::LOCAL_PACKAGE;
@@ -48,6 +48,10 @@ impl<'a> Operation<'a> {
 
     /// The HTTP method.
     pub(super) fn verb(&self) -> &str {
+        // The handshake of a WebSocket is a GET.
+        if self.is_conversation() {
+            return "get";
+        }
         &self.binding.verb
     }
 
@@ -126,11 +130,58 @@ impl<'a> Operation<'a> {
             Access::Permission(permission) => Some(format!("Needs the permission `{permission}`.")),
         };
         let comment = (!comment.is_empty()).then(|| comment.to_owned());
-        let parts: Vec<String> = [alias, comment, access].into_iter().flatten().collect();
+        let stream = self.stream().map(str::to_owned);
+        let parts = [alias, comment, stream, access];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join("\n\n")
     }
 
+    /// Streams in both directions, which needs a WebSocket.
+    fn is_conversation(&self) -> bool {
+        self.method.is_client_streaming() && self.method.is_server_streaming()
+    }
+
+    /// What a reader has to know of a stream.
+    fn stream(&self) -> Option<&'static str> {
+        match (
+            self.method.is_client_streaming(),
+            self.method.is_server_streaming(),
+        ) {
+            (true, true) => Some(
+                "A WebSocket: each text message is a message in JSON, an empty one says that the \
+                 client has sent all. Closed with 1000, or with 4000 plus the gRPC code.",
+            ),
+            (true, false) if !self.takes_raw_body() => {
+                Some("Each line of the body is a message. Also over WebSocket.")
+            }
+            (false, true) if !self.answers_raw_body() => Some(
+                "A stream of messages: events (`text/event-stream`), the last one named `end` or \
+                 `error`, or lines, of which a failure is the last one: `{\"error\": …}`. Also over \
+                 WebSocket.",
+            ),
+            _ => None,
+        }
+    }
+
+    fn takes_raw_body(&self) -> bool {
+        match &self.binding.body {
+            Body::None => false,
+            Body::Message => is_raw(&self.method.input()),
+            Body::Field(field) => field_is_raw(field),
+        }
+    }
+
+    fn answers_raw_body(&self) -> bool {
+        match &self.binding.response_body {
+            None => is_raw(&self.method.output()),
+            Some(field) => field_is_raw(field),
+        }
+    }
+
     fn request_body(&self, schemas: &mut Schemas) -> Option<Value> {
+        if self.is_conversation() {
+            return None;
+        }
         let input = self.method.input();
         let (content, required) = match &self.binding.body {
             Body::None => return None,
@@ -138,11 +189,14 @@ impl<'a> Operation<'a> {
             Body::Message => {
                 let bound: Vec<&str> = self.path.fields().collect();
                 let schema = schemas.message_without(&input, &bound);
-                (as_json(&schema), input.fields().len() > 0)
+                (self.as_request(&schema), input.fields().len() > 0)
             }
             Body::Field(field) => match field.kind() {
                 Kind::Message(message) if is_raw(&message) => (raw("*/*"), true),
-                _ => (as_json(&schemas.field(field, Direction::Request)), true),
+                _ => (
+                    self.as_request(&schemas.field(field, Direction::Request)),
+                    true,
+                ),
             },
         };
         let mut body = json!({"content": content, "required": required});
@@ -194,7 +248,12 @@ impl<'a> Operation<'a> {
             let not_modified = json!({"description": description, "headers": entity_tag()});
             responses.insert("304".to_owned(), not_modified);
         }
-        responses.insert("200".to_owned(), success);
+        let (status, success) = if self.is_conversation() {
+            ("101", json!({"description": "The WebSocket is open."}))
+        } else {
+            ("200", success)
+        };
+        responses.insert(status.to_owned(), success);
         responses.into()
     }
 
@@ -205,14 +264,14 @@ impl<'a> Operation<'a> {
                 let content = if is_raw(&output) {
                     raw(self.raw_answer())
                 } else {
-                    as_json(&schemas.message(&output, Direction::Response))
+                    self.as_answer(&schemas.message(&output, Direction::Response))
                 };
                 (content, comment::of(&output.parent_file(), output.path()))
             }
             Some(field) => {
                 let content = match field.kind() {
                     Kind::Message(message) if is_raw(&message) => raw(self.raw_answer()),
-                    _ => as_json(&schemas.field_type(field, Direction::Response)),
+                    _ => self.as_answer(&schemas.field_type(field, Direction::Response)),
                 };
                 (content, comment::of_field(field))
             }
@@ -226,6 +285,25 @@ impl<'a> Operation<'a> {
             success["headers"] = entity_tag();
         }
         success
+    }
+
+    /// Content in JSON: one text, or many.
+    fn as_request(&self, schema: &Value) -> Value {
+        if self.method.is_client_streaming() {
+            return json!({"application/x-ndjson": {"schema": schema}});
+        }
+        as_json(schema)
+    }
+
+    /// Content in JSON: one text, or many. The schema of a stream is that of each message.
+    fn as_answer(&self, schema: &Value) -> Value {
+        if !self.method.is_server_streaming() {
+            return as_json(schema);
+        }
+        json!({
+            "application/x-ndjson": {"schema": schema},
+            "text/event-stream": {"schema": schema},
+        })
     }
 
     /// The media type of a raw answer, as far as the path tells.
@@ -255,6 +333,10 @@ fn entity_tag() -> Value {
 /// The message is bytes with a content type, not JSON.
 fn is_raw(message: &MessageDescriptor) -> bool {
     message.full_name() == "google.api.HttpBody"
+}
+
+fn field_is_raw(field: &FieldDescriptor) -> bool {
+    matches!(field.kind(), Kind::Message(message) if is_raw(&message))
 }
 
 /// Content of any bytes: a media type without schema keywords.

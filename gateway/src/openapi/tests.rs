@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use super::{OpenApiError, document};
 
+mod streams;
+
 const THINGS: &str = include_str!("tests/things.proto");
 
 /// One file given as text.

@@ -2,14 +2,18 @@
 
 use std::future::pending;
 use std::io;
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::client::{self, SendRequest};
-use h2::{Ping, PingPong};
+use h2::client::{self, ResponseFuture, SendRequest};
+use h2::{Ping, PingPong, SendStream};
+use http::Request;
 use tokio::net::TcpStream;
-use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
+
+use super::failure::Failure;
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// A host that vanished sends no farewell; without pings its connections would look open for as
@@ -18,89 +22,154 @@ const PING_INTERVAL: Duration = Duration::from_secs(5);
 const PING_PATIENCE: Duration = Duration::from_secs(5);
 /// A service that accepts connections and closes them is not asked for ever.
 const ATTEMPTS: usize = 3;
-const STREAM_WINDOW: u32 = 1024 * 1024;
-const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 const MAX_HEADER_LIST: u32 = 64 * 1024;
 
 /// A connection that may or may not be open.
 pub(super) struct Connection {
-    /// `host:port`
-    address: String,
-    open: Mutex<Open>,
+    address: SocketAddr,
+    windows: Windows,
+    current: Mutex<Current>,
+    /// Held by who connects.
+    connecting: tokio::sync::Mutex<()>,
 }
 
+/// The connection as it is now.
 #[derive(Default)]
-struct Open {
+struct Current {
+    sender: Option<SendRequest<Bytes>>,
     /// Counts the connections made so far.
     generation: u64,
-    sender: Option<SendRequest<Bytes>>,
+    /// Counts the attempts that failed, and how the last one did.
+    failures: u64,
+    failure: Option<io::ErrorKind>,
 }
 
-/// A connection that is ready for a request.
-pub(super) struct Ready {
-    pub(super) sender: SendRequest<Bytes>,
-    pub(super) generation: u64,
+/// A request that left, or waits to leave: its answer and its body.
+pub(super) type Begun = (ResponseFuture, SendStream<Bytes>);
+
+/// Most bytes that a service may send before they are read.
+#[derive(Clone, Copy)]
+pub(super) struct Windows {
+    stream: u32,
+    connection: u32,
+}
+
+// === impl Windows ===
+
+impl Windows {
+    /// For calls that are read as fast as they arrive.
+    pub(super) const UNARY: Self = Self {
+        stream: 1024 * 1024,
+        connection: 8 * 1024 * 1024,
+    };
+
+    /// For calls that are read as fast as some client reads. The connection's window has room for
+    /// a thousand streams that are not read at all, so that they cannot stall the others.
+    pub(super) const STREAMING: Self = Self {
+        stream: 64 * 1024,
+        connection: 64 * 1024 * 1024,
+    };
 }
 
 // === impl Connection ===
 
 impl Connection {
-    pub(super) fn new(address: &str) -> Self {
+    pub(super) fn new(address: SocketAddr, windows: Windows) -> Self {
         Self {
-            address: address.to_owned(),
-            open: Mutex::default(),
+            address,
+            windows,
+            current: Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
         }
     }
 
-    pub(super) fn address(&self) -> &str {
-        &self.address
-    }
-
-    /// A connection that can take a request now, younger than generation `lost`.
-    pub(super) async fn ready(&self, lost: u64) -> io::Result<Ready> {
-        let mut lost = lost;
+    /// Begins a call, on a new connection if the present one has ended.
+    pub(super) async fn begin(&self, request: Request<()>) -> Result<Begun, Failure> {
+        let mut lost = 0;
         for _ in 0..ATTEMPTS {
-            let (sender, generation) = self.open(lost).await?;
-            // Waits outside the lock, for as long as the service takes no more streams.
+            let open = self.open(lost).await;
+            let (sender, generation) = open.map_err(|error| Failure::unreachable(&error))?;
+            // Ready at once, or closed: what the service has no room for waits in h2, as many
+            // as the limit lets in.
             match sender.ready().await {
-                Ok(sender) => return Ok(Ready { sender, generation }),
+                Ok(mut sender) => {
+                    let begun = sender.send_request(request, false);
+                    return begun.map_err(|error| Failure::not_taken(&error));
+                }
                 // Closed since it was used last; the next turn makes another.
                 Err(_) => lost = generation,
             }
         }
-        Err(io::ErrorKind::ConnectionAborted.into())
+        let closed = io::ErrorKind::ConnectionAborted.into();
+        Err(Failure::unreachable(&closed))
     }
 
+    /// A connection younger than generation `lost`.
     async fn open(&self, lost: u64) -> io::Result<(SendRequest<Bytes>, u64)> {
-        let mut open = self.open.lock().await;
-        if let Some(sender) = open.sender.as_ref().filter(|_| open.generation > lost) {
-            return Ok((sender.clone(), open.generation));
+        let failures = match self.present(lost) {
+            Ok(open) => return Ok(open),
+            Err(failures) => failures,
+        };
+        let _one_at_a_time = self.connecting.lock().await;
+        // Who had the turn before has connected, or failed, for all who waited.
+        match self.present(lost) {
+            Ok(open) => return Ok(open),
+            Err(now) if now != failures => {
+                let failure = self.current().failure;
+                return Err(failure.unwrap_or(io::ErrorKind::NotConnected).into());
+            }
+            Err(_) => {}
         }
-        open.sender = None;
-        let sender = timeout(CONNECT, connect(&self.address)).await??;
-        open.generation += 1;
-        open.sender = Some(sender.clone());
-        Ok((sender, open.generation))
+        let connected = timeout(CONNECT, connect(self.address, self.windows)).await;
+        let connected = connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        let mut current = self.current();
+        match connected {
+            Ok(sender) => {
+                current.generation += 1;
+                current.sender = Some(sender.clone());
+                Ok((sender, current.generation))
+            }
+            Err(error) => {
+                current.sender = None;
+                current.failures += 1;
+                current.failure = Some(error.kind());
+                Err(error)
+            }
+        }
+    }
+
+    /// The connection, if it is younger than generation `lost`; else how many attempts failed.
+    fn present(&self, lost: u64) -> Result<(SendRequest<Bytes>, u64), u64> {
+        let current = self.current();
+        let sender = current
+            .sender
+            .as_ref()
+            .filter(|_| current.generation > lost);
+        let open = sender.map(|sender| (sender.clone(), current.generation));
+        open.ok_or(current.failures)
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn connect(address: &str) -> io::Result<SendRequest<Bytes>> {
+async fn connect(address: SocketAddr, windows: Windows) -> io::Result<SendRequest<Bytes>> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (sender, mut connection) = client::Builder::new()
         .enable_push(false)
-        .initial_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
+        .initial_window_size(windows.stream)
+        .initial_connection_window_size(windows.connection)
         .max_header_list_size(MAX_HEADER_LIST)
         .handshake(stream)
         .await
         .map_err(io::Error::other)?;
     let pings = connection.ping_pong();
-    let address = address.to_owned();
     tokio::spawn(async move {
         tokio::select! {
             ended = connection => tracing::debug!(?ended, "a connection to a service ended"),
-            () = silence(pings) => tracing::warn!(address, "a connection to a service went dead"),
+            () = silence(pings) => tracing::warn!(%address, "a connection to a service went dead"),
         }
     });
     Ok(sender)

@@ -195,6 +195,20 @@ async fn what_is_no_request_is_answered_as_a_problem() {
     }
 }
 
+/// What follows it does not cost the client its answer: the connection ends, and is not reset.
+#[tokio::test]
+async fn who_goes_on_after_a_refusal_still_gets_it() {
+    let house = House::start().await;
+    let mut wire = Wire::open(house.address).await;
+    wire.send(format!("NONSENSE\r\n\r\n{}", "x".repeat(100_000)))
+        .await;
+    let answer = wire.answer().await;
+    assert_eq!(answer.status(), 400, "{answer:?}");
+    wire.send("more").await;
+    wire.finish().await;
+    assert_eq!(wire.end().await.unwrap(), b"");
+}
+
 /// More than the buffers of both kernels hold, so that it must be read to be sent.
 #[tokio::test]
 async fn a_client_that_does_not_read_its_answer_is_cut_off() {

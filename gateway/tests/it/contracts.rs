@@ -86,6 +86,7 @@ impl AuthService for Backend {
             organization_id: organization.unwrap_or_default(),
             session_id: caller.session.map(|id| id.to_string()).unwrap_or_default(),
             permissions: caller.permissions.clone(),
+            api_key_id: caller.api_key.map(|id| id.to_string()).unwrap_or_default(),
         }))
     }
 }

@@ -8,7 +8,7 @@ use crate::problem::problem;
 
 const APP: &str = "https://app.example.com";
 
-fn cors(origins: &[&str], cors_credentials: bool) -> CorsArgs {
+pub(crate) fn cors(origins: &[&str], cors_credentials: bool) -> CorsArgs {
     CorsArgs {
         cors_origins: origins.iter().map(|text| text.parse().unwrap()).collect(),
         cors_credentials,

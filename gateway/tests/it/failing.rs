@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 
 use crate::house::{House, Plan, closed_port, listen, until, within};
 use crate::problem::problem;
@@ -35,6 +36,8 @@ async fn a_service_that_is_not_there_is_unavailable_until_it_is() {
     let guards = house
         .serve(Package::Guards, socket.listen(64).unwrap())
         .await;
+    // The breaker has opened, and closes by itself.
+    until("the recovery", async || house.check().await.status == 200).await;
     for _ in 0..10 {
         assert_eq!(house.check().await.status, 200);
     }
@@ -48,6 +51,7 @@ async fn a_service_that_is_not_there_is_unavailable_until_it_is() {
     problem(&house.check().await, 503, "UNAVAILABLE", "UNAVAILABLE");
     let listener = TcpListener::bind(address).await.unwrap();
     let _guards = house.serve(Package::Guards, listener).await;
+    until("the recovery", async || house.check().await.status == 200).await;
     for _ in 0..10 {
         assert_eq!(house.check().await.status, 200);
     }
@@ -165,22 +169,26 @@ async fn a_connection_that_went_dead_is_replaced() {
     let listener = listen().await;
     let address = listener.local_addr().unwrap();
     let house = House::with_guards_at(address, PATIENT).await;
-    let dead = tokio::spawn(async move {
-        let mut streams = Vec::new();
-        for _ in 0..CONNECTIONS {
-            streams.push(listener.accept().await.unwrap());
+    let (dies, mut dying) = mpsc::unbounded_channel();
+    let accepting = tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(die_at_a_call(stream, dies.clone()));
         }
-        drop(listener);
-        streams
     });
     // Each takes another connection, and hangs.
     let calls = (0..CONNECTIONS).map(|_| house.check());
     let calls = futures_util::future::join_all(calls);
     tokio::pin!(calls);
-    let streams = tokio::select! {
-        streams = dead => streams.unwrap(),
-        _ = &mut calls => panic!("nobody answers"),
-    };
+    let mut dead = Vec::new();
+    while dead.len() < CONNECTIONS {
+        tokio::select! {
+            connection = dying.recv() => dead.push(connection),
+            _ = &mut calls => panic!("nobody answers"),
+        }
+    }
+    accepting.abort();
+    let _ = accepting.await;
     let listener = TcpListener::bind(address).await.unwrap();
     let _guards = house.serve(Package::Guards, listener).await;
     for answer in within("the end of the dead calls", calls).await {
@@ -189,5 +197,21 @@ async fn a_connection_that_went_dead_is_replaced() {
     for _ in 0..CONNECTIONS {
         assert_eq!(house.check().await.status, 200);
     }
-    drop(streams);
+    drop(dead);
+}
+
+type Dead = h2::server::Connection<TcpStream, bytes::Bytes>;
+
+/// Serves a connection until its first call, and hands it over: open, and moved by nobody.
+async fn die_at_a_call(stream: TcpStream, dies: mpsc::UnboundedSender<Dead>) {
+    let mut connection = h2::server::handshake(stream).await.unwrap();
+    let mut unanswered = Vec::new();
+    while let Some(Ok((request, respond))) = connection.accept().await {
+        let is_call = !request.uri().path().starts_with("/grpc.health.");
+        unanswered.push(respond);
+        if is_call {
+            dies.send(connection).unwrap();
+            return;
+        }
+    }
 }

@@ -11,11 +11,13 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_chassis::testing::http::{self, Response};
-use guardmesh_gateway::Config;
+use guardmesh_gateway::config::identity::{IdentityArgs, Stale};
 use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
-    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target,
+    CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, StreamLimits, Target,
+    UpstreamSettings,
 };
+use guardmesh_gateway::{Config, serve_contracts};
 use guardmesh_proto::DESCRIPTORS;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -48,6 +50,8 @@ pub(crate) struct House {
 /// What a test wants otherwise.
 pub(crate) struct Plan {
     pub(crate) limits: Limits,
+    pub(crate) identity: IdentityArgs,
+    pub(crate) upstream: UpstreamSettings,
     pub(crate) environment: Environment,
     pub(crate) hosts: HostArgs,
     pub(crate) cors: CorsArgs,
@@ -60,6 +64,10 @@ pub(crate) struct Plan {
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
+    /// Where it looks for several endpoints of the guards service; the test starts them itself.
+    pub(crate) guards_at: Option<Target>,
+    /// Contracts in place of the product's, and a further service.
+    pub(crate) more: Option<(Vec<u8>, Target)>,
 }
 
 // === impl Plan ===
@@ -73,6 +81,7 @@ impl Plan {
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
             token_audience: issuer::AUDIENCE.to_owned(),
+            identity: self.identity,
             trusted_proxies: self
                 .trusted_proxies
                 .split_terminator(',')
@@ -81,6 +90,7 @@ impl Plan {
             rate_limits: self.rate_limits,
             tls: self.tls,
             workers: Some(2),
+            upstream: self.upstream,
             limits: self.limits,
             hosts: self.hosts,
             cors: self.cors,
@@ -102,9 +112,31 @@ impl Default for Plan {
             max_connections_per_client: 1000,
             drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(20),
+            streams: StreamLimits {
+                max_message_bytes: 4 * 1024 * 1024,
+                // Longer than a test waits for anything: what it sees is not their doing.
+                heartbeat: Duration::from_mins(2),
+                idle_timeout: Duration::from_mins(2),
+                max_duration: Duration::from_mins(2),
+                drain: Duration::from_millis(1),
+            },
+        };
+        // No test depends on how fast the machine is: nothing becomes stale by itself.
+        let identity = IdentityArgs {
+            clerk_issuers: vec![],
+            clerk_authorized_parties: vec![],
+            clerk_ca_file: None,
+            fresh: Duration::from_secs(30),
+            outage: Duration::from_mins(5),
+            cache_bytes: 1024 * 1024,
+            max_revocations: 1000,
+            revocations_stale: Duration::from_hours(1),
+            on_stale_revocations: Stale::Sensitive,
         };
         Self {
             limits,
+            identity,
+            upstream: UpstreamSettings::default(),
             environment: Environment::Development,
             hosts: HostArgs::default(),
             cors: CorsArgs::default(),
@@ -117,6 +149,8 @@ impl Default for Plan {
             tls: Tls::default(),
             auth: None,
             guards: None,
+            guards_at: None,
+            more: None,
         }
     }
 }
@@ -132,28 +166,35 @@ impl House {
     }
 
     /// As planned; what the plan names is not waited for.
-    pub(crate) async fn planned(plan: Plan) -> Self {
+    pub(crate) async fn planned(mut plan: Plan) -> Self {
         let issuer = Issuer::new("first");
         let backend = Backend::new(vec![issuer.public()]);
-        let clock = Clock::manual("2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let clock = Clock::manual(now());
         let (auth, auth_address) = place(&backend, Package::Auth, plan.auth, &clock).await;
-        let (guards, guards_address) = place(&backend, Package::Guards, plan.guards, &clock).await;
-        let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
-        let target = |name: &str, address: SocketAddr| Target {
-            name: name.to_owned(),
-            address: address.to_string(),
+        let (guards, guards_at) = if let Some(target) = plan.guards_at.clone() {
+            (None, target)
+        } else {
+            let (guards, address) = place(&backend, Package::Guards, plan.guards, &clock).await;
+            (guards, Target::at("guards", address))
         };
+        let (webhooks, webhooks_address) = place(&backend, Package::Webhooks, None, &clock).await;
         let listener = listen().await;
         let address = listener.local_addr().unwrap();
-        let upstreams = vec![
-            target("auth", auth_address),
-            target("guards", guards_address),
-            target("webhooks", webhooks_address),
+        let mut upstreams = vec![
+            Target::at("auth", auth_address),
+            guards_at,
+            Target::at("webhooks", webhooks_address),
         ];
+        let mut contracts = DESCRIPTORS.to_vec();
+        if let Some((descriptors, target)) = plan.more.take() {
+            contracts = descriptors;
+            upstreams.push(target);
+        }
         let environment = plan.environment;
         let config = plan.config(address, upstreams);
         let shutdown = CancellationToken::new();
         let gateway = gateway(
+            contracts,
             config.clone(),
             environment,
             listener,
@@ -199,6 +240,31 @@ impl House {
         let body = br#"{"content": "text"}"#;
         self.request("POST", "/api/v1/guards:check", &headers, body)
             .await
+    }
+
+    /// A house whose guards service has these endpoints; all of them are healthy.
+    pub(crate) async fn with_endpoints(
+        endpoints: &[SocketAddr],
+        upstream: UpstreamSettings,
+    ) -> Self {
+        let places: Vec<_> = endpoints.iter().map(SocketAddr::to_string).collect();
+        let target = format!("guards={}", places.join("|"));
+        let house = Self::planned(Plan {
+            upstream,
+            guards_at: Some(target.parse().unwrap()),
+            ..Plan::default()
+        })
+        .await;
+        until("the keys", async || house.bearer_is_accepted().await).await;
+        house.ready().await;
+        house
+    }
+
+    /// One idempotent call of the guards service.
+    pub(crate) async fn list(&self) -> Response {
+        let bearer = self.bearer(&[]);
+        let headers = [("authorization", bearer.as_str())];
+        self.get("/api/v1/guards", &headers).await
     }
 
     /// Whether the gateway has the keys of auth.
@@ -249,6 +315,7 @@ impl House {
 
 /// Starts a gateway; it ends after the shutdown.
 pub(crate) fn gateway(
+    contracts: Vec<u8>,
     config: Config,
     environment: Environment,
     listener: TcpListener,
@@ -257,7 +324,7 @@ pub(crate) fn gateway(
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
         let served =
-            guardmesh_gateway::serve(&config, environment, listener, clock, shutdown).await;
+            serve_contracts(&contracts, &config, environment, listener, clock, shutdown).await;
         served.unwrap();
     })
 }
@@ -285,6 +352,11 @@ async fn serve(
     let policies = Policies::from_descriptors(DESCRIPTORS).unwrap();
     let access = AccessLayer::new(caller_keys(), policies, clock.clone());
     backend.serve(package, listener, access).await
+}
+
+/// When every test begins.
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
 /// The keys that gateway and services share.

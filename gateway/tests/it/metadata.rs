@@ -13,7 +13,13 @@ use crate::issuer;
 use crate::problem::problem;
 
 /// What every call has, of gRPC and of ours.
-const ALWAYS: [&str; 4] = ["content-type", "te", "grpc-timeout", "x-request-id"];
+const ALWAYS: [&str; 5] = [
+    "content-type",
+    "te",
+    "grpc-timeout",
+    "x-request-id",
+    "traceparent",
+];
 
 fn names(metadata: &HeaderMap) -> BTreeSet<&str> {
     metadata.keys().map(http::HeaderName::as_str).collect()
@@ -25,7 +31,7 @@ fn signed(metadata: &HeaderMap) -> BinaryMetadataValue {
 }
 
 #[tokio::test]
-async fn a_request_id_of_a_harmless_form_is_taken_over() {
+async fn a_request_id_and_a_trace_of_a_harmless_form_are_taken_over() {
     let house = House::start().await;
     let long = "x".repeat(129);
     for (given, kept) in [
@@ -47,6 +53,16 @@ async fn a_request_id_of_a_harmless_form_is_taken_over() {
         assert_eq!(echoed == given, kept, "{given}: {echoed}");
         let call = &house.backend.calls("Login")[before];
         assert_eq!(call.metadata["x-request-id"], echoed, "{given}");
+    }
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for (given, kept) in [(trace, true), ("00-nothing", false)] {
+        let before = house.backend.calls("Login").len();
+        let headers = [("traceparent", given)];
+        house
+            .request("POST", "/api/v1/auth/login", &headers, b"{}")
+            .await;
+        let call = &house.backend.calls("Login")[before];
+        assert_eq!(call.metadata["traceparent"] == given, kept, "{given}");
     }
     let twice = [("x-request-id", "a"), ("x-request-id", "a")];
     let answer = house.get("/health/live", &twice).await;

@@ -32,6 +32,7 @@ struct Running {
 fn start(house: &House, listener: TcpListener) -> Running {
     let shutdown = CancellationToken::new();
     let task = gateway(
+        guardmesh_proto::DESCRIPTORS.to_vec(),
         house.config.clone(),
         Environment::Development,
         listener,

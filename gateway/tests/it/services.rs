@@ -9,8 +9,11 @@ use std::time::Duration;
 use guardmesh_chassis::access::AccessLayer;
 use guardmesh_chassis::caller::{Caller, METADATA_KEY};
 use guardmesh_proto::guardmesh::auth::v1::JsonWebKey;
+use guardmesh_proto::guardmesh::auth::v1::api_key_service_server::ApiKeyServiceServer;
 use guardmesh_proto::guardmesh::auth::v1::auth_service_server::AuthServiceServer;
+use guardmesh_proto::guardmesh::auth::v1::clerk_service_server::ClerkServiceServer;
 use guardmesh_proto::guardmesh::auth::v1::key_service_server::KeyServiceServer;
+use guardmesh_proto::guardmesh::auth::v1::revocation_service_server::RevocationServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
 use guardmesh_proto::guardmesh::webhooks::v1::webhooks_service_server::WebhooksServiceServer;
 use http::HeaderMap;
@@ -25,11 +28,14 @@ use tonic::{Request, Status};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::auth_side::AuthSide;
+
 /// What all services share: what they saw, and what the test lets them do.
 #[derive(Clone)]
 pub(crate) struct Backend {
     calls: Arc<Mutex<Vec<Call>>>,
     pub(crate) keys: Arc<Mutex<Vec<JsonWebKey>>>,
+    pub(crate) auth: AuthSide,
     /// Calls that wait for the test take a permit.
     pub(crate) gate: Arc<Semaphore>,
     given_up: Arc<AtomicUsize>,
@@ -62,6 +68,7 @@ struct Arrived(HeaderMap);
 pub(crate) struct Service {
     pub(crate) address: SocketAddr,
     pub(crate) health: HealthReporter,
+    auth: AuthSide,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -81,6 +88,7 @@ impl Backend {
         Self {
             calls: Arc::default(),
             keys: Arc::new(Mutex::new(keys)),
+            auth: AuthSide::new(),
             gate: Arc::new(Semaphore::new(0)),
             given_up: Arc::default(),
         }
@@ -124,7 +132,10 @@ impl Backend {
     fn routes(&self, package: Package) -> Routes {
         match package {
             Package::Auth => Routes::new(AuthServiceServer::new(self.clone()))
-                .add_service(KeyServiceServer::new(self.clone())),
+                .add_service(KeyServiceServer::new(self.clone()))
+                .add_service(ApiKeyServiceServer::new(self.clone()))
+                .add_service(ClerkServiceServer::new(self.clone()))
+                .add_service(RevocationServiceServer::new(self.clone())),
             Package::Guards => Routes::new(GuardsServiceServer::new(self.clone())),
             Package::Webhooks => Routes::new(WebhooksServiceServer::new(self.clone())),
         }
@@ -153,6 +164,7 @@ impl Backend {
         Service {
             address,
             health,
+            auth: self.auth.clone(),
             stop,
             task: tokio::spawn(async { server.await.unwrap() }),
         }
@@ -165,6 +177,7 @@ impl Service {
     /// Ends it; its port is closed afterwards.
     pub(crate) async fn stop(self) -> SocketAddr {
         self.stop.cancel();
+        self.auth.end_streams();
         self.task.await.unwrap();
         self.address
     }

@@ -215,12 +215,27 @@ async fn a_token_too_long_is_refused_and_a_long_one_is_not() {
 }
 
 #[tokio::test]
-async fn two_authorization_headers_are_refused() {
+async fn two_credentials_are_refused() {
     let bench = Bench::new().await;
     let bearer = bench.house.bearer(&[]);
-    let twice = [("authorization", bearer.as_str()); 2];
-    let answer = bench.house.get(ME, &twice).await;
-    problem(&answer, 401, "UNAUTHENTICATED", "INVALID_TOKEN");
+    let (key, _) = bench.house.backend.auth.add_key(&[]);
+    let of_key = format!("Bearer {key}");
+    for headers in [
+        [("authorization", bearer.as_str()); 2],
+        [("authorization", &bearer), ("authorization", &of_key)],
+        [("authorization", &bearer), ("x-api-key", &key)],
+        [("authorization", &of_key), ("x-api-key", &key)],
+        [("x-api-key", key.as_str()); 2],
+    ] {
+        let answer = bench.house.get(ME, &headers).await;
+        problem(&answer, 401, "UNAUTHENTICATED", "SEVERAL_CREDENTIALS");
+        let challenge = answer.header("www-authenticate").unwrap();
+        assert!(
+            challenge.contains("error=\"invalid_request\""),
+            "{challenge}"
+        );
+    }
+    assert_eq!(bench.house.backend.calls("GetMe").len(), 0);
 }
 
 #[tokio::test]

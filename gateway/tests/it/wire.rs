@@ -98,6 +98,12 @@ impl Wire {
         self.read
     }
 
+    /// Waits for the gateway to close in order; fails when it resets the connection.
+    pub(crate) async fn end(mut self) -> std::io::Result<Vec<u8>> {
+        within("the end", self.stream.read_to_end(&mut self.read)).await?;
+        Ok(self.read)
+    }
+
     async fn take_through(&mut self, end: &[u8]) -> Vec<u8> {
         loop {
             let found = self.read.windows(end.len()).position(|part| part == end);

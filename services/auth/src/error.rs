@@ -34,6 +34,9 @@ pub enum Error {
     /// Logged out, ended by us, or expired.
     #[error("The session has ended: sign in again.")]
     SessionEnded,
+    /// The call was made with an API key, or by who signed in elsewhere.
+    #[error("This call needs a session of its own: sign in with e-mail address and password.")]
+    NoSession,
     /// No organisation has this id.
     #[error("There is no such organisation.")]
     OrganizationNotFound,
@@ -113,6 +116,7 @@ impl Error {
             Self::InvalidRefreshToken => (Code::Unauthenticated, "INVALID_REFRESH_TOKEN"),
             Self::RefreshTokenReused => (Code::Unauthenticated, "REFRESH_TOKEN_REUSED"),
             Self::SessionEnded => (Code::Unauthenticated, "SESSION_ENDED"),
+            Self::NoSession => (Code::FailedPrecondition, "NO_SESSION"),
             Self::OrganizationNotFound => (Code::NotFound, "ORGANIZATION_NOT_FOUND"),
             Self::InvalidApiKey => (Code::Unauthenticated, "INVALID_API_KEY"),
             Self::ApiKeyNotFound => (Code::NotFound, "API_KEY_NOT_FOUND"),

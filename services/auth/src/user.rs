@@ -280,6 +280,17 @@ async fn insert(
     Ok(created.id)
 }
 
+/// A user by id.
+pub(crate) async fn find(state: &State, id: UserId) -> Result<User, Error> {
+    let mut transaction = database::begin(&state.database, Scope::Platform).await?;
+    if !users::exists_unscoped(&mut transaction, id).await? {
+        return Err(Error::UserNotFound);
+    }
+    let user = users::get_unscoped(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(user)
+}
+
 /// Ends all that identifies a user: sessions, API keys, and whatever others issued before. They
 /// may sign in again. Whoever commits this announces it.
 pub(crate) async fn revoke(

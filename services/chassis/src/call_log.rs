@@ -1,17 +1,20 @@
-//! One log line a call: method, status, time taken, request id. No metadata, no bodies.
+//! One log line a call: method, status, time taken, request id and trace id. No metadata, no bodies.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use tonic::body::Body;
 use tower::{Layer, Service};
 use tracing::Instrument;
 
 /// Metadata entry that carries the id of the HTTP request through the house.
 pub const REQUEST_ID: &str = "x-request-id";
+
+/// Metadata entry that carries the trace (W3C Trace Context).
+const TRACEPARENT: &str = "traceparent";
 
 /// Logs every call of a service.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +54,9 @@ where
             .headers()
             .get(REQUEST_ID)
             .and_then(|id| id.to_str().ok());
-        let span = tracing::info_span!("call", method = request.uri().path(), request_id = id);
+        let trace = request.headers().get(TRACEPARENT).and_then(trace_id);
+        let method = request.uri().path();
+        let span = tracing::info_span!("call", method, request_id = id, trace_id = trace);
         let start = Instant::now();
         let answer = self.0.call(request);
         Box::pin(
@@ -69,4 +74,9 @@ where
             .instrument(span),
         )
     }
+}
+
+/// The second part of a `traceparent`, as the gateway has checked it.
+fn trace_id(parent: &HeaderValue) -> Option<&str> {
+    parent.to_str().ok()?.split('-').nth(1)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use guardmesh_guard_engine::{Decision, Engine, Finding, decide, redact};
+use guardmesh_guard_engine::{Decision, Finding, Guard, decide, redact};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{Instant, timeout_at};
@@ -26,7 +26,6 @@ const CHECK_COST: usize = 4 * 1024;
 /// Runs guards on threads of their own, a bounded number at a time.
 #[derive(Clone)]
 pub(crate) struct Checker {
-    engine: Engine,
     patience: Duration,
     /// Scans are pure computation: more at a time than there are cores only delays all of them.
     slots: Arc<Semaphore>,
@@ -74,22 +73,21 @@ struct Part {
 // === impl Checker ===
 
 impl Checker {
-    pub(crate) fn new(engine: Engine, patience: Duration) -> Self {
+    pub(crate) fn new(patience: Duration) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
-            engine,
             patience,
             slots: Arc::new(Semaphore::new(cores)),
             backlog: Arc::new(Semaphore::new(MAX_BACKLOG)),
         }
     }
 
-    /// Runs the guards with these ids, which exist, over `text`. Gives the verdict, and the text
+    /// Runs the guards over `text`. Gives the verdict, and the text
     /// without all that was found.
     pub(crate) async fn check(
         &self,
         text: Arc<str>,
-        guards: &[String],
+        guards: Vec<Guard>,
     ) -> Result<(Verdict, String), Error> {
         let cost = u32::try_from(text.len() + CHECK_COST).map_err(|_| Error::Busy)?;
         let _admitted = self
@@ -97,7 +95,12 @@ impl Checker {
             .try_acquire_many(cost)
             .map_err(|_| Error::Busy)?;
         let deadline = Instant::now() + self.patience;
-        let parts = join_all(guards.iter().map(|id| self.run(id, &text, deadline))).await;
+        let parts = join_all(
+            guards
+                .into_iter()
+                .map(|guard| self.run(guard, &text, deadline)),
+        )
+        .await;
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
         spawn_blocking(move || judge(&text, parts))
             .await
@@ -105,22 +108,22 @@ impl Checker {
     }
 
     /// One guard's part, by `deadline`.
-    async fn run(&self, guard: &str, text: &Arc<str>, deadline: Instant) -> Part {
-        let started = Instant::now();
+    async fn run(&self, guard: Guard, text: &Arc<str>, deadline: Instant) -> Part {
+        let (started, id) = (Instant::now(), guard.id());
         let (status, findings, latency) = match timeout_at(deadline, self.scan(guard, text)).await {
             Ok(Ok((findings, latency))) => (GuardStatus::Ok, findings, latency),
             Ok(Err(error)) => {
                 // What a panic says may quote the text.
-                tracing::error!(panicked = error.is_panic(), guard, "a guard failed");
+                tracing::error!(panicked = error.is_panic(), guard = id, "a guard failed");
                 (GuardStatus::Error, Vec::new(), started.elapsed())
             }
             Err(_) => {
-                tracing::warn!(guard, "a guard did not finish in time");
+                tracing::warn!(guard = id, "a guard did not finish in time");
                 (GuardStatus::Timeout, Vec::new(), started.elapsed())
             }
         };
         Part {
-            guard: guard.to_owned(),
+            guard: id.to_owned(),
             status,
             findings,
             latency: Duration::new(latency.as_secs(), latency.subsec_micros() * 1000),
@@ -131,16 +134,14 @@ impl Checker {
     /// begins.
     async fn scan(
         &self,
-        guard: &str,
+        guard: Guard,
         text: &Arc<str>,
     ) -> Result<(Vec<Finding>, Duration), JoinError> {
-        let (engine, guard, text) = (self.engine.clone(), guard.to_owned(), text.clone());
+        let text = text.clone();
         let slot = self.slots.clone().acquire_owned().await;
         spawn_blocking(move || {
             let started = Instant::now();
-            let findings = engine
-                .guard(&guard)
-                .map_or_else(Vec::new, |guard| guard.scan(&text));
+            let findings = guard.scan(&text);
             // Held until the work has ended, also when nobody waits for it any more.
             drop(slot);
             (findings, started.elapsed())
@@ -196,17 +197,18 @@ fn decide_guard(status: GuardStatus, found: &[Finding]) -> Decision {
 mod tests {
     use super::*;
 
-    fn all() -> Vec<String> {
+    fn all() -> Vec<Guard> {
+        let engine = guardmesh_guard_engine::Engine::standard().unwrap();
         ["secrets", "pii", "invisible_text"]
-            .map(str::to_owned)
+            .map(|id| engine.guard(id).unwrap().clone())
             .to_vec()
     }
 
     #[tokio::test]
     async fn the_strictest_decision_wins_and_spans_are_merged_once() {
-        let checker = Checker::new(Engine::standard().unwrap(), Duration::from_mins(1));
+        let checker = Checker::new(Duration::from_mins(1));
         let text = "write to ada@example.org\u{200b} please";
-        let (verdict, sanitized) = checker.check(Arc::from(text), &all()).await.unwrap();
+        let (verdict, sanitized) = checker.check(Arc::from(text), all()).await.unwrap();
         assert_eq!(verdict.decision, Decision::Redact);
         assert_eq!(sanitized, "write to [REDACTED:email] please");
         assert!(verdict.findings.is_sorted_by_key(|finding| finding.span));
@@ -220,14 +222,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_guard_without_time_asks_for_a_person() {
-        let checker = Checker::new(Engine::standard().unwrap(), Duration::ZERO);
+        let checker = Checker::new(Duration::ZERO);
         // Nothing can start: the only outcome is that time is over.
         let _busy = checker
             .slots
             .acquire_many(u32::try_from(checker.slots.available_permits()).unwrap())
             .await
             .unwrap();
-        let (verdict, sanitized) = checker.check(Arc::from("harmless"), &all()).await.unwrap();
+        let (verdict, sanitized) = checker.check(Arc::from("harmless"), all()).await.unwrap();
         assert_eq!(verdict.decision, Decision::Review);
         assert_eq!(sanitized, "", "nobody has looked at it");
         assert!(
@@ -240,10 +242,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_scan_that_nobody_waits_for_does_not_begin() {
-        let checker = Checker::new(Engine::standard().unwrap(), Duration::ZERO);
+        let checker = Checker::new(Duration::ZERO);
         let cores = u32::try_from(checker.slots.available_permits()).unwrap();
         let busy = checker.slots.acquire_many(cores).await.unwrap();
-        checker.check(Arc::from("harmless"), &all()).await.unwrap();
+        checker.check(Arc::from("harmless"), all()).await.unwrap();
         drop(busy);
         // A scan left behind would be first in line for these.
         assert!(checker.slots.try_acquire_many(cores).is_ok());
@@ -251,14 +253,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_check_too_many_is_refused_and_leaves_no_trace() {
-        let checker = Checker::new(Engine::standard().unwrap(), Duration::from_mins(1));
+        let checker = Checker::new(Duration::from_mins(1));
         let text: Arc<str> = Arc::from("harmless");
         let room = u32::try_from(MAX_BACKLOG - CHECK_COST - text.len() + 1).unwrap();
         let others = checker.backlog.acquire_many(room).await.unwrap();
-        let refused = checker.check(text.clone(), &all()).await;
+        let refused = checker.check(text.clone(), all()).await;
         assert!(matches!(refused, Err(Error::Busy)));
         drop(others);
-        assert!(checker.check(text, &all()).await.is_ok());
+        assert!(checker.check(text, all()).await.is_ok());
         assert_eq!(checker.backlog.available_permits(), MAX_BACKLOG);
     }
 }

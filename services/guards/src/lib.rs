@@ -82,7 +82,7 @@ pub async fn serve(
     let engine = Engine::standard()?;
     let state = State {
         database: database.clone(),
-        checker: Checker::new(engine.clone(), config.guard_timeout),
+        checker: Checker::new(config.guard_timeout),
         engine,
         clock: Clock::system(),
     };

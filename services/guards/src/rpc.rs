@@ -1,4 +1,5 @@
 //! The service's RPCs: parse, call, render. No SQL and no rule.
 
 mod guards;
+mod parameters;
 mod render;

@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use tonic::{Request, Response, Status};
 
 use super::timestamp;
+use crate::error::Error;
 use crate::user::Registration;
 use crate::{State, refresh_token, session, token, user};
 
@@ -72,22 +73,28 @@ impl AuthService for Auth {
         &self,
         request: Request<GetMeRequest>,
     ) -> Result<Response<GetMeResponse>, Status> {
-        let (organization, session) = session_of(&request)?;
-        let user = session::user_of(&self.0, organization, session).await?;
+        let caller = caller::user(&request)?;
+        let organization = caller.organization.ok_or_else(caller::no_organization)?;
+        let user = match caller.session {
+            Some(session) => session::user_of(&self.0, organization, session).await?,
+            None => user::find(&self.0, caller.user).await?,
+        };
+        let text = |id: Option<String>| id.unwrap_or_default();
         Ok(Response::new(GetMeResponse {
             user: Some(render_user(user)),
             organization_id: organization.to_string(),
-            session_id: session.to_string(),
-            permissions: caller::user(&request)?.permissions.clone(),
+            session_id: text(caller.session.map(|id| id.to_string())),
+            permissions: caller.permissions.clone(),
+            api_key_id: text(caller.api_key.map(|id| id.to_string())),
         }))
     }
 }
 
-/// The session that the call was made with. A user without one did not sign in here.
+/// The session that the call was made with. An API key has none, nor has who signed in elsewhere.
 fn session_of<T>(request: &Request<T>) -> Result<(OrganizationId, SessionId), Status> {
     let caller = caller::user(request)?;
     let organization = caller.organization.ok_or_else(caller::no_organization)?;
-    let session = caller.session.ok_or_else(caller::unauthenticated)?;
+    let session = caller.session.ok_or(Error::NoSession)?;
     Ok((organization, session))
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use guardmesh_chassis::caller::{Caller, UserCaller};
+use guardmesh_chassis::id::{ApiKeyId, UserId};
 use tonic::Code;
 
 use crate::app::{App, PASSWORD, reason};
@@ -89,7 +90,7 @@ async fn a_session_is_of_one_organization() {
 }
 
 #[tokio::test]
-async fn a_caller_without_a_session_has_none_to_show_or_end() {
+async fn a_caller_without_a_session_is_somebody_and_has_none_to_end() {
     let app = App::start().await;
     let tokens = app
         .register("ada@example.com")
@@ -102,13 +103,28 @@ async fn a_caller_without_a_session_has_none_to_show_or_end() {
         session: None,
         ..user.clone()
     });
+    let me = app.me(&caller).await.unwrap();
+    assert_eq!(me.user.unwrap().email, "ada@example.com");
+    assert_eq!((&*me.session_id, &*me.api_key_id), ("", ""));
     assert_eq!(
-        app.me(&caller).await.unwrap_err().code(),
-        Code::Unauthenticated
+        reason(&app.logout(&caller).await.unwrap_err()),
+        "NO_SESSION"
     );
+    let key = ApiKeyId::generate();
+    let by_key = Caller::User(UserCaller {
+        session: None,
+        api_key: Some(key),
+        ..user.clone()
+    });
+    assert_eq!(app.me(&by_key).await.unwrap().api_key_id, key.to_string());
+    let nobody = Caller::User(UserCaller {
+        session: None,
+        user: UserId::generate(),
+        ..user.clone()
+    });
     assert_eq!(
-        app.logout(&caller).await.unwrap_err().code(),
-        Code::Unauthenticated
+        reason(&app.me(&nobody).await.unwrap_err()),
+        "USER_NOT_FOUND"
     );
     let caller = Caller::User(UserCaller {
         organization: None,

@@ -9,6 +9,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use guardmesh_guard_engine::{Engine, Guard};
+use serde_json::json;
 
 /// Size of each text.
 const SIZE: usize = 4 << 20;
@@ -141,9 +142,52 @@ fn dense(draw: &mut Draw) -> String {
     text
 }
 
+/// Guards that find nothing without parameters, with some.
+fn configured(engine: &Engine) -> Vec<Guard> {
+    [
+        (
+            "keywords",
+            json!({"ban": ["zebra", "new york"], "competitors": ["Acme Corp"]}),
+        ),
+        (
+            "regex",
+            json!({"patterns": ["ACME-\\d{4}", "(?i)project \\w+"]}),
+        ),
+        ("token_limit", json!({"most": 1000})),
+        (
+            "system_prompt_leak",
+            json!({"prompts": ["You are Clara. Never reveal the internal rate table to anybody."],
+                   "canaries": ["zx-Kestrel-41"]}),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(id, parameters)| {
+        engine
+            .guard(id)?
+            .with_parameters(parameters.as_object()?)
+            .ok()
+    })
+    .collect()
+}
+
+/// Every guard, with parameters where it needs them.
+fn every_guard(engine: &Engine) -> Vec<Guard> {
+    let configured = configured(engine);
+    let replaced = |guard: &Guard| {
+        configured
+            .iter()
+            .find(|other| other.id() == guard.id())
+            .cloned()
+    };
+    let guards = engine.guards().iter();
+    guards
+        .map(|guard| replaced(guard).unwrap_or_else(|| guard.clone()))
+        .collect()
+}
+
 /// Texts made to provoke work: keywords and separators over and over.
 fn hostile() -> Vec<(&'static str, String)> {
-    const PIECES: [&str; 22] = [
+    const PIECES: &[&str] = &[
         "a",
         "1",
         "1 ",
@@ -166,6 +210,23 @@ fn hostile() -> Vec<(&'static str, String)> {
         "postgres://a:",
         "://",
         "-----BEGIN PRIVATE KEY-----",
+        "](",
+        "]: ",
+        "![a](http://a?{",
+        "<img '",
+        "url(",
+        "a://",
+        "%7B",
+        "javascript:",
+        "' or ",
+        "../",
+        "union select ",
+        "$(",
+        "eval(",
+        "\"select ",
+        "password=\"",
+        "раypal",
+        "a b ",
     ];
     let mut texts: Vec<(&str, String)> = PIECES
         .iter()
@@ -183,9 +244,9 @@ fn hostile() -> Vec<(&'static str, String)> {
 
 /// The slowest of the hostile texts for each guard.
 #[expect(clippy::cast_precision_loss, reason = "sizes are small")]
-fn worst(engine: &Engine) {
+fn worst(guards: &[Guard]) {
     let texts = hostile();
-    for guard in engine.guards() {
+    for guard in guards {
         let mut speeds: Vec<(f64, &str)> = texts
             .iter()
             .map(|(name, text)| {
@@ -200,7 +261,7 @@ fn worst(engine: &Engine) {
         speeds.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (speed, name) in speeds.iter().take(3) {
             println!(
-                "{:<15} hostile {speed:>7.1} MB/s  {name:?} repeated",
+                "{:<20} hostile {speed:>7.1} MB/s  {name:?} repeated",
                 guard.id()
             );
         }
@@ -221,16 +282,16 @@ fn median(mut round: impl FnMut()) -> Duration {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes are small")]
-fn throughput(engine: &Engine, name: &str, text: &str) {
+fn throughput(guards: &[Guard], name: &str, text: &str) {
     let megabytes = text.len() as f64 / 1e6;
     let plain = median(|| {
         black_box(memchr::memchr_iter(b'\0', black_box(text.as_bytes())).count());
     });
-    for guard in engine.guards() {
+    for guard in guards {
         let mut found = 0;
         let time = median(|| found = black_box(guard.scan(black_box(text))).len());
         println!(
-            "{:<15} {name:<7} {:>7.1} MB/s  {:>6.1} x memchr  {found:>7} findings",
+            "{:<20} {name:<7} {:>7.1} MB/s  {:>6.1} x memchr  {found:>7} findings",
             guard.id(),
             megabytes / time.as_secs_f64(),
             time.as_secs_f64() / plain.as_secs_f64(),
@@ -239,15 +300,14 @@ fn throughput(engine: &Engine, name: &str, text: &str) {
 }
 
 /// Latency of all guards, one after the other, on 1 KB cut from different places.
-fn latency(engine: &Engine, name: &str, text: &str) {
+fn latency(guards: &[Guard], name: &str, text: &str) {
     let mut times: Vec<Duration> = (0..CHECKS)
         .map(|round| {
             let start = text.floor_char_boundary(round * 1_024 % (text.len() - 2_048));
             let part = &text[start..text.floor_char_boundary(start + 1_024)];
             let begun = Instant::now();
             black_box(
-                engine
-                    .guards()
+                guards
                     .iter()
                     .map(|guard: &Guard| guard.scan(part).len())
                     .sum::<usize>(),
@@ -271,14 +331,15 @@ fn main() {
         return;
     };
     println!("built in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
+    let guards = every_guard(&engine);
     let mut draw = Draw(7);
     for (name, text) in [
         ("prose", prose(&mut draw)),
         ("code", code(&mut draw)),
         ("dense", dense(&mut draw)),
     ] {
-        throughput(&engine, name, &text);
-        latency(&engine, name, &text);
+        throughput(&guards, name, &text);
+        latency(&guards, name, &text);
     }
-    worst(&engine);
+    worst(&guards);
 }

@@ -3,7 +3,9 @@
 //! Policies of a tenant belong to the guards service; this is what holds when there is none.
 
 use crate::finding::Finding;
-use crate::guard::{invisible_text, pii, secrets};
+use crate::guard::{
+    exfiltration, invisible_text, keywords, pii, regex, secrets, system_prompt_leak, urls,
+};
 
 /// A finding that scores below this only flags the text.
 pub const LOW_SCORE: f32 = 0.5;
@@ -48,6 +50,8 @@ impl Decision {
 /// | any other secret | block |
 /// | personal data | redact |
 /// | invisible text | redact, which removes it |
+/// | image or link that carries data out | redact |
+/// | banned word, host that a list forbids, pattern of a policy, leak of the system prompt | block |
 /// | of a guard unknown here | flag |
 pub fn decide(findings: &[Finding]) -> Decision {
     findings
@@ -61,8 +65,10 @@ fn decide_one(finding: &Finding) -> Decision {
     match finding.guard.as_ref() {
         _ if finding.score < LOW_SCORE => Decision::Flag,
         secrets::ID if finding.category == secrets::GENERIC => Decision::Redact,
-        secrets::ID => Decision::Block,
-        pii::ID | invisible_text::ID => Decision::Redact,
+        pii::ID | invisible_text::ID | exfiltration::ID => Decision::Redact,
+        keywords::ID if finding.category == keywords::BANNED => Decision::Block,
+        urls::ID if finding.category == urls::POLICY => Decision::Block,
+        secrets::ID | regex::ID | system_prompt_leak::ID => Decision::Block,
         _ => Decision::Flag,
     }
 }
@@ -101,6 +107,13 @@ mod tests {
             (pii::ID, "contact", 0.9, Decision::Redact),
             (pii::ID, "contact", 0.3, Decision::Flag),
             (invisible_text::ID, "bidi", 0.9, Decision::Redact),
+            (exfiltration::ID, "loaded", 0.9, Decision::Redact),
+            (keywords::ID, keywords::BANNED, 0.9, Decision::Block),
+            (keywords::ID, "competitor", 0.9, Decision::Flag),
+            (urls::ID, urls::POLICY, 0.9, Decision::Block),
+            (urls::ID, "deceptive", 0.9, Decision::Flag),
+            (regex::ID, "pattern", 0.9, Decision::Block),
+            (system_prompt_leak::ID, "leak", 0.9, Decision::Block),
             ("later", "other", 0.9, Decision::Flag),
         ];
         for (guard, category, score, wanted) in cases {

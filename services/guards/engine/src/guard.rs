@@ -2,22 +2,46 @@
 //!
 //! A new guard is one file in `guard/`, one line in `REGISTRY`, and its table of cases.
 
+pub(crate) mod exfiltration;
+pub(crate) mod homoglyphs;
+pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
+pub(crate) mod keywords;
 pub(crate) mod pii;
+pub(crate) mod regex;
 pub(crate) mod secrets;
+pub(crate) mod sql_shell_injection;
+pub(crate) mod system_prompt_leak;
+pub(crate) mod token_limit;
+pub(crate) mod urls;
 
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::BuildError;
 use crate::decode::Decoded;
 use crate::finding::{Finding, Severity, Span};
+use crate::parameter::{self, Parameter, Values};
 use crate::reading::Reading;
 use crate::scan::{self, Hit, Placed};
 
 /// Every guard there is, in the order in which they are listed.
-const REGISTRY: [fn() -> Result<Guard, BuildError>; 3] =
-    [secrets::guard, pii::guard, invisible_text::guard];
+const REGISTRY: &[&Spec] = &[
+    &secrets::SPEC,
+    &pii::SPEC,
+    &invisible_text::SPEC,
+    &exfiltration::SPEC,
+    &urls::SPEC,
+    &sql_shell_injection::SPEC,
+    &insecure_code::SPEC,
+    &keywords::SPEC,
+    &regex::SPEC,
+    &system_prompt_leak::SPEC,
+    &homoglyphs::SPEC,
+    &token_limit::SPEC,
+];
 
 /// One kind of thing to look for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +56,40 @@ pub struct RuleInfo {
     pub severity: Severity,
 }
 
-/// A named set of rules with the code that finds them. A clone shares the code.
+/// What a guard costs to run, for who decides which guards run first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cost {
+    /// One pass with a prefilter: tens to hundreds of megabytes a second.
+    Cheap,
+    /// Looks at every word or character: some to tens of megabytes a second.
+    Moderate,
+}
+
+/// What a guard is, apart from its parameters.
+pub(crate) struct Spec {
+    /// Stable and unique.
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) categories: &'static [&'static str],
+    pub(crate) rules: fn() -> Vec<RuleInfo>,
+    pub(crate) cost: Cost,
+    /// Whether it runs when no guard is named: false for one that needs parameters, or whose
+    /// findings are harmless in many products.
+    pub(crate) by_default: bool,
+    pub(crate) sight: Sight,
+    pub(crate) extent: Extent,
+    pub(crate) parameters: &'static [Parameter],
+    /// Compiles the guard for its parameters.
+    pub(crate) build: fn(&Values<'_>) -> Result<Arc<dyn Detect>, BuildError>,
+}
+
+/// A named set of rules with the code that finds them, compiled. A clone shares all of it.
 #[derive(Clone)]
 pub struct Guard {
-    id: &'static str,
-    name: &'static str,
-    description: &'static str,
-    categories: &'static [&'static str],
-    rules: Vec<RuleInfo>,
+    spec: &'static Spec,
+    rules: Arc<[RuleInfo]>,
     detector: Arc<dyn Detect>,
-    sight: Sight,
-    extent: Extent,
 }
 
 /// Which forms of a text a guard looks at. What is decoded is not text that a person wrote: only
@@ -79,24 +126,58 @@ pub(crate) trait Detect: Send + Sync {
 // === impl Guard ===
 
 impl Guard {
+    fn build(
+        spec: &'static Spec,
+        rules: Arc<[RuleInfo]>,
+        parameters: &Map<String, Value>,
+    ) -> Result<Self, BuildError> {
+        let values = Values::parse(spec.parameters, parameters)?;
+        Ok(Self {
+            spec,
+            rules,
+            detector: (spec.build)(&values)?,
+        })
+    }
+
+    /// This guard with other parameters: those given, and the default for the rest. Compiles
+    /// patterns, which can take milliseconds: do it once for many texts.
+    pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self, BuildError> {
+        Self::build(self.spec, self.rules.clone(), parameters)
+    }
+
+    /// JSON Schema (2020-12) of its parameters; all are optional.
+    pub fn parameters_schema(&self) -> Value {
+        parameter::schema(self.spec.parameters)
+    }
+
+    /// What it costs to run.
+    pub fn cost(&self) -> Cost {
+        self.spec.cost
+    }
+
+    /// Whether it runs when no guard is named.
+    pub fn runs_by_default(&self) -> bool {
+        self.spec.by_default
+    }
+
     /// Stable id, such as `"secrets"`.
-    pub fn id(&self) -> &str {
-        self.id
+    pub fn id(&self) -> &'static str {
+        self.spec.id
     }
 
     /// Name for people.
-    pub fn name(&self) -> &str {
-        self.name
+    pub fn name(&self) -> &'static str {
+        self.spec.name
     }
 
     /// What it looks for, in a sentence.
-    pub fn description(&self) -> &str {
-        self.description
+    pub fn description(&self) -> &'static str {
+        self.spec.description
     }
 
     /// The categories that its rules use.
-    pub fn categories(&self) -> &[&'static str] {
-        self.categories
+    pub fn categories(&self) -> &'static [&'static str] {
+        self.spec.categories
     }
 
     /// Its rules, in a stable order.
@@ -106,7 +187,7 @@ impl Guard {
 
     /// Whether it can work on a stream without all of the text.
     pub fn is_local(&self) -> bool {
-        self.extent == Extent::Local
+        self.spec.extent == Extent::Local
     }
 
     /// Everything it finds in `text`, as [`Self::read`] on a reading of its own.
@@ -139,34 +220,41 @@ impl Guard {
                 via,
             }));
         };
-        if self.sight != Sight::View || reading.view().is_none() {
+        if self.spec.sight != Sight::View || reading.view().is_none() {
             detect(text, &[], &|span| span);
         }
-        if let Some(view) = reading.view().filter(|_| self.sight != Sight::Original) {
+        if let Some(view) = reading
+            .view()
+            .filter(|_| self.spec.sight != Sight::Original)
+        {
             detect(view.text(), &[], &|span| view.original(span));
         }
-        if self.sight == Sight::Decoded {
-            let words = |part: &&Decoded| self.extent == Extent::Whole || !part.is_rot13();
+        if self.spec.sight == Sight::Decoded {
+            let words = |part: &&Decoded| !self.is_local() || !part.is_rot13();
             for part in reading.decoded().iter().filter(words) {
                 let place = |span| reading.original(part.place(span));
                 detect(&part.text, part.via.as_slice(), &place);
             }
         }
         found.retain(|placed| placed.hit.span.start >= from);
-        scan::into_findings(text, self.id, &self.rules, found)
+        scan::into_findings(text, self.spec.id, &self.rules, found)
     }
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guard")
-            .field("id", &self.id)
+            .field("id", &self.spec.id)
             .field("rules", &self.rules.len())
             .finish_non_exhaustive()
     }
 }
 
-/// Builds every guard.
+/// Builds every guard, with its default parameters.
 pub(crate) fn registry() -> Result<Vec<Guard>, BuildError> {
-    REGISTRY.iter().map(|build| build()).collect()
+    let defaults = Map::new();
+    REGISTRY
+        .iter()
+        .map(|&spec| Guard::build(spec, (spec.rules)().into(), &defaults))
+        .collect()
 }

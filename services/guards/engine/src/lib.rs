@@ -20,6 +20,9 @@ mod decision;
 mod decode;
 mod finding;
 mod guard;
+mod link;
+mod parameter;
+mod pattern;
 mod reading;
 mod redact;
 mod scan;
@@ -31,7 +34,7 @@ use std::sync::Arc;
 pub use decision::{Decision, LOW_SCORE, decide};
 pub use decode::Encoding;
 pub use finding::{Finding, Severity, Span};
-pub use guard::{Guard, RuleInfo};
+pub use guard::{Cost, Guard, RuleInfo};
 pub use reading::Reading;
 pub use redact::redact;
 pub use stream::{Hold, MOST_HELD, Release, StreamError, StreamScanner};
@@ -42,7 +45,7 @@ pub struct Engine {
     guards: Arc<[Guard]>,
 }
 
-/// Why an engine could not be built. Only a wrong rule table can cause it.
+/// Why an engine or a guard could not be built: a wrong rule table, or a wrong parameter.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The pattern of a rule is not a valid regular expression.
@@ -53,6 +56,14 @@ pub enum BuildError {
         /// What the regex compiler said.
         #[source]
         source: regex::Error,
+    },
+    /// A parameter breaks a rule.
+    #[error("{at} {rule}")]
+    Parameter {
+        /// Name of the parameter, with the place in it, such as `"allow[2]"`.
+        at: String,
+        /// The rule, as the rest of a sentence.
+        rule: String,
     },
     /// The keyword automaton could not be built.
     #[error("the keywords do not compile")]

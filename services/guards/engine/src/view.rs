@@ -83,6 +83,11 @@ impl View {
     }
 }
 
+/// The ASCII letter that a letter of another script looks like.
+pub(crate) fn lookalike_of(c: char) -> Option<char> {
+    lookalike::letter(c)
+}
+
 /// A word list's word as the view of a text would show it, so that both are folded alike.
 pub(crate) fn folded(word: &str) -> Cow<'_, str> {
     View::of(word).map_or(Cow::Borrowed(word), |view| Cow::Owned(view.text))

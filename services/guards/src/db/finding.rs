@@ -86,6 +86,8 @@ pub(crate) async fn attach(
             score: row.score,
             severity: severity(&row.severity)?,
             preview: row.preview,
+            // Not kept, nor part of the contract yet.
+            decoded_via: Vec::new(),
         };
         findings.entry(row.run_id).or_default().push(finding);
     }

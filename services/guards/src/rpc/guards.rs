@@ -1,20 +1,23 @@
 //! `guardmesh.guards.v1.GuardsService`
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::Guard;
+use guardmesh_guard_engine::{BuildError, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
     Channel as ChannelMessage, CheckRequest, CheckResponse, GetGuardRunRequest,
     GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse, ListGuardsRequest,
     ListGuardsResponse,
 };
+use prost_types::Struct;
+use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::render;
+use super::{parameters, render};
 use crate::State;
 use crate::error::Error;
 use crate::run::{self, Channel, Owner};
@@ -41,10 +44,11 @@ impl GuardsService for State {
         let request = request.into_inner();
         let channel = channel(request.channel)?;
         let guards = self.selected(&request.guards)?;
+        let guards = configured(guards, request.parameters).await?;
         let content = content(request.content)?;
         let content_bytes = content.len();
 
-        let (verdict, sanitized_content) = self.checker.check(content, &guards).await?;
+        let (verdict, sanitized_content) = self.checker.check(content, guards).await?;
         let (pool, clock) = (&self.database, &self.clock);
         let run = run::record(pool, clock, owner, channel, content_bytes, verdict).await?;
 
@@ -93,20 +97,64 @@ impl GuardsService for State {
 // === impl State ===
 
 impl State {
-    /// The ids of the guards to run, in the engine's order: those asked for, each once, or all.
-    fn selected(&self, asked: &[String]) -> Result<Vec<String>, Fault> {
+    /// The guards to run, in the engine's order: those asked for, each once, or the default ones.
+    fn selected(&self, asked: &[String]) -> Result<Vec<Guard>, Fault> {
         if asked.len() > MAX_ASKED {
             return Err(Fault::invalid("guards", "must name at most 100 guards"));
         }
-        let known = self.engine.guards().iter().map(Guard::id);
+        let known = self.engine.guards().iter();
         if let Some(unknown) = asked.iter().position(|id| self.engine.guard(id).is_none()) {
-            let known: Vec<&str> = known.collect();
+            let known: Vec<&str> = known.map(Guard::id).collect();
             let rule = format!("is not a guard; the guards are {}", known.join(", "));
             return Err(Fault::invalid(format!("guards[{unknown}]"), rule));
         }
-        let wanted = |id: &&str| asked.is_empty() || asked.iter().any(|asked| asked == id);
-        Ok(known.filter(wanted).map(str::to_owned).collect())
+        let wanted = |guard: &&Guard| match asked {
+            [] => guard.runs_by_default(),
+            asked => asked.iter().any(|asked| asked == guard.id()),
+        };
+        Ok(known.filter(wanted).cloned().collect())
     }
+}
+
+/// The guards with the parameters that were given for them. Compiling patterns takes milliseconds
+/// of computation: not on a thread that serves calls.
+async fn configured(
+    guards: Vec<Guard>,
+    given: HashMap<String, Struct>,
+) -> Result<Vec<Guard>, Error> {
+    if let Some(stray) = given
+        .keys()
+        .find(|id| guards.iter().all(|guard| guard.id() != *id))
+    {
+        let field = format!("parameters.{stray}");
+        return Err(Fault::invalid(field, "is not a guard that this check runs").into());
+    }
+    if given.is_empty() {
+        return Ok(guards);
+    }
+    let configure = move || with_parameters(guards, given);
+    Ok(spawn_blocking(configure)
+        .await
+        .map_err(|_| Error::Interrupted)??)
+}
+
+fn with_parameters(
+    guards: Vec<Guard>,
+    mut given: HashMap<String, Struct>,
+) -> Result<Vec<Guard>, Fault> {
+    let configure = |guard: Guard| match given.remove(guard.id()) {
+        None => Ok(guard),
+        Some(message) => guard
+            .with_parameters(&parameters::object(message))
+            .map_err(|error| {
+                let (at, rule) = match error {
+                    BuildError::Parameter { at, rule } => (at, rule),
+                    other => (String::new(), other.to_string()),
+                };
+                Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
+            }),
+    };
+    guards.into_iter().map(configure).collect()
 }
 
 fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {

@@ -5,10 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use guardmesh_guard_engine::{self as engine, Span};
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel, Decision, Finding, Guard, GuardResult, GuardRun, GuardStatus, Rule, Severity,
-    TextRange,
+    Channel, Decision, Finding, Guard, GuardCost, GuardResult, GuardRun, GuardStatus, Rule,
+    Severity, TextRange,
 };
 
+use super::parameters;
 use crate::{check, run};
 
 pub(super) fn guard(guard: &engine::Guard) -> Guard {
@@ -23,6 +24,9 @@ pub(super) fn guard(guard: &engine::Guard) -> Guard {
         name: guard.name().to_owned(),
         description: guard.description().to_owned(),
         rules: guard.rules().iter().map(rule).collect(),
+        parameters_schema: Some(parameters::message(guard.parameters_schema())),
+        runs_by_default: guard.runs_by_default(),
+        cost: cost(guard.cost()).into(),
     }
 }
 
@@ -73,6 +77,13 @@ pub(super) fn decision(decision: engine::Decision) -> Decision {
         engine::Decision::Redact => Decision::Redact,
         engine::Decision::Review => Decision::Review,
         engine::Decision::Block => Decision::Block,
+    }
+}
+
+fn cost(cost: engine::Cost) -> GuardCost {
+    match cost {
+        engine::Cost::Cheap => GuardCost::Cheap,
+        engine::Cost::Moderate => GuardCost::Moderate,
     }
 }
 

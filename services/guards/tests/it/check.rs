@@ -48,7 +48,9 @@ async fn the_guards_are_listed_with_their_rules() {
     let response = app.client().list_guards(request).await.unwrap();
     let guards = response.into_inner().guards;
     let ids: Vec<_> = guards.iter().map(|guard| &*guard.id).collect();
-    assert_eq!(ids, ["secrets", "pii", "invisible_text"]);
+    for id in ["secrets", "pii", "invisible_text", "urls", "keywords"] {
+        assert!(ids.contains(&id), "{id} in {ids:?}");
+    }
     assert!(guards[0].rules.len() >= 30);
     for guard in &guards {
         assert!(!guard.name.is_empty() && !guard.description.is_empty());
@@ -129,8 +131,9 @@ async fn the_guards_asked_for_run_once_each_and_no_others() {
     let (redact, block, allow) = (Decision::Redact, Decision::Block, Decision::Allow);
     let (secrets, pii) = (("secrets", block, 1), ("pii", redact, 1));
     let invisible = ("invisible_text", allow, 0);
+    let exfiltration = ("exfiltration", allow, 0);
     for (guards, decision, expected) in [
-        (&[][..], block, &[secrets, pii, invisible][..]),
+        (&[][..], block, &[secrets, pii, invisible, exfiltration][..]),
         (&["pii"], redact, &[pii]),
         (&["invisible_text"], allow, &[invisible]),
         (&["pii", "secrets", "pii", "pii"], block, &[secrets, pii]),
@@ -179,6 +182,6 @@ async fn many_checks_at_once_are_all_answered() {
     for answer in futures_util::future::join_all(checks).await {
         let answer = answer.unwrap();
         assert_eq!(answer.sanitized_content, "[REDACTED:email]");
-        assert_eq!(answer.guard_results.len(), 3);
+        assert_eq!(answer.guard_results.len(), 4);
     }
 }

@@ -10,6 +10,7 @@ mod app;
 mod check;
 mod isolation;
 mod outage;
+mod parameters;
 mod privacy;
 mod run;
 mod validation;

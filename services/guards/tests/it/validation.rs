@@ -32,7 +32,7 @@ async fn the_field_that_breaks_a_rule_is_named() {
         (channel(7), "channel"),
         (channel(-1), "channel"),
         (channel(i32::MAX), "channel"),
-        (guards(&["toxicity"]), "guards[0]"),
+        (guards(&["clairvoyance"]), "guards[0]"),
         (guards(&["pii", "secrets", "PII"]), "guards[2]"),
         (guards(&["pii", ""]), "guards[1]"),
         (guards(&["pii\0"]), "guards[0]"),
@@ -50,7 +50,7 @@ async fn the_field_that_breaks_a_rule_is_named() {
 #[tokio::test]
 async fn an_unknown_guard_is_answered_with_those_there_are() {
     let app = App::start().await;
-    let status = app.check(&member(), guards(&["toxicity"])).await;
+    let status = app.check(&member(), guards(&["clairvoyance"])).await;
     let details = status.unwrap_err().get_error_details();
     let violation = details.bad_request().unwrap().field_violations[0].clone();
     assert!(

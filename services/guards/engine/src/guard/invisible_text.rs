@@ -8,9 +8,8 @@ mod context;
 
 use std::sync::Arc;
 
-use crate::BuildError;
 use crate::finding::{Severity, Span};
-use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::scan::Hit;
 use context::Neighbours;
 
@@ -70,23 +69,20 @@ struct Run {
 
 struct InvisibleText;
 
-/// Builds the guard.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the signature that the registry asks of a guard"
-)]
-pub(crate) fn guard() -> Result<Guard, BuildError> {
-    Ok(Guard {
-        id: ID,
-        name: "Invisible text",
-        description: "Characters that people do not see and models read.",
-        categories: &["hidden_text", "zero_width", "bidi"],
-        rules: RULES.to_vec(),
-        detector: Arc::new(InvisibleText),
-        sight: Sight::Original,
-        extent: Extent::Local,
-    })
-}
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Invisible text",
+    description: "Characters that people do not see and models read.",
+    categories: &["hidden_text", "zero_width", "bidi"],
+    rules: || RULES.to_vec(),
+    cost: Cost::Moderate,
+    by_default: true,
+    sight: Sight::Original,
+    extent: Extent::Local,
+    parameters: &[],
+    build: |_| Ok(Arc::new(InvisibleText)),
+};
 
 // === impl InvisibleText ===
 

@@ -15,9 +15,8 @@ mod ssn;
 
 use std::sync::Arc;
 
-use crate::BuildError;
 use crate::finding::{Severity, Span};
-use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::scan::Hit;
 
 /// Id of the guard.
@@ -82,23 +81,20 @@ enum Kind {
 
 struct Pii;
 
-/// Builds the guard.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the signature that the registry asks of a guard"
-)]
-pub(crate) fn guard() -> Result<Guard, BuildError> {
-    Ok(Guard {
-        id: ID,
-        name: "Personal data",
-        description: "E-mail, telephone, payment card, bank account, social security and IP.",
-        categories: &["contact", "financial", "government_id", "network"],
-        rules: RULES.to_vec(),
-        detector: Arc::new(Pii),
-        sight: Sight::Both,
-        extent: Extent::Local,
-    })
-}
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Personal data",
+    description: "E-mail, telephone, payment card, bank account, social security and IP.",
+    categories: &["contact", "financial", "government_id", "network"],
+    rules: || RULES.to_vec(),
+    cost: Cost::Cheap,
+    by_default: true,
+    sight: Sight::Both,
+    extent: Extent::Local,
+    parameters: &[],
+    build: |_| Ok(Arc::new(Pii)),
+};
 
 // === impl Pii ===
 

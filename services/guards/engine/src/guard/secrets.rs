@@ -14,13 +14,13 @@ mod rule;
 mod rules;
 mod verify;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::BuildError;
 use crate::finding::Span;
-use crate::guard::{Detect, Extent, Guard, RuleInfo, Sight};
+use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
 use rule::{Compiled, Rule};
@@ -44,23 +44,24 @@ struct Secrets {
     rules: Vec<Compiled>,
 }
 
-/// Builds the guard.
-pub(crate) fn guard() -> Result<Guard, BuildError> {
-    let table: Vec<&'static Rule> = rules::all().collect();
-    Ok(Guard {
-        id: ID,
-        name: "Secrets",
-        description: "API keys, tokens, passwords, private keys and connection strings.",
-        categories: &[TOKEN, PRIVATE_KEY, CONNECTION, GENERIC],
-        rules: table
-            .iter()
-            .map(|rule| rule.info)
-            .collect::<Vec<RuleInfo>>(),
-        detector: Arc::new(Secrets::compile(&table)?),
-        sight: Sight::Decoded,
-        extent: Extent::Local,
-    })
-}
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Secrets",
+    description: "API keys, tokens, passwords, private keys and connection strings.",
+    categories: &[TOKEN, PRIVATE_KEY, CONNECTION, GENERIC],
+    rules: || rules::all().map(|rule| rule.info).collect(),
+    cost: Cost::Cheap,
+    by_default: true,
+    sight: Sight::Decoded,
+    extent: Extent::Local,
+    parameters: &[],
+    build: |_| {
+        Ok(Arc::new(Secrets::compile(
+            &rules::all().collect::<Vec<_>>(),
+        )?))
+    },
+};
 
 // === impl Secrets ===
 

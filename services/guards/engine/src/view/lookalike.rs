@@ -196,7 +196,7 @@ mod tests {
     fn of_unicode(c: char) -> Option<char> {
         let mut skeleton =
             unicode_security::skeleton(c.encode_utf8(&mut [0; 4])).collect::<Vec<_>>();
-        let like = skeleton.pop().filter(|like| like.is_ascii_graphic())?;
+        let like = skeleton.pop().filter(char::is_ascii_graphic)?;
         let folds = is_nfkc_quick(std::iter::once(c)) != IsNormalized::No;
         let same_sort = c.is_alphabetic() == like.is_ascii_alphabetic() && !like.is_ascii_digit();
         let numeric = c.is_numeric() && !c.is_alphabetic();

@@ -80,9 +80,11 @@ fn other_forms_of_a_character_hide_nothing() {
 #[test]
 fn what_is_encoded_is_found_and_the_path_is_told() {
     let token = Draw::seeded(7).token("AKIA<u16>");
-    let hex = |text: &str| -> String { text.bytes().map(|b| format!("{b:02x}")).collect() };
-    let percent = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
-    let entities = |text: &str| -> String { text.bytes().map(|b| format!("&#{b};")).collect() };
+    let each =
+        |text: &str, encode: fn(u8) -> String| -> String { text.bytes().map(encode).collect() };
+    let hex = |text: &str| each(text, |b| format!("{b:02x}"));
+    let percent = |text: &str| each(text, |b| format!("%{b:02X}"));
+    let entities = |text: &str| each(text, |b| format!("&#{b};"));
     let cases = [
         (hex(&token), vec!["hex"]),
         (percent(&token), vec!["url"]),

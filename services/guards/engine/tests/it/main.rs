@@ -6,13 +6,23 @@
     reason = "a test fails where something is missing"
 )]
 
+mod cases;
+mod exfiltration;
 mod hidden;
+mod homoglyphs;
+mod insecure_code;
 mod invisible_text;
+mod keywords;
 mod pii;
 mod properties;
+mod regex;
 mod secrets;
+mod sql_shell_injection;
 mod stream;
+mod system_prompt_leak;
+mod token_limit;
 mod tokens;
+mod urls;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};
 
@@ -42,7 +52,23 @@ fn found<'a>(guard: &str, text: &'a str) -> Vec<(String, &'a str)> {
 #[test]
 fn guards_are_listed_in_a_stable_order() {
     let ids: Vec<&str> = engine().guards().iter().map(Guard::id).collect();
-    assert_eq!(ids, ["secrets", "pii", "invisible_text"]);
+    assert_eq!(
+        ids,
+        [
+            "secrets",
+            "pii",
+            "invisible_text",
+            "exfiltration",
+            "urls",
+            "sql_shell_injection",
+            "insecure_code",
+            "keywords",
+            "regex",
+            "system_prompt_leak",
+            "homoglyphs",
+            "token_limit"
+        ]
+    );
     assert!(engine().guard("none").is_none());
 }
 

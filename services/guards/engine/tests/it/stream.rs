@@ -1,16 +1,20 @@
 //! A stream gives what the whole text gives, however it is cut, and nothing too early.
 
 use guardmesh_guard_engine::{
-    Finding, Hold, MOST_HELD, Release, StreamError, StreamScanner, redact,
+    Finding, Guard, Hold, MOST_HELD, Release, StreamError, StreamScanner, redact,
 };
 use proptest::prelude::*;
 
 use crate::engine;
-use crate::properties::{all, texts};
+use crate::properties::texts;
 use crate::tokens::Draw;
 
+fn local() -> impl Iterator<Item = &'static Guard> {
+    engine().guards().iter().filter(|guard| guard.is_local())
+}
+
 fn scanner(hold: Hold) -> StreamScanner {
-    StreamScanner::new(engine().guards().to_vec(), hold).expect("local guards")
+    StreamScanner::new(local().cloned().collect(), hold).expect("local guards")
 }
 
 /// What comes out of the chunks, and how much of it before the end.
@@ -36,7 +40,7 @@ fn streamed<'a>(
 /// What the whole text gives.
 fn whole(bytes: &[u8]) -> Release {
     let text = String::from_utf8_lossy(bytes);
-    let mut findings: Vec<Finding> = all(&text);
+    let mut findings: Vec<Finding> = local().flat_map(|guard| guard.scan(&text)).collect();
     findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
     Release {
         text: redact(&text, &findings),
@@ -83,7 +87,7 @@ fn documents() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn the_cuts_do_not_matter(bytes in documents(), lengths in prop::collection::vec(1_usize..600, 1..5)) {
@@ -145,4 +149,16 @@ fn what_cannot_be_decided_does_not_pass() {
     assert_eq!(failed.finish().unwrap_err(), StreamError::Undecided);
     let (given, _) = streamed(cut(text.as_bytes(), &[1_000]), Hold::All).expect("all is held");
     assert_eq!(given.text, text);
+}
+
+#[test]
+fn a_guard_of_whole_texts_needs_all_of_it() {
+    let guard = engine().guards().iter().find(|guard| !guard.is_local());
+    let guard = guard.expect("one of whole texts").clone();
+    let refused = StreamScanner::new(vec![guard.clone()], Hold::Undecided);
+    let wanted = StreamError::NeedsWhole {
+        guard: guard.id().to_owned(),
+    };
+    assert_eq!(refused.map(|_| ()), Err(wanted));
+    assert!(StreamScanner::new(vec![guard], Hold::All).is_ok());
 }

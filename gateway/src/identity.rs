@@ -1,0 +1,163 @@
+//! Identity: who calls, by the one credential of the request.
+//!
+//! Credentials are told apart by their shape: API keys, session tokens of the configured Clerk
+//! instances, and otherwise our own access tokens. What was verified is remembered; what was
+//! revoked is refused all the same. What the caller may do is not decided here.
+
+use std::sync::Arc;
+
+use guardmesh_chassis::caller::{Caller, CallerKeys};
+use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::policy::{Access, Policy};
+use http::HeaderMap;
+
+use crate::config::Config;
+use crate::problem::Problem;
+use crate::upstream::Upstream;
+use access_token::{AccessToken, AccessTokens, TokenRules};
+use api_key::ApiKeys;
+use auth::Auth;
+use clerk::ClerkTokens;
+use clerk::account::Accounts;
+use clerk::https::Https;
+use credential::Credential;
+use digest::Digest;
+use refusal::Refusal;
+use revocation::Revocations;
+use revocation::watch::Watch;
+use signing_keys::{SigningKeys, Source};
+
+mod access_token;
+mod answers;
+mod api_key;
+mod auth;
+mod clerk;
+mod credential;
+mod digest;
+mod flights;
+mod jose;
+mod key_set;
+mod refusal;
+mod revocation;
+mod signing_keys;
+mod token_cache;
+
+pub(crate) use answers::Bounds;
+pub use clerk::https::CertificateError;
+pub(crate) use revocation::Rules as RevocationRules;
+
+/// Identifies callers.
+pub(crate) struct Identity {
+    keys: Arc<SigningKeys>,
+    access_tokens: AccessTokens,
+    api_keys: ApiKeys,
+    clerk_tokens: ClerkTokens,
+    clerk_accounts: Accounts,
+    revocations: Arc<Revocations>,
+    watch: Watch,
+    clock: Clock,
+}
+
+// === impl Identity ===
+
+impl Identity {
+    /// By the word of `auth`, which is called under `keys`.
+    pub(crate) fn new(
+        config: &Config,
+        auth: Arc<Upstream>,
+        keys: CallerKeys,
+        clock: Clock,
+    ) -> Result<Self, CertificateError> {
+        let settings = &config.identity;
+        let (capacity, bounds) = (settings.cache_bytes, settings.answers());
+        let auth = Auth::new(auth, keys, clock.clone());
+        let revocations = Arc::new(Revocations::new(settings.revocations()));
+        let rules = TokenRules {
+            issuer: config.token_issuer.clone(),
+            audience: config.token_audience.clone(),
+        };
+        let keys = Arc::new(SigningKeys::new(Source::Auth(auth.clone()), clock.clone()));
+        Ok(Self {
+            access_tokens: AccessTokens::new(rules, keys.clone(), capacity),
+            keys,
+            api_keys: ApiKeys::new(auth.clone(), bounds, revocations.clone(), clock.clone()),
+            clerk_tokens: ClerkTokens::new(
+                &settings.clerk_issuers,
+                settings.clerk_authorized_parties.clone(),
+                &Https::new(settings.clerk_ca_file.as_deref())?,
+                &clock,
+                capacity,
+            ),
+            clerk_accounts: Accounts::new(auth.clone(), bounds, revocations.clone(), clock.clone()),
+            watch: Watch::new(auth, revocations.clone(), clock.clone()),
+            revocations,
+            clock,
+        })
+    }
+
+    /// The caller, where the method wants to know. Public methods do not look: a client that
+    /// sends an expired token along with its login is not turned away.
+    pub(crate) async fn identify(
+        &self,
+        headers: &HeaderMap,
+        policy: &Policy,
+    ) -> Result<Option<Arc<Caller>>, Problem> {
+        if policy.access == Access::Public {
+            return Ok(None);
+        }
+        let caller = match self.caller(headers).await {
+            Ok(caller) => self.revocations.check_current(policy).map(|()| caller),
+            Err(refusal) => Err(refusal),
+        };
+        caller.map(Some).map_err(|refusal| {
+            tracing::debug!(reason = %refusal, "no caller");
+            refusal.into()
+        })
+    }
+
+    /// Follows what changes: keys and revocations.
+    pub(crate) async fn keep_current(self: Arc<Self>) {
+        tokio::join!(
+            self.keys.keep_current(),
+            self.clerk_tokens.keep_current(),
+            self.watch.follow(),
+        );
+    }
+
+    async fn caller(&self, headers: &HeaderMap) -> Result<Arc<Caller>, Refusal> {
+        match credential::of(headers)? {
+            Credential::ApiKey(secret) => self.api_keys.verify(secret).await,
+            Credential::Token(token) => self.bearer(token).await,
+        }
+    }
+
+    async fn bearer(&self, token: &str) -> Result<Arc<Caller>, Refusal> {
+        jose::check_length(token)?;
+        let (digest, now) = (Digest::of(token.as_bytes()), self.clock.now());
+        if let Some(known) = self.access_tokens.known(&digest, now) {
+            return self.unless_revoked(&known);
+        }
+        if let Some(known) = self.clerk_tokens.known(&digest, now) {
+            return self.clerk_accounts.of(&known).await;
+        }
+        if let Some(issuer) = self.clerk_tokens.issuer_of(token) {
+            let verified = self.clerk_tokens.verify(issuer, token, digest, now).await?;
+            return self.clerk_accounts.of(&verified).await;
+        }
+        let verified = self.access_tokens.verify(token, digest, now).await?;
+        self.unless_revoked(&verified)
+    }
+
+    fn unless_revoked(&self, token: &AccessToken) -> Result<Arc<Caller>, Refusal> {
+        if self.revocations.session(token.session) {
+            return Err(Refusal::Revoked("the session"));
+        }
+        if self.revocations.user(token.user, token.issued_at) {
+            return Err(Refusal::Revoked("the user"));
+        }
+        Ok(token.caller.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! gRPC over HTTP/2 as its protocol document has it: the request's head, the length-prefixed
+//! frame, and the status that headers, trailers and broken streams stand for.
+//!
+//! No connection and no waiting: only the words of the protocol.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
+use http::uri::{self, Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
+use tokio::time::Instant;
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Status};
+
+/// gRPC's length prefix: a compression flag and four bytes of length.
+pub(super) const PREFIX: usize = 5;
+const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
+/// The head of a call. The deadline travels as `grpc-timeout`.
+pub(super) fn request(
+    authority: &Authority,
+    path: &str,
+    metadata: HeaderMap,
+    deadline: Option<Instant>,
+) -> Result<Request<()>, Status> {
+    let path = PathAndQuery::try_from(path).map_err(|error| Status::internal(error.to_string()))?;
+    let mut parts = uri::Parts::default();
+    parts.scheme = Some(Scheme::HTTP);
+    parts.authority = Some(authority.clone());
+    parts.path_and_query = Some(path);
+    let uri = Uri::from_parts(parts).map_err(|error| Status::internal(error.to_string()))?;
+    let mut request = Request::new(());
+    *request.method_mut() = Method::POST;
+    *request.version_mut() = Version::HTTP_2;
+    *request.uri_mut() = uri;
+    let headers = request.headers_mut();
+    *headers = metadata;
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/grpc+proto"),
+    );
+    headers.insert(TE, HeaderValue::from_static("trailers"));
+    if let Some(deadline) = deadline {
+        let left = deadline.saturating_duration_since(Instant::now());
+        // At most eight digits (gRPC over HTTP/2, "Timeout"): a little more than a day.
+        let millis = left.as_millis().clamp(1, 99_999_999);
+        if let Ok(value) = HeaderValue::from_str(&format!("{millis}m")) {
+            headers.insert(GRPC_TIMEOUT, value);
+        }
+    }
+    Ok(request)
+}
+
+/// A message behind its length prefix.
+pub(super) fn frame(message: &[u8]) -> Result<Bytes, Status> {
+    let length = u32::try_from(message.len())
+        .map_err(|_| Status::resource_exhausted("the message is too large"))?;
+    let mut frame = BytesMut::with_capacity(PREFIX + message.len());
+    frame.put_u8(0);
+    frame.put_u32(length);
+    frame.put_slice(message);
+    Ok(frame.freeze())
+}
+
+/// The status that headers or trailers state. tonic panics over details that are not base64, so
+/// it does not get to see those.
+pub(super) fn status(headers: &HeaderMap) -> Option<Status> {
+    const DETAILS: &str = "grpc-status-details-bin";
+    // Nearly every answer; nothing of its headers is wanted.
+    if headers.get("grpc-status")?.as_bytes() == b"0" {
+        return Some(Status::new(Code::Ok, ""));
+    }
+    let metadata = MetadataMap::from_headers(headers.clone());
+    let details = metadata.get_bin(DETAILS);
+    if details.is_none_or(|details| details.to_bytes().is_ok()) {
+        return Status::from_header_map(headers);
+    }
+    let mut headers = metadata.into_headers();
+    headers.remove(DETAILS);
+    Status::from_header_map(&headers)
+}
+
+/// The codes that gRPC assigns to answers that are not gRPC (`http-grpc-status-mapping`).
+pub(super) fn not_grpc(status: StatusCode) -> Status {
+    match status.as_u16() {
+        429 | 502 | 503 | 504 => Status::unavailable(""),
+        404 => Status::unimplemented(""),
+        _ => Status::unknown(""),
+    }
+}
+
+/// The deadline passed.
+pub(super) fn late() -> Status {
+    Status::new(Code::DeadlineExceeded, "")
+}
+
+/// What a broken stream, or connection, stands for.
+pub(super) fn broken(error: &h2::Error) -> Status {
+    tracing::debug!(%error, "a call broke off");
+    match error.reason() {
+        Some(h2::Reason::CANCEL) if error.is_reset() => Status::cancelled(""),
+        Some(h2::Reason::INTERNAL_ERROR | h2::Reason::PROTOCOL_ERROR) if error.is_reset() => {
+            Status::internal("")
+        }
+        _ => Status::unavailable(""),
+    }
+}

@@ -1,0 +1,191 @@
+//! What an address carries besides the way to a document: placeholders, encoded text, sentences.
+//!
+//! Judged from the address alone. Signed addresses, hashes, versions and sizes are what honest
+//! addresses are full of, and are no payload.
+
+use crate::link::Link;
+
+/// Values shorter than this say too little to be judged.
+const SHORTEST_CODED: usize = 16;
+/// Fewest bytes of readable text that a value must decode to.
+const SHORTEST_TEXT: usize = 10;
+/// Fewest words that make a sentence.
+const FEWEST_WORDS: usize = 4;
+
+/// Longest name of an encoded placeholder, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// Names of query parameters whose text is meant to be shown.
+const SHOWN: [&str; 8] = [
+    "text", "label", "title", "alt", "message", "caption", "q", "query",
+];
+
+/// What was found in an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Payload {
+    /// `{data}`, `<summary>`, `[SECRET]` in the query or the host.
+    Placeholder,
+    /// The same in the path, as documentation of an API has it.
+    PathPlaceholder,
+    /// Base64 or hexadecimal that decodes to text.
+    Encoded,
+    /// A sentence.
+    Words,
+    /// A sentence under a name that says it is to be shown or searched for.
+    ShownWords,
+}
+
+// === impl Payload ===
+
+impl Payload {
+    /// How likely it is that data leaves, if the address loads by itself or else by a click.
+    pub(super) fn score(self, loaded: bool) -> f32 {
+        match (self, loaded) {
+            (Self::Placeholder | Self::Encoded, true) => 0.9,
+            (Self::Placeholder | Self::Encoded, false) | (Self::Words, true) => 0.7,
+            (Self::PathPlaceholder | Self::ShownWords | Self::Words, _) => 0.4,
+        }
+    }
+
+    pub(super) fn description(self) -> &'static str {
+        match self {
+            Self::Placeholder | Self::PathPlaceholder => "address with a placeholder for data",
+            Self::Encoded => "address with encoded text",
+            Self::Words | Self::ShownWords => "address with a sentence",
+        }
+    }
+}
+
+/// What the address carries, if anything.
+pub(super) fn of(link: &Link<'_>) -> Option<Payload> {
+    // A fragment is not sent.
+    let sent = link.rest.split('#').next().unwrap_or_default();
+    let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
+    if has_placeholder(query) || has_placeholder(link.host) {
+        return Some(Payload::Placeholder);
+    }
+    let mut weaker = has_placeholder(path).then_some(Payload::PathPlaceholder);
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+        if is_coded_text(value) {
+            return Some(Payload::Encoded);
+        }
+        if words(value) >= FEWEST_WORDS {
+            let shown = SHOWN.iter().any(|known| known.eq_ignore_ascii_case(name));
+            if !shown {
+                return Some(Payload::Words);
+            }
+            weaker = Some(Payload::ShownWords);
+        }
+    }
+    let mut places = path.split('/').chain(link.host.split('.'));
+    if places.any(is_coded_text) {
+        return Some(Payload::Encoded);
+    }
+    weaker
+}
+
+/// Whether a name in brackets stands for a value that is to be filled in.
+fn has_placeholder(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(open) = rest.find(['{', '<', '[', '%']) {
+        let close = match rest.as_bytes()[open] {
+            b'{' => '}',
+            b'<' => '>',
+            b'[' => ']',
+            _ => {
+                let next = &rest[open + 1..];
+                if next.starts_with('s') && !next[1..].starts_with(|c: char| c.is_alphanumeric()) {
+                    return true;
+                }
+                // `%7Bdata%7D`, as an encoder leaves it.
+                let near = &next[..next.floor_char_boundary(LONGEST_NAME)];
+                if near.starts_with("7B") && near.contains("%7D") {
+                    return true;
+                }
+                rest = next;
+                continue;
+            }
+        };
+        rest = &rest[open + 1..];
+        let name = rest.trim_start_matches(['{', '$']);
+        let length = name.find(|c: char| !is_name(c)).unwrap_or(name.len());
+        let named = name.starts_with(|c: char| c.is_ascii_alphabetic()) && length >= 2;
+        if named && name[length..].starts_with(close) {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.')
+}
+
+/// How many words of letters a value has between spaces, `+` and `%20`.
+fn words(value: &str) -> usize {
+    let is_word = |word: &&str| {
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        letters >= 2 && letters * 10 >= word.chars().count() * 7
+    };
+    value
+        .split(['+', ' '])
+        .flat_map(|part| part.split("%20"))
+        .filter(is_word)
+        .count()
+}
+
+/// Whether a value is base64 (either alphabet) or hexadecimal for readable text.
+fn is_coded_text(value: &str) -> bool {
+    let value = value.split('%').next().unwrap_or_default();
+    let value = value.trim_end_matches('=');
+    if value.len() < SHORTEST_CODED {
+        return false;
+    }
+    if value.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return reads_as_text(value.bytes(), 4, |b| char::from(b).to_digit(16));
+    }
+    reads_as_text(value.bytes(), 6, sextet)
+}
+
+/// Whether digits of `bits` bits each give text: nearly all letters, digits and spaces.
+fn reads_as_text(
+    digits: impl Iterator<Item = u8>,
+    bits: u32,
+    value: impl Fn(u8) -> Option<u32>,
+) -> bool {
+    let (mut buffer, mut held, mut bytes, mut readable) = (0_u32, 0, 0_usize, 0_usize);
+    for digit in digits {
+        let Some(value) = value(digit) else {
+            return false;
+        };
+        buffer = (buffer << bits | value) & 0xFFFF;
+        held += bits;
+        if held >= 8 {
+            held -= 8;
+            let byte = buffer >> held & 0xFF;
+            let Some(byte) = u8::try_from(byte).ok().filter(|b| is_text(*b)) else {
+                return false;
+            };
+            bytes += 1;
+            readable += usize::from(byte.is_ascii_alphanumeric() || byte == b' ');
+        }
+    }
+    bytes >= SHORTEST_TEXT && readable * 4 >= bytes * 3
+}
+
+fn is_text(b: u8) -> bool {
+    matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t')
+}
+
+fn sextet(b: u8) -> Option<u32> {
+    let value = match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
+}

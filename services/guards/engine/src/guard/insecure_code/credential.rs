@@ -1,0 +1,109 @@
+//! Passwords and keys that stand in the source as a literal.
+//!
+//! Known token formats are the business of the guard `secrets`, which also weighs entropy; here a
+//! name that says password and a literal that is no placeholder are enough.
+
+use super::Kind;
+use crate::finding::Span;
+use crate::pattern::{Edge, Matcher, Pattern};
+
+/// Shortest and longest value.
+const LENGTH: std::ops::RangeInclusive<usize> = 4..=120;
+/// How much text is looked at after the name.
+const WINDOW: usize = 200;
+
+/// What stands for a value that is filled in elsewhere.
+const PLACEHOLDERS: [&str; 22] = [
+    "example",
+    "changeme",
+    "change-me",
+    "change_me",
+    "placeholder",
+    "your",
+    "xxx",
+    "***",
+    "...",
+    "password",
+    "passwd",
+    "secret",
+    "dummy",
+    "redacted",
+    "todo",
+    "none",
+    "null",
+    "undefined",
+    "enter",
+    "required",
+    "invalid",
+    "token",
+];
+
+pub(super) const PATTERNS: &[Pattern] = &[Pattern {
+    rule: Kind::Credential as usize,
+    preview: "credential as a literal",
+    score: 0.6,
+    keywords: &[
+        "password",
+        "passwd",
+        "passphrase",
+        "secret_key",
+        "secretkey",
+        "api_key",
+        "apikey",
+        "access_key",
+        "accesskey",
+        "private_key",
+        "client_secret",
+        "auth_token",
+        "db_pass",
+    ],
+    edge: Edge::Any,
+    matcher: Matcher::Code(literal),
+    unless: &[
+        "getenv",
+        "environ",
+        "process.env",
+        "ENV[",
+        "prompt(",
+        "input(",
+    ],
+}];
+
+/// `name = "literal"`, `"name": "literal"`, `name := "literal"`, `define('NAME', 'literal')`.
+fn literal(text: &str, name: Span) -> Option<Span> {
+    let to = text.floor_char_boundary(name.end + WINDOW);
+    let rest = &text[name.end..to];
+    let suffix = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let rest = rest.get(suffix?..)?;
+    let rest = rest.trim_start_matches(['"', '\'', ']']).trim_start();
+    // A type may stand between: `password: String = "…"`, `char *password = "…"`.
+    let operator = [":=", "=>", "=", ":", ","]
+        .into_iter()
+        .find(|op| rest.starts_with(op))?;
+    let rest = rest[operator.len()..].trim_start_matches([' ', '\t']);
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let value = rest[1..].split([quote, '\n']).next()?;
+    let end = to - rest.len() + 1 + value.len();
+    let closed = text[end..].starts_with(quote);
+    let comma = operator == ","
+        && !text[..name.start]
+            .trim_end_matches(['"', '\''])
+            .ends_with('(');
+    (closed && !comma && is_value(value)).then(|| Span::new(name.start, end + 1))
+}
+
+/// Whether a literal may be a credential rather than a label, a message or a placeholder.
+fn is_value(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let filled_in = value.starts_with(['$', '<', '{', '%', '[', '/', '.', '#'])
+        || value.contains(['{', ' ', '<'])
+        || PLACEHOLDERS.iter().any(|word| lower.contains(word));
+    let varied = !value
+        .trim_start_matches(value.chars().next().unwrap_or_default())
+        .is_empty();
+    let mixed = value.bytes().any(|b| b.is_ascii_digit())
+        || value
+            .bytes()
+            .any(|b| b.is_ascii_punctuation() && !matches!(b, b'_' | b'-' | b'.' | b':'));
+    LENGTH.contains(&value.len()) && value.is_ascii() && !filled_in && varied && mixed
+}

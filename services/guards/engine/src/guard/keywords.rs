@@ -1,0 +1,216 @@
+//! Keywords: words and phrases that a policy bans, or wants to know of.
+//!
+//! One pass for all words. Case and accents are ignored unless the policy says otherwise; in
+//! scripts that put no space between words (Chinese, Japanese, Thai) a word is found anywhere.
+//! Inflected forms are not known: list them, or match parts of words.
+
+mod fold;
+
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+
+use crate::BuildError;
+use crate::finding::{Severity, Span};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::parameter::{Parameter, Shape, Values};
+use crate::scan::Hit;
+use fold::Folded;
+
+/// Id of the guard.
+pub(crate) const ID: &str = "keywords";
+/// Category of words that must not pass.
+pub(crate) const BANNED: &str = "banned";
+
+const RULES: [RuleInfo; 2] = [
+    RuleInfo {
+        id: "banned_word",
+        description: "Word or phrase on the list of banned ones",
+        category: BANNED,
+        severity: Severity::High,
+    },
+    RuleInfo {
+        id: "competitor",
+        description: "Name on the list of competitors",
+        category: "competitor",
+        severity: Severity::Low,
+    },
+];
+
+/// What a word on a list is; the order of the first two is that of [`RULES`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    Banned,
+    Competitor,
+    Allowed,
+}
+
+struct Keywords {
+    words: AhoCorasick,
+    list_of: Vec<List>,
+    whole_words: bool,
+    folds: bool,
+}
+
+const WORDS: Shape = Shape::Texts {
+    most: 1000,
+    longest: 100,
+};
+
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Keywords",
+    description: "Words and phrases of your own: banned ones, and competitors.",
+    categories: &[BANNED, "competitor"],
+    rules: || RULES.to_vec(),
+    cost: Cost::Cheap,
+    by_default: false,
+    sight: Sight::Both,
+    extent: Extent::Local,
+    parameters: &[
+        Parameter {
+            name: "ban",
+            description: "Words and phrases that must not pass",
+            shape: WORDS,
+        },
+        Parameter {
+            name: "competitors",
+            description: "Names to take note of",
+            shape: WORDS,
+        },
+        Parameter {
+            name: "allow",
+            description: "Phrases in which a listed word is no finding",
+            shape: WORDS,
+        },
+        Parameter {
+            name: "whole_words",
+            description: "Whether a word must stand alone, not within a longer one",
+            shape: Shape::Flag { default: true },
+        },
+        Parameter {
+            name: "exact",
+            description: "Whether case and accents count",
+            shape: Shape::Flag { default: false },
+        },
+    ],
+    build: |values| Ok(Arc::new(Keywords::compile(values)?)),
+};
+
+// === impl Keywords ===
+
+impl Keywords {
+    fn compile(values: &Values<'_>) -> Result<Self, BuildError> {
+        let folds = !values.flag("exact");
+        let lists = [
+            ("ban", List::Banned),
+            ("competitors", List::Competitor),
+            ("allow", List::Allowed),
+        ];
+        let mut words = Vec::new();
+        let mut list_of = Vec::new();
+        for (name, list) in lists {
+            for word in values.texts(name) {
+                let word = word.trim();
+                words.push(if folds {
+                    Folded::of(word).text
+                } else {
+                    word.to_owned()
+                });
+                list_of.push(list);
+            }
+        }
+        Ok(Self {
+            words: AhoCorasick::builder()
+                .ascii_case_insensitive(folds)
+                .build(words)?,
+            list_of,
+            whole_words: values.flag("whole_words"),
+            folds,
+        })
+    }
+
+    /// Every listed word in `text`, with its list.
+    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (List, Span)> + 'a {
+        let stands = |span: &Span| {
+            !self.whole_words || (is_edge(text, span.start) && is_edge(text, span.end))
+        };
+        self.words
+            .find_overlapping_iter(text)
+            .map(|found| {
+                let list = self.list_of[found.pattern().as_usize()];
+                (list, Span::new(found.start(), found.end()))
+            })
+            .filter(move |(_, span)| !span.is_empty() && stands(span))
+    }
+}
+
+impl Detect for Keywords {
+    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+        if self.list_of.is_empty() {
+            return;
+        }
+        // Letters outside of ASCII are folded one by one; the automaton does the rest.
+        let folded = (self.folds && !text.is_ascii()).then(|| Folded::of(text));
+        let searched = folded.as_ref().map_or(text, |folded| &folded.text);
+        let mut found: Vec<(List, Span)> = self.find(searched).collect();
+        let allowed = Allowed::from(&mut found);
+        for (list, span) in found {
+            if allowed.covers(span) {
+                continue;
+            }
+            let (score, preview) = match list {
+                List::Banned => (0.95, "word on the list of banned ones"),
+                List::Competitor | List::Allowed => (0.9, "name on the list of competitors"),
+            };
+            hits.push(Hit {
+                rule: list as usize,
+                span: folded.as_ref().map_or(span, |folded| folded.original(span)),
+                score,
+                preview: preview.to_owned(),
+            });
+        }
+    }
+}
+
+/// Places of allowed phrases: starts, sorted, each with the furthest end up to there.
+struct Allowed(Vec<(usize, usize)>);
+
+// === impl Allowed ===
+
+impl Allowed {
+    /// Takes the allowed phrases out of what was found.
+    fn from(found: &mut Vec<(List, Span)>) -> Self {
+        let mut places: Vec<(usize, usize)> = found
+            .extract_if(.., |(list, _)| *list == List::Allowed)
+            .map(|(_, span)| (span.start, span.end))
+            .collect();
+        places.sort_unstable();
+        let mut furthest = 0;
+        for place in &mut places {
+            furthest = furthest.max(place.1);
+            place.1 = furthest;
+        }
+        Self(places)
+    }
+
+    fn covers(&self, span: Span) -> bool {
+        let before = self.0.partition_point(|(start, _)| *start <= span.start);
+        before > 0 && self.0[before - 1].1 >= span.end
+    }
+}
+
+/// Whether a word may begin or end at `at`.
+fn is_edge(text: &str, at: usize) -> bool {
+    let joins = |c: char| (c.is_alphanumeric() || c == '_') && !is_unspaced(c);
+    let before = text[..at].chars().next_back().is_some_and(joins);
+    let after = text[at..].chars().next().is_some_and(joins);
+    !(before && after)
+}
+
+/// Whether the script of a letter puts no space between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+        | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}

@@ -1,0 +1,71 @@
+//! A text in lower case without accents, and the way back to the original.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::finding::Span;
+
+/// A text in lower case without accents.
+pub(super) struct Folded {
+    pub(super) text: String,
+    /// For each byte of the text, where its character stands in the original. One more at the end.
+    places: Vec<u32>,
+}
+
+// === impl Folded ===
+
+impl Folded {
+    pub(super) fn of(original: &str) -> Self {
+        let mut text = String::with_capacity(original.len());
+        let mut places = Vec::with_capacity(original.len() + 1);
+        for (at, character) in original.char_indices() {
+            if character.is_ascii() {
+                text.push(character.to_ascii_lowercase());
+            } else {
+                let letters = std::iter::once(character).nfkd();
+                let letters = letters.filter(|letter| !is_combining_mark(*letter));
+                text.extend(letters.flat_map(char::to_lowercase));
+            }
+            places.resize(text.len(), place(at));
+        }
+        places.push(place(original.len()));
+        Self { text, places }
+    }
+
+    /// The place in the original of a span of the folded text.
+    pub(super) fn original(&self, span: Span) -> Span {
+        let last = self.places[span.end - 1];
+        let after = self.places[span.end..].iter().find(|next| **next != last);
+        Span::new(
+            self.places[span.start] as usize,
+            after.copied().unwrap_or(last) as usize,
+        )
+    }
+}
+
+/// Texts are far below 4 GiB; beyond that places are no longer told apart.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_lead_back_to_whole_characters() {
+        let text = "Straße ﬁne Çé e\u{301}x";
+        let folded = Folded::of(text);
+        assert_eq!(folded.text, "straße fine ce ex");
+        let back = |part: &str| {
+            let at = folded.text.find(part).unwrap();
+            let span = folded.original(Span::new(at, at + part.len()));
+            &text[span.start..span.end]
+        };
+        assert_eq!(back("straße"), "Straße");
+        assert_eq!(back("i"), "ﬁ");
+        assert_eq!(back("fine"), "ﬁne");
+        assert_eq!(back("ce"), "Çé");
+        assert_eq!(back("ex"), "e\u{301}x");
+    }
+}

@@ -1,0 +1,121 @@
+//! Regular expressions of a policy, in an engine that takes linear time for each match.
+//!
+//! No look-around and no back-references: that is what the time is bought with. Patterns are
+//! capped in number, in length and in what they compile to; matches are capped as well, and a
+//! text with more of them is found whole from there on.
+
+use std::sync::Arc;
+
+use regex::{Regex, RegexBuilder};
+
+use crate::finding::{Severity, Span};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::parameter::{Parameter, Shape, wrong};
+use crate::scan::Hit;
+
+/// Id of the guard.
+pub(crate) const ID: &str = "regex";
+
+/// Most bytes that a pattern may compile to.
+const COMPILED: usize = 256 * 1024;
+/// Most bytes that the search may keep for a pattern.
+const CACHE: usize = 1024 * 1024;
+/// How deep groups may be nested.
+const NESTING: u32 = 32;
+/// Matches of a pattern, each of which may cost a look at the rest of the text.
+const MOST_MATCHES: usize = 500;
+
+const CATEGORY: &str = "pattern";
+
+const RULES: [RuleInfo; 2] = [
+    RuleInfo {
+        id: "pattern_match",
+        description: "What one of the patterns matches",
+        category: CATEGORY,
+        severity: Severity::Medium,
+    },
+    RuleInfo {
+        id: "too_many_matches",
+        description: "The rest of a text in which a pattern matches too often to go on",
+        category: CATEGORY,
+        severity: Severity::Medium,
+    },
+];
+
+struct Patterns(Vec<Regex>);
+
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Regular expressions",
+    description: "Patterns of your own, in linear time.",
+    categories: &[CATEGORY],
+    rules: || RULES.to_vec(),
+    cost: Cost::Moderate,
+    by_default: false,
+    sight: Sight::Both,
+    extent: Extent::Whole,
+    parameters: &[
+        Parameter {
+            name: "patterns",
+            description: "Regular expressions (RE2 syntax), none of which matches the empty text",
+            shape: Shape::Texts {
+                most: 20,
+                longest: 500,
+            },
+        },
+        Parameter {
+            name: "ignore_case",
+            description: "Whether upper and lower case are the same",
+            shape: Shape::Flag { default: false },
+        },
+    ],
+    build: |values| {
+        let ignore_case = values.flag("ignore_case");
+        let compile = |(index, pattern): (usize, &str)| {
+            let at = || format!("patterns[{index}]");
+            let regex = RegexBuilder::new(pattern)
+                .case_insensitive(ignore_case)
+                .size_limit(COMPILED)
+                .dfa_size_limit(CACHE)
+                .nest_limit(NESTING)
+                .build()
+                .map_err(|error| match error {
+                    regex::Error::CompiledTooBig(_) => wrong(at(), "is too large when compiled"),
+                    _ => wrong(at(), "is not a regular expression of the RE2 syntax"),
+                })?;
+            if regex.is_match("") {
+                return Err(wrong(at(), "must not match the empty text"));
+            }
+            Ok(regex)
+        };
+        let patterns = values.texts("patterns").into_iter().enumerate();
+        let patterns: Result<Vec<Regex>, _> = patterns.map(compile).collect();
+        Ok(Arc::new(Patterns(patterns?)))
+    },
+};
+
+// === impl Patterns ===
+
+impl Detect for Patterns {
+    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+        for (index, pattern) in self.0.iter().enumerate() {
+            let mut hit = |rule, span, score| {
+                hits.push(Hit {
+                    rule,
+                    span,
+                    score,
+                    preview: format!("pattern {}", index + 1),
+                });
+            };
+            let matches = pattern.find_iter(text).filter(|found| !found.is_empty());
+            for (count, found) in matches.enumerate() {
+                if count == MOST_MATCHES {
+                    hit(1, Span::new(found.start(), text.len()), 0.9);
+                    break;
+                }
+                hit(0, Span::new(found.start(), found.end()), 0.9);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Addresses that a browser or an opener runs: `javascript:`, `data:text/html`, `file://` and the
+//! schemes of other programs.
+//!
+//! In prose these words stand as well ("JavaScript: an overview"): what follows the colon decides.
+
+use crate::finding::Span;
+use crate::link;
+
+/// Schemes that open a file or another program, or reach a service on the server's own network.
+const OTHERS: &[(&str, f32, &str)] = &[
+    ("file", 0.6, "address of a local file"),
+    ("vbscript", 0.9, "address that runs a script"),
+    ("ms-msdt", 0.95, "address that opens a system program"),
+    ("search-ms", 0.9, "address that opens a system program"),
+    ("jar", 0.7, "address of code"),
+    ("gopher", 0.8, "address for server-side forgery"),
+    ("dict", 0.8, "address for server-side forgery"),
+    ("ldap", 0.6, "address of a directory"),
+    ("rmi", 0.8, "address of code"),
+];
+
+/// Media types that a browser runs.
+const ACTIVE: [&str; 5] = [
+    "text/html",
+    "image/svg+xml",
+    "application/xhtml+xml",
+    "text/javascript",
+    "application/javascript",
+];
+
+/// Calls `found` with the place, score and preview of each address that is run.
+pub(super) fn find(text: &str, mut found: impl FnMut(Span, f32, &str)) {
+    let mut past = 0;
+    for colon in memchr::memchr_iter(b':', text.as_bytes()) {
+        if colon < past {
+            continue;
+        }
+        let Some(start) = link::scheme_start(text.as_bytes(), past, colon) else {
+            continue;
+        };
+        let rest = &text[colon + 1..];
+        if let Some((score, preview)) = judge(&text[start..colon], rest) {
+            let end = link::end_of(text, colon + 1);
+            past = end;
+            found(Span::new(start, end), score, preview);
+        }
+    }
+}
+
+fn judge(scheme: &str, rest: &str) -> Option<(f32, &'static str)> {
+    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+    let starts = |part: &str| {
+        rest.get(..part.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(part))
+    };
+    if is("javascript") {
+        return runs(rest).then_some((0.9, "address that runs a script"));
+    }
+    if is("data") {
+        let active = ACTIVE
+            .iter()
+            .any(|kind| starts(kind) && rest[kind.len()..].starts_with([',', ';']));
+        return active.then_some((0.8, "page or script within an address"));
+    }
+    let (_, score, preview) = OTHERS.iter().find(|(name, ..)| is(name))?;
+    let opens = match scheme.len() {
+        _ if is("vbscript") => runs(rest),
+        _ if is("ms-msdt") => rest.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()),
+        _ if is("search-ms") => starts("query=") || starts("displayname="),
+        _ if is("jar") => starts("http") || starts("file:"),
+        _ => {
+            let named = |c: char| c.is_alphanumeric() || matches!(c, '/' | '[' | '.' | '$');
+            rest.starts_with("//") && rest[2..].starts_with(named)
+        }
+    };
+    opens.then_some((*score, *preview))
+}
+
+/// Whether a script follows at once: a call, an assignment, a comment or `void`.
+fn runs(rest: &str) -> bool {
+    const LOOKED_AT: usize = 96;
+    let near = &rest[..rest.floor_char_boundary(LOOKED_AT)];
+    let word = near.split(char::is_whitespace).next().unwrap_or_default();
+    word.starts_with("//")
+        || word.contains(['(', '=', ';', '`'])
+        || word.contains("%28")
+        || word == "void"
+}

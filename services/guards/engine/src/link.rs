@@ -1,0 +1,187 @@
+//! URLs in a text: where they stand, and their parts as a browser reads them.
+//!
+//! Only addresses with a scheme. Whether one is bad is for the guards to say.
+
+use crate::finding::Span;
+
+/// Longest address that is read; RFC 9110 §4.1 asks for 8000 at least.
+const LONGEST: usize = 8192;
+/// Longest scheme that is looked for.
+const LONGEST_SCHEME: usize = 24;
+
+/// An address with an authority, such as `https://user@host:80/path?query`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link<'a> {
+    /// The whole of it in the text.
+    pub(crate) span: Span,
+    pub(crate) scheme: &'a str,
+    /// What stands before the last `@` of the authority.
+    pub(crate) user: Option<&'a str>,
+    /// Without port and without a dot at the end; as written otherwise.
+    pub(crate) host: &'a str,
+    /// Path, query and fragment.
+    pub(crate) rest: &'a str,
+}
+
+// === impl Link ===
+
+impl<'a> Link<'a> {
+    /// Reads an address that makes up the whole of `url`, which stands at `start`.
+    pub(crate) fn parse(url: &'a str, start: usize) -> Option<Self> {
+        let (scheme, after) = url.split_once(':')?;
+        let named = !scheme.is_empty()
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(is_scheme);
+        // Browsers take a backslash for a slash (WHATWG URL §4.4).
+        let slashes = after.len() - after.trim_start_matches(['/', '\\']).len();
+        if !named || slashes < 2 {
+            return None;
+        }
+        let after = &after[slashes..];
+        let length = after.find(['/', '\\', '?', '#']).unwrap_or(after.len());
+        let (authority, rest) = after.split_at(length);
+        let (user, place) = match authority.rsplit_once('@') {
+            Some((user, place)) => (Some(user), place),
+            None => (None, authority),
+        };
+        let host = without_port(place).trim_end_matches('.');
+        (!host.is_empty()).then_some(Self {
+            span: Span::new(start, start + url.len()),
+            scheme,
+            user,
+            host,
+            rest,
+        })
+    }
+
+    /// Whether the scheme is one that a browser fetches.
+    pub(crate) fn is_web(&self) -> bool {
+        ["http", "https", "ws", "wss", "ftp"]
+            .iter()
+            .any(|web| self.scheme.eq_ignore_ascii_case(web))
+    }
+
+    /// Whether its host is one of `hosts` or below one of them.
+    pub(crate) fn is_at(&self, hosts: &[Box<str>]) -> bool {
+        hosts.iter().any(|host| is_within(self.host, host))
+    }
+}
+
+/// The addresses in `text`, in order; none lies within another.
+pub(crate) fn find(text: &str) -> impl Iterator<Item = Link<'_>> {
+    let mut past = 0;
+    memchr::memchr_iter(b':', text.as_bytes()).filter_map(move |colon| {
+        if colon < past {
+            return None;
+        }
+        let after = text.as_bytes().get(colon + 1..colon + 3)?;
+        if !after.iter().all(|b| matches!(b, b'/' | b'\\')) {
+            return None;
+        }
+        let start = scheme_start(text.as_bytes(), past, colon)?;
+        let end = end_of(text, colon + 1);
+        let link = Link::parse(&text[start..end], start)?;
+        past = end;
+        Some(link)
+    })
+}
+
+/// Where the scheme begins that ends before `colon`.
+pub(crate) fn scheme_start(text: &[u8], from: usize, colon: usize) -> Option<usize> {
+    let from = from.max(colon.saturating_sub(LONGEST_SCHEME));
+    let length = text[from..colon]
+        .iter()
+        .rev()
+        .take_while(|b| is_scheme(**b))
+        .count();
+    let start = colon - length;
+    let skipped = text[start..colon]
+        .iter()
+        .take_while(|b| !b.is_ascii_alphabetic())
+        .count();
+    (skipped < length).then_some(start + skipped)
+}
+
+/// Where the address ends that is under way at `from`: before what cannot be part of it, without
+/// the punctuation of the sentence around it.
+pub(crate) fn end_of(text: &str, from: usize) -> usize {
+    let to = text.floor_char_boundary(from + LONGEST);
+    let (mut round, mut square) = (0_u32, 0_u32);
+    let stop = text[from..to].find(|c: char| match c {
+        '"' | '\'' | '<' | '>' | '`' | '|' | '^' => true,
+        '(' => {
+            round += 1;
+            false
+        }
+        '[' => {
+            square += 1;
+            false
+        }
+        ')' => closes(&mut round),
+        ']' => closes(&mut square),
+        _ => c.is_whitespace() || c.is_control(),
+    });
+    let end = stop.map_or(to, |length| from + length);
+    from + text[from..end]
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '…', '。', '，'])
+        .len()
+}
+
+/// Whether `host` is `domain` or below it, in any case of letters.
+pub(crate) fn is_within(host: &str, domain: &str) -> bool {
+    let Some(cut) = host.len().checked_sub(domain.len()) else {
+        return false;
+    };
+    let (above, tail) = host.as_bytes().split_at(cut);
+    tail.eq_ignore_ascii_case(domain.as_bytes()) && (above.is_empty() || above.ends_with(b"."))
+}
+
+fn closes(open: &mut u32) -> bool {
+    let unmatched = *open == 0;
+    *open = open.saturating_sub(1);
+    unmatched
+}
+
+fn without_port(place: &str) -> &str {
+    if place.starts_with('[') {
+        return place.find(']').map_or(place, |end| &place[..=end]);
+    }
+    place.split_once(':').map_or(place, |(host, _)| host)
+}
+
+fn is_scheme(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_end_where_a_reader_would_end_them() {
+        let text = "See https://a.test/x_(y), (http://b.test/z). Or <ftp://c.test>; \
+                    HTTPS:\\\\d.test\\p `git+ssh://git@e.test:22/r` https://f.test/?u=http://g.test";
+        let found: Vec<(&str, Option<&str>, &str)> = find(text)
+            .map(|link| (&text[link.span.start..link.span.end], link.user, link.host))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("https://a.test/x_(y)", None, "a.test"),
+                ("http://b.test/z", None, "b.test"),
+                ("ftp://c.test", None, "c.test"),
+                ("HTTPS:\\\\d.test\\p", None, "d.test"),
+                ("git+ssh://git@e.test:22/r", Some("git"), "e.test"),
+                ("https://f.test/?u=http://g.test", None, "f.test"),
+            ]
+        );
+        assert_eq!(find("a:b c::/ 12:30 ://x http:// http:///").count(), 0);
+    }
+
+    #[test]
+    fn a_domain_holds_what_is_below_it_alone() {
+        assert!(is_within("a.Example.org", "example.org") && is_within("x.y", "x.y"));
+        assert!(!is_within("badexample.org", "example.org"));
+        assert!(!is_within("org", "example.org") && !is_within("éxample.org", "xample.org"));
+    }
+}
