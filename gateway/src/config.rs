@@ -138,7 +138,8 @@ pub struct Limits {
           value_parser = millis)]
     pub call_timeout: Duration,
 
-    /// Most connections at the same time
+    /// Most connections at the same time. When there are more, the one that has kept us waiting for
+    /// its client longest makes room
     #[arg(long, env = "GATEWAY_MAX_CONNECTIONS", default_value = "10000",
           value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     pub max_connections: usize,

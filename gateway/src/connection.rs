@@ -10,6 +10,7 @@ use crate::config::Limits;
 use crate::downstream::{Client, Entrance};
 use crate::edge::Edge;
 use crate::lifecycle::Lifecycle;
+use crate::room::Room;
 use crate::tls::Acceptor;
 use crate::transport::{Heard, Transport};
 
@@ -22,6 +23,7 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// What every connection is served with.
 pub(crate) struct Server {
     pub(crate) edge: Edge,
+    pub(crate) room: Arc<Room>,
     pub(crate) limits: Limits,
     pub(crate) lifecycle: Lifecycle,
     /// Without it the API is served over plain HTTP.
@@ -44,7 +46,11 @@ impl Server {
         let mut transport = match (&self.tls, client.entrance) {
             (Some(tls), Entrance::Https) => {
                 let handshake = timeout(self.limits.head_timeout, tls.accept(stream));
-                match handshake.await {
+                let handshake = tokio::select! {
+                    handshake = handshake => handshake,
+                    () = self.room.wanted() => return,
+                };
+                match handshake {
                     Ok(Ok(stream)) => Transport::tls(stream),
                     Ok(Err(error)) => {
                         tracing::debug!(%error, "a TLS handshake failed");
@@ -60,6 +66,7 @@ impl Server {
             biased;
             begins = transport.begins_with(PREFACE) => begins,
             () = self.lifecycle.stopping() => return,
+            () = self.room.wanted() => return,
             // Too little to answer in a language that the client knows.
             _ = self.overdue(&heard) => return,
         };

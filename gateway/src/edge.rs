@@ -14,7 +14,7 @@ use crate::client_address::{self, Network};
 use crate::coding::Codec;
 use crate::config::{HostArgs, Limits};
 use crate::dialect::{Dialect, WebForm};
-use crate::downstream::{Broken, Downstream, Http1, Protocol};
+use crate::downstream::{Broken, Client, Downstream, Http1, Protocol};
 use crate::filter::access_log::AccessLog;
 use crate::filter::answer::{self, Answer, Answers};
 use crate::filter::rate_limit::Limited;
@@ -125,10 +125,12 @@ impl Edge {
     }
 
     /// Answers what is not even a request.
-    pub(crate) async fn refuse(&self, request: &mut Http1, problem: Problem) {
+    pub(crate) async fn refuse(&self, request: &mut Http1, client: Client, problem: Problem) {
         let mut exchange =
             Exchange::new(Dialect::Rest, RequestId::generate(), TraceContext::begin());
-        let sent = self.answers.refuse(request, &mut exchange, &problem);
+        let sent = self
+            .answers
+            .refuse(request, client, &mut exchange, &problem);
         let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
     }

@@ -33,6 +33,7 @@ use identity::Identity;
 use lifecycle::Lifecycle;
 use local::Local;
 use rate_limit::{RateLimitError, RateLimits};
+use room::Room;
 use tls::Acceptor;
 use upstream::{Resolver, Upstream};
 use workers::Workers;
@@ -54,6 +55,7 @@ mod local;
 pub mod openapi;
 mod problem;
 mod rate_limit;
+mod room;
 mod stream;
 mod tls;
 mod transport;
@@ -191,6 +193,7 @@ pub async fn serve_contracts(
     };
     let server = Arc::new(Server {
         edge,
+        room: Arc::new(Room::new(limits.max_connections)),
         limits,
         lifecycle,
         tls: acceptor,

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -36,21 +35,20 @@ pub(crate) async fn serve(
     workers: &Workers,
 ) {
     let limits = &server.limits;
-    let free = Arc::new(Semaphore::new(limits.max_connections));
     let clients = Clients::default();
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
 
     let accept = async {
         loop {
-            // The bound comes first: what cannot be served waits in the kernel's queue.
-            let Ok(permit) = free.clone().acquire_owned().await else {
-                return;
-            };
             let (stream, address) = accept(&listener).await;
             let most = limits.max_connections_per_client;
             let Some(place) = clients.place(address.ip(), most) else {
                 continue;
+            };
+            // Until there is room, all that come after it wait in the kernel's queue.
+            let Some(permit) = server.room.place().await else {
+                return;
             };
             let server = server.clone();
             let worker = workers.next();

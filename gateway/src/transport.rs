@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use async_trait::async_trait;
@@ -21,6 +21,9 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_rustls::server::TlsStream;
 
+/// Of a head over HTTP/1 that is read at all. It is more than is admitted, so that a head which is
+/// only somewhat too large is answered as other requests are, with what web pages need to see it.
+const MAX_HEAD_READ: usize = 48 * 1024;
 /// Most bytes that wait for a flush.
 const MAX_UNSENT: usize = 16 * 1024;
 
@@ -35,11 +38,13 @@ pub(crate) struct Transport {
     heard: Arc<Heard>,
 }
 
-/// Whether the peer has sent anything since the last [`Heard::forget`].
-#[derive(Default)]
+/// What the peer has sent since the last [`Heard::forget`]: anything, and whether more than the head
+/// of a request may have.
 pub(crate) struct Heard {
     yes: AtomicBool,
     news: Notify,
+    /// Bytes that may still come while a head is awaited; `usize::MAX` when none is.
+    head_room: AtomicUsize,
 }
 
 /// Plain, or within TLS.
@@ -57,14 +62,45 @@ impl Heard {
         }
     }
 
+    /// A head is awaited.
     pub(crate) fn forget(&self) {
         self.yes.store(false, Ordering::Release);
+        self.head_room.store(MAX_HEAD_READ, Ordering::Release);
+    }
+
+    /// What follows is no head.
+    pub(crate) fn head_is_read(&self) {
+        self.head_room.store(usize::MAX, Ordering::Release);
+    }
+
+    /// The head that is awaited has more bytes than it may have.
+    pub(crate) fn head_is_too_large(&self) -> bool {
+        self.head_room.load(Ordering::Acquire) == 0
+    }
+
+    /// So many bytes came.
+    fn count(&self, bytes: usize) {
+        let room = self.head_room.load(Ordering::Acquire);
+        if room != usize::MAX {
+            let room = room.saturating_sub(bytes);
+            self.head_room.store(room, Ordering::Release);
+        }
     }
 
     /// Returns once something was heard.
     pub(crate) async fn something(&self) {
         while !self.yes.load(Ordering::Acquire) {
             self.news.notified().await;
+        }
+    }
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            yes: AtomicBool::new(false),
+            news: Notify::new(),
+            head_room: AtomicUsize::new(MAX_HEAD_READ),
         }
     }
 }
@@ -136,10 +172,15 @@ impl AsyncRead for Transport {
             self.seen.advance(length);
             return Poll::Ready(Ok(()));
         }
+        if self.heard.head_is_too_large() {
+            return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
+        }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.io).poll_read(cx, buffer))?;
-        if buffer.filled().len() > before {
+        let read = buffer.filled().len() - before;
+        if read > 0 {
             self.heard.note();
+            self.heard.count(read);
         }
         Poll::Ready(Ok(()))
     }

@@ -111,7 +111,7 @@ pub(super) fn me() -> GetMeResponse {
         organization_id: "org_01k9zq2v4nf6rb8xw3c5t7m1yb".to_owned(),
         session_id: "ses_01k9zq2v4nf6rb8xw3c5t7m1yc".to_owned(),
         permissions: vec!["guards:read".to_owned(), "guards:write".to_owned()],
-        api_key_id: String::new(),
+        api_key_id: "key_01k9zq2v4nf6rb8xw3c5t7m1yd".to_owned(),
     }
 }
 

@@ -26,16 +26,19 @@ impl Server {
         loop {
             let mut request = Http1::new(stream, prefix);
             match self.read_head(&mut request, &heard).await {
-                Head::Read => {}
+                Head::Read => heard.head_is_read(),
                 Head::Over => return,
                 Head::Refused(problem) => {
-                    self.edge.refuse(&mut request, problem).await;
+                    self.edge.refuse(&mut request, client, problem).await;
+                    // What still comes of it is let go, however much it is.
+                    heard.head_is_read();
                     request.hang_up().await;
                     return;
                 }
             }
             let downstream = Downstream {
                 client,
+                room: Some(self.room.clone()),
                 protocol: Protocol::Http1(request),
             };
             // Boxed, so that a connection that waits holds no room for what a request needs.
@@ -60,9 +63,11 @@ impl Server {
             read = request.read_head() => match read {
                 Ok(true) => Head::Read,
                 Ok(false) => Head::Over,
+                Err(_) if heard.head_is_too_large() => Head::Refused(Problem::headers_too_large()),
                 Err(error) => refusal(&error),
             },
             () = self.lifecycle.stopping() => Head::Over,
+            () = self.room.wanted() => Head::Over,
             overdue = self.overdue(heard) => match overdue {
                 Overdue::Idle => Head::Over,
                 Overdue::Late => Head::Refused(Problem::head_too_slow()),

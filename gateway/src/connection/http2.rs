@@ -1,6 +1,5 @@
 //! HTTP/2 on a connection: many requests at the same time.
 
-use std::future::pending;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -30,6 +29,7 @@ type Accepted = Option<Result<(Request<RecvStream>, SendResponse<Bytes>), h2::Er
 
 impl Server {
     pub(super) async fn http2(self: Arc<Self>, transport: Transport, client: Client) {
+        transport.heard().head_is_read();
         let handshake = server::Builder::new()
             .max_concurrent_streams(MAX_STREAMS)
             .max_header_list_size(MAX_HEADERS)
@@ -66,6 +66,7 @@ impl Server {
                     };
                     let downstream = Downstream {
                         client,
+                        room: None,
                         protocol: Protocol::Http2(Box::new(Http2::new(request, respond))),
                     };
                     let server = self.clone();
@@ -80,13 +81,21 @@ impl Server {
                     draining = true;
                     connection.graceful_shutdown();
                 }
-                () = overdue(due, idle) => {
+                () = self.idle_for_too_long(due), if idle => {
                     connection.abrupt_shutdown(Reason::NO_ERROR);
                     // What is left to do is to send that.
                     let _ = timeout(self.limits.head_timeout, connection.accept()).await;
                     return;
                 }
             }
+        }
+    }
+
+    /// Until a connection without a request has to go.
+    async fn idle_for_too_long(&self, due: Instant) {
+        tokio::select! {
+            () = sleep_until(due) => {}
+            () = self.room.wanted() => {}
         }
     }
 }
@@ -98,13 +107,5 @@ fn opened(accepted: Accepted) -> Option<(Request<RecvStream>, SendResponse<Bytes
             tracing::debug!(%error, "a connection of a client ended");
             None
         }
-    }
-}
-
-async fn overdue(due: Instant, idle: bool) {
-    if idle {
-        sleep_until(due).await;
-    } else {
-        pending::<()>().await;
     }
 }

@@ -36,8 +36,16 @@ impl Http1 {
     }
 
     /// Reads the head; false when the peer closed before it began one.
+    ///
+    /// Pingora reads chunks more leniently than others (an empty size, a bare LF in an extension),
+    /// so somebody before us may disagree on where the body ends: what follows is never taken for
+    /// a request.
     pub(crate) async fn read_head(&mut self) -> Result<bool, Box<pingora::Error>> {
-        Ok(self.0.read_request().await?.is_some())
+        let read = self.0.read_request().await?.is_some();
+        if read && self.head().headers.contains_key(TRANSFER_ENCODING) {
+            self.close_after();
+        }
+        Ok(read)
     }
 
     pub(super) fn head(&self) -> &request::Parts {

@@ -4,6 +4,7 @@
 //! `Transfer-Encoding`, say), so lines and framing are judged by the bytes that arrived.
 
 use http::Method;
+use http::header::CONTENT_LENGTH;
 use http::uri::PathAndQuery;
 
 use crate::downstream::{Downstream, Protocol};
@@ -34,6 +35,10 @@ pub(crate) fn admit(downstream: &Downstream) -> Result<&str, Problem> {
         Protocol::Http2(_) => {
             if request.headers.len() > MAX_LINES {
                 return Err(Problem::headers_too_large());
+            }
+            // Where both are the same the decoder lets them pass.
+            if request.headers.get_all(CONTENT_LENGTH).iter().count() > 1 {
+                return Err(ambiguous_framing());
             }
             let path = request.uri.path_and_query();
             target(path.map_or("", PathAndQuery::as_str).as_bytes())?;
@@ -80,13 +85,15 @@ fn framing(head: &[u8]) -> Result<(), Problem> {
         };
         stated += 1;
         if !clear || stated > 1 {
-            return Err(Problem::bad_request(
-                "AMBIGUOUS_FRAMING",
-                "The length of the body is stated ambiguously.",
-            ));
+            return Err(ambiguous_framing());
         }
     }
     Ok(())
+}
+
+fn ambiguous_framing() -> Problem {
+    let detail = "The length of the body is stated ambiguously.";
+    Problem::bad_request("AMBIGUOUS_FRAMING", detail)
 }
 
 /// Origin-form (RFC 9112, section 3.2.1) of the characters that RFC 3986 allows in a path and a

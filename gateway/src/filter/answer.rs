@@ -9,13 +9,14 @@ use tokio::time::timeout;
 
 use crate::coding::Codec;
 use crate::config::Config;
-use crate::downstream::{Broken, Downstream, Entrance, Http1};
+use crate::downstream::{Broken, Client, Downstream, Entrance, Http1};
 use crate::edge::Exchange;
 use crate::filter::conditional::EntityTag;
 use crate::filter::cors::{self, Cors};
 use crate::filter::representation::Representations;
 use crate::filter::security_headers;
 use crate::problem::Problem;
+use crate::room::patiently;
 
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -125,6 +126,7 @@ impl Answers {
         self.finish(downstream, exchange, seconds, &mut head.headers);
         exchange.log.status = head.status.as_u16();
         let ends = body.is_empty() || *method == Method::HEAD;
+        let room = downstream.room.clone();
         let sent = async {
             downstream
                 .respond(Response::from_parts(head, ()), ends)
@@ -134,9 +136,8 @@ impl Answers {
             }
             downstream.write(body, true).await
         };
-        timeout(self.patience, sent)
-            .await
-            .unwrap_or(Err(Broken::Slow))?;
+        let sent = patiently(room, self.patience, sent).await;
+        sent.unwrap_or(Err(Broken::Slow))?;
         linger(downstream).await;
         Ok(())
     }
@@ -178,12 +179,14 @@ impl Answers {
     pub(crate) async fn refuse(
         &self,
         request: &mut Http1,
+        client: Client,
         exchange: &mut Exchange,
         problem: &Problem,
     ) -> Result<(), Broken> {
         let (mut head, body) = bad(problem, exchange).into_parts();
         head.headers.insert(CONTENT_LENGTH, body.len().into());
-        harden(&mut head.headers, exchange, 0, false);
+        let encrypted = client.entrance == Entrance::Https;
+        harden(&mut head.headers, exchange, 0, encrypted);
         exchange.log.status = head.status.as_u16();
         request.close_after();
         let sent = async {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
-use tokio::time::timeout;
 
 use crate::coding::{Codec, Coding, DecodeError};
 use crate::downstream::Downstream;
 use crate::problem::Problem;
+use crate::room::patiently;
 
 /// Reads the body. One that announces too much is refused before it is read.
 pub(crate) async fn read(
@@ -27,6 +27,7 @@ pub(crate) async fn read(
         return Err(Problem::body_too_large(limit));
     }
     let coding = ask(downstream).await?;
+    let room = downstream.room.clone();
     let whole = async {
         let body = collect(downstream, limit, announced.unwrap_or_default()).await?;
         match coding {
@@ -34,10 +35,8 @@ pub(crate) async fn read(
             _ => Ok(body),
         }
     };
-    match timeout(patience, whole).await {
-        Ok(body) => body,
-        Err(_) => Err(Problem::body_too_slow()),
-    }
+    let body = patiently(room, patience, whole).await;
+    body.unwrap_or_else(|| Err(Problem::body_too_slow()))
 }
 
 /// Has the client send its body, unless it is in a coding that we do not read; gives the coding.

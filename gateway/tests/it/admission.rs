@@ -169,3 +169,41 @@ async fn ordinary_hosts_and_old_clients_are_served() {
         assert_eq!(answer.status, 200, "{head:?}: {}", answer.text());
     }
 }
+
+/// Where chunks end, readers disagree; what follows them is not taken for a request.
+#[tokio::test]
+async fn nothing_follows_a_chunked_body() {
+    let house = House::start().await;
+    let body = r#"{"email": "a"}"#;
+    let size = format!("{:x}", body.len());
+    let smuggled = "GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
+    for chunks in [
+        format!("{size}\r\n{body}\r\n0\r\n\r\n"),
+        format!("{size};a\nb\r\n{body}\r\n0\r\n\r\n"),
+        format!("\r\n{size}\r\n{body}\r\n0\r\n\r\n"),
+        format!("{size}\r\n{body}\r\n0\r\ncontent-length: 9\r\n\r\n"),
+    ] {
+        let mut wire = Wire::open(house.address).await;
+        let head = "POST /api/v1/auth/login HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n";
+        wire.send(format!("{head}\r\n{chunks}{smuggled}")).await;
+        let answer = wire.answer().await;
+        assert!(answer.head.contains("connection: close"), "{answer:?}");
+        let rest = wire.rest().await;
+        assert_eq!(String::from_utf8_lossy(&rest), "", "{chunks:?}");
+    }
+}
+
+/// What of a head is too much is not even kept: it is refused while it arrives.
+#[tokio::test]
+async fn a_head_is_refused_as_soon_as_it_is_too_large() {
+    let house = House::start().await;
+    let mut wire = Wire::open(house.address).await;
+    wire.send(format!("GET / HTTP/1.1\r\nx: {}", "x".repeat(50_000)))
+        .await;
+    let answer = wire.answer().await;
+    assert_eq!(answer.status(), 431, "{answer:?}");
+    assert!(answer.head.contains("connection: close"), "{answer:?}");
+    // The client may still be sending, and has its answer all the same.
+    wire.send_if_open("x".repeat(40_000).as_bytes()).await;
+    assert_eq!(wire.rest().await, b"");
+}

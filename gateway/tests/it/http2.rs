@@ -141,8 +141,14 @@ async fn what_is_ambiguous_is_refused() {
             .body("")
             .unwrap()
     };
+    let twice = |name: &'static str, value: &str| {
+        let mut request = with(name, value);
+        request.headers_mut().append(name, value.parse().unwrap());
+        request
+    };
     for (request, status, reason) in [
         (with("host", "a b"), 400, "INVALID_HOST"),
+        (twice("content-length", "0"), 400, "AMBIGUOUS_FRAMING"),
         (get("/a/../health/live"), 400, "INVALID_PATH"),
         (get("/%2e%2e/health/live"), 400, "INVALID_PATH"),
         (get("//health/live"), 400, "INVALID_TARGET"),

@@ -22,6 +22,7 @@ mod coded_body;
 mod connection;
 mod contracts;
 mod cors;
+mod crowd;
 mod docs;
 mod document;
 mod failing;

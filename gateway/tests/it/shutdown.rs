@@ -49,10 +49,7 @@ async fn a_request_in_flight_is_answered_and_no_new_one_is_taken() {
 /// The request began before the shutdown, and asks after it.
 #[tokio::test]
 async fn readiness_is_off_once_a_shutdown_has_begun() {
-    let mut plan = Plan::default();
-    plan.limits.max_connections = 1;
-    let house = House::planned(plan).await;
-    house.ready().await;
+    let house = House::start().await;
     let mut wire = Wire::open(house.address).await;
     // The head is complete, and the body (of nothing) is not.
     wire.send("GET /health/ready HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\nexpect: 100-continue\r\n\r\n")

@@ -223,6 +223,25 @@ async fn a_handshake_that_stalls_is_cut_off() {
     assert_eq!(read.unwrap(), 0);
 }
 
+/// While there is no room, it holds its place for no longer than others leave it.
+#[tokio::test]
+async fn a_handshake_that_stalls_makes_room() {
+    let pki = Pki::new();
+    let mut plan = Plan {
+        tls: pki.settings(),
+        ..Plan::default()
+    };
+    plan.limits.max_connections = 1;
+    plan.limits.head_timeout = Duration::from_hours(1);
+    let house = House::planned(plan).await;
+    let mut stream = TcpStream::connect(house.address).await.unwrap();
+    stream.write_all(&[0x16, 3, 1]).await.unwrap();
+    let answer = pki.live(&house, "localhost", None).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let read = within("the end", stream.read_to_end(&mut Vec::new())).await;
+    assert!(read.is_err() || read.is_ok_and(|length| length == 0));
+}
+
 #[tokio::test]
 async fn plain_http_is_sent_to_https() {
     let pki = Pki::new();

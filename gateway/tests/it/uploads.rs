@@ -45,9 +45,9 @@ async fn lines_are_messages_as_they_come() {
     assert_eq!(answer.status(), 200);
     let note = json(&answer);
     assert_eq!((&note["text"], &note["count"]), (&json!("abc"), &json!(3)));
-    // The connection serves on.
-    wire.send("GET /health HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    assert_eq!(wire.answer().await.status(), 200);
+    // Nothing follows chunks.
+    assert!(answer.head.contains("connection: close"), "{answer:?}");
+    assert_eq!(wire.rest().await, b"");
 }
 
 #[tokio::test]
