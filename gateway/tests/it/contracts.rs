@@ -116,6 +116,7 @@ impl GuardsService for Backend {
             content,
             channel,
             guards,
+            ..
         } = request.into_inner();
         let result = |guard| GuardResult {
             guard,

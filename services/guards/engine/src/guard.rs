@@ -228,7 +228,7 @@ impl Guard {
             detect(view.text(), &[], &|span| view.original(span));
         }
         if self.spec.sight == Sight::Decoded {
-            let words = |part: &&Decoded| !self.is_local() || !part.is_rot13();
+            let words = |part: &&Decoded| self.spec.extent == Extent::Whole || !part.is_rot13();
             for part in reading.decoded().iter().filter(words) {
                 let place = |span| reading.original(part.place(span));
                 detect(&part.text, part.via.as_slice(), &place);

@@ -60,7 +60,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Moderate,
     by_default: false,
     sight: Sight::Original,
-    extent: Extent::Local,
+    extent: Extent::Whole,
     parameters: &[],
     build: |_| Ok(Arc::new(Homoglyphs)),
 };

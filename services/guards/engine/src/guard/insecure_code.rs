@@ -105,7 +105,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: false,
     sight: Sight::Both,
-    extent: Extent::Local,
+    extent: Extent::Whole,
     parameters: &[Parameter {
         name: "rules",
         description: "The rules to apply",

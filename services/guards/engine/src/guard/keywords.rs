@@ -67,7 +67,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: false,
     sight: Sight::Both,
-    extent: Extent::Local,
+    extent: Extent::Whole,
     parameters: &[
         Parameter {
             name: "ban",

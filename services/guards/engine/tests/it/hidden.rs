@@ -80,8 +80,10 @@ fn other_forms_of_a_character_hide_nothing() {
 #[test]
 fn what_is_encoded_is_found_and_the_path_is_told() {
     let token = Draw::seeded(7).token("AKIA<u16>");
-    let each =
-        |text: &str, encode: fn(u8) -> String| -> String { text.bytes().map(encode).collect() };
+    let each = |text: &str, form: fn(u8) -> String| -> String {
+        let forms: Vec<String> = text.bytes().map(form).collect();
+        forms.concat()
+    };
     let hex = |text: &str| each(text, |b| format!("{b:02x}"));
     let percent = |text: &str| each(text, |b| format!("%{b:02X}"));
     let entities = |text: &str| each(text, |b| format!("&#{b};"));
