@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use guardmesh_guard_engine::{Decision, Finding, Guard, decide, redact};
+use guardmesh_guard_engine::{Decision, Finding, Guard, Reading, decide, redact};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{Instant, timeout_at};
@@ -95,6 +95,7 @@ impl Checker {
             .try_acquire_many(cost)
             .map_err(|_| Error::Busy)?;
         let deadline = Instant::now() + self.patience;
+        let text = Arc::new(Reading::of(text));
         let parts = join_all(
             guards
                 .into_iter()
@@ -102,13 +103,13 @@ impl Checker {
         )
         .await;
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
-        spawn_blocking(move || judge(&text, parts))
+        spawn_blocking(move || judge(text.text(), parts))
             .await
             .map_err(|_| Error::Interrupted)
     }
 
     /// One guard's part, by `deadline`.
-    async fn run(&self, guard: Guard, text: &Arc<str>, deadline: Instant) -> Part {
+    async fn run(&self, guard: Guard, text: &Arc<Reading<Arc<str>>>, deadline: Instant) -> Part {
         let (started, id) = (Instant::now(), guard.id());
         let (status, findings, latency) = match timeout_at(deadline, self.scan(guard, text)).await {
             Ok(Ok((findings, latency))) => (GuardStatus::Ok, findings, latency),
@@ -135,13 +136,13 @@ impl Checker {
     async fn scan(
         &self,
         guard: Guard,
-        text: &Arc<str>,
+        text: &Arc<Reading<Arc<str>>>,
     ) -> Result<(Vec<Finding>, Duration), JoinError> {
         let text = text.clone();
         let slot = self.slots.clone().acquire_owned().await;
         spawn_blocking(move || {
             let started = Instant::now();
-            let findings = guard.scan(&text);
+            let findings = guard.read(&text);
             // Held until the work has ended, also when nobody waits for it any more.
             drop(slot);
             (findings, started.elapsed())

@@ -223,10 +223,8 @@ impl Guard {
         if self.spec.sight != Sight::View || reading.view().is_none() {
             detect(text, &[], &|span| span);
         }
-        if let Some(view) = reading
-            .view()
-            .filter(|_| self.spec.sight != Sight::Original)
-        {
+        let reads_view = self.spec.sight != Sight::Original;
+        if let Some(view) = reads_view.then(|| reading.view()).flatten() {
             detect(view.text(), &[], &|span| view.original(span));
         }
         if self.spec.sight == Sight::Decoded {

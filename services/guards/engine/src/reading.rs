@@ -2,6 +2,8 @@
 //!
 //! Nothing is found here, and no guard is known here.
 
+use std::sync::OnceLock;
+
 use crate::decode::{self, Decoded};
 use crate::finding::Span;
 use crate::view::View;
@@ -10,22 +12,20 @@ use crate::view::View;
 #[derive(Debug)]
 pub struct Reading<T> {
     text: T,
-    view: Option<View>,
-    decoded: Vec<Decoded>,
+    view: OnceLock<Option<View>>,
+    decoded: OnceLock<Vec<Decoded>>,
 }
 
 // === impl Reading ===
 
 impl<T: AsRef<str>> Reading<T> {
-    /// Prepares a text. Linear in its length; a text in ASCII is not copied.
-    pub fn of(text: T) -> Self {
-        let view = View::of(text.as_ref());
-        let normal = view.as_ref().map_or(text.as_ref(), View::text);
-        let decoded = decode::decode(normal);
+    /// A text to be read. Each form is made when a guard first asks for it, in linear time; a text
+    /// in ASCII is not copied.
+    pub const fn of(text: T) -> Self {
         Self {
             text,
-            view,
-            decoded,
+            view: OnceLock::new(),
+            decoded: OnceLock::new(),
         }
     }
 
@@ -36,26 +36,26 @@ impl<T: AsRef<str>> Reading<T> {
 
     /// A place of the normal form in the original.
     pub(crate) fn original(&self, span: Span) -> Span {
-        self.view.as_ref().map_or(span, |view| view.original(span))
+        self.view().map_or(span, |view| view.original(span))
     }
 
     /// A place of the original in the normal form; the end of what was replaced, if it lies there.
     pub(crate) fn place_in_normal(&self, place: usize) -> usize {
-        self.view.as_ref().map_or(place, |view| view.place(place))
+        self.view().map_or(place, |view| view.place(place))
     }
 
     /// Its normal form, which may be the text itself.
     pub(crate) fn normal(&self) -> &str {
-        self.view.as_ref().map_or(self.text.as_ref(), View::text)
+        self.view().map_or(self.text.as_ref(), View::text)
     }
 
     /// Its normal form, where that differs.
     pub(crate) fn view(&self) -> Option<&View> {
-        self.view.as_ref()
+        self.view.get_or_init(|| View::of(self.text())).as_ref()
     }
 
     /// What is encoded in its normal form.
     pub(crate) fn decoded(&self) -> &[Decoded] {
-        &self.decoded
+        self.decoded.get_or_init(|| decode::decode(self.normal()))
     }
 }
