@@ -7,7 +7,7 @@ SHELL := bash
 target := $(or $(CARGO_TARGET_DIR),target)
 checks := $(target)/debug/guardmesh-checks
 
-.PHONY: help dev test check check-deep build release sqlx bench bench-gateway bench-transcoder
+.PHONY: help dev test check check-deep build release sqlx bench bench-gateway bench-transcoder train-injection
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -62,3 +62,6 @@ bench-gateway: ## Compare the gateway with its peers: processor time and latency
 
 bench-transcoder: ## Time the transcoder beside prost-reflect and pbjson
 	cargo run --release --locked --manifest-path gateway/transcoder/bench/Cargo.toml
+
+train-injection: ## Train the model of the guard prompt_injection, and check that it gives the same bytes (ARGS=--renew)
+	services/guards/engine/training/train $(ARGS)

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use guardmesh_guard_engine::{Engine, Finding, Guard};
+use guardmesh_guard_engine::{Channel, Engine, Finding, Guard};
 
 mod report;
 
@@ -113,7 +113,9 @@ fn check(engine: &Engine, args: &Args, path: &Path) -> anyhow::Result<Outcome> {
         asked => asked.iter().any(|id| id == guard.id()),
     };
     let guards = engine.guards().iter().filter(wanted);
-    let mut findings: Vec<Finding> = guards.flat_map(|guard| guard.scan(&text)).collect();
+    let mut findings: Vec<Finding> = guards
+        .flat_map(|guard| guard.clone().on(Channel::Code).scan(&text))
+        .collect();
     findings.sort_by_key(|finding| finding.span);
     report::write(
         &mut io::stdout().lock(),

@@ -4,9 +4,17 @@ pub(crate) mod finding;
 pub(crate) mod guard_result;
 pub(crate) mod run;
 
-use guardmesh_guard_engine::Decision;
+use guardmesh_guard_engine::{Channel, Decision};
 
 use crate::error::Error;
+
+/// Reads a stored channel.
+fn channel(text: &str) -> Result<Channel, Error> {
+    Channel::ALL
+        .into_iter()
+        .find(|channel| channel.as_str() == text)
+        .ok_or(Error::Corrupt("runs"))
+}
 
 /// Reads a stored decision.
 fn decision(text: &str) -> Result<Decision, Error> {

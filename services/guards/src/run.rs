@@ -1,13 +1,11 @@
 //! A run: the record of one check, without the text.
 
-use std::str::FromStr;
-
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::{Decision, Finding};
+use guardmesh_guard_engine::{Channel, Decision, Finding};
 use sqlx::PgPool;
 
 use crate::check::{GuardResult, Verdict};
@@ -24,17 +22,6 @@ guardmesh_chassis::define_id! {
 pub(crate) struct Owner {
     pub(crate) organization: OrganizationId,
     pub(crate) user: UserId,
-}
-
-/// Where a text comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Channel {
-    User,
-    System,
-    ToolOutput,
-    Retrieved,
-    Assistant,
-    Code,
 }
 
 /// The record of a check.
@@ -106,32 +93,4 @@ pub(crate) async fn list(
 
 fn scope(owner: Owner) -> Scope {
     Scope::Organization(owner.organization.uuid())
-}
-
-// === impl Channel ===
-
-impl Channel {
-    /// The name, as stored.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::System => "system",
-            Self::ToolOutput => "tool_output",
-            Self::Retrieved => "retrieved",
-            Self::Assistant => "assistant",
-            Self::Code => "code",
-        }
-    }
-}
-
-impl FromStr for Channel {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        use Channel::{Assistant, Code, Retrieved, System, ToolOutput, User};
-        [User, System, ToolOutput, Retrieved, Assistant, Code]
-            .into_iter()
-            .find(|channel| channel.as_str() == text)
-            .ok_or(Error::Corrupt("runs"))
-    }
 }

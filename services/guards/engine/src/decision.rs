@@ -4,7 +4,8 @@
 
 use crate::finding::Finding;
 use crate::guard::{
-    exfiltration, invisible_text, keywords, pii, regex, secrets, system_prompt_leak, urls,
+    exfiltration, invisible_text, keywords, pii, prompt_injection, regex, secrets,
+    system_prompt_leak, urls,
 };
 
 /// A finding that scores below this only flags the text.
@@ -48,6 +49,7 @@ impl Decision {
 /// | any with a score below [`LOW_SCORE`] | flag |
 /// | secret known only by its name and entropy | redact |
 /// | any other secret | block |
+/// | prompt injection | block |
 /// | personal data | redact |
 /// | invisible text | redact, which removes it |
 /// | image or link that carries data out | redact |
@@ -68,7 +70,7 @@ fn decide_one(finding: &Finding) -> Decision {
         pii::ID | invisible_text::ID | exfiltration::ID => Decision::Redact,
         keywords::ID if finding.category == keywords::BANNED => Decision::Block,
         urls::ID if finding.category == urls::POLICY => Decision::Block,
-        secrets::ID | regex::ID | system_prompt_leak::ID => Decision::Block,
+        prompt_injection::ID | secrets::ID | regex::ID | system_prompt_leak::ID => Decision::Block,
         _ => Decision::Flag,
     }
 }
@@ -114,6 +116,8 @@ mod tests {
             (urls::ID, "deceptive", 0.9, Decision::Flag),
             (regex::ID, "pattern", 0.9, Decision::Block),
             (system_prompt_leak::ID, "leak", 0.9, Decision::Block),
+            (prompt_injection::ID, "injection", 0.5, Decision::Block),
+            (prompt_injection::ID, "injection", 0.4, Decision::Flag),
             ("later", "other", 0.9, Decision::Flag),
         ];
         for (guard, category, score, wanted) in cases {

@@ -8,6 +8,7 @@ pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
 pub(crate) mod keywords;
 pub(crate) mod pii;
+pub(crate) mod prompt_injection;
 pub(crate) mod regex;
 pub(crate) mod secrets;
 pub(crate) mod sql_shell_injection;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::BuildError;
+use crate::channel::Channel;
 use crate::decode::Decoded;
 use crate::finding::{Finding, Severity, Span};
 use crate::parameter::{self, Parameter, Values};
@@ -41,6 +43,7 @@ const REGISTRY: &[&Spec] = &[
     &system_prompt_leak::SPEC,
     &homoglyphs::SPEC,
     &token_limit::SPEC,
+    &prompt_injection::SPEC,
 ];
 
 /// One kind of thing to look for.
@@ -90,6 +93,7 @@ pub struct Guard {
     spec: &'static Spec,
     rules: Arc<[RuleInfo]>,
     detector: Arc<dyn Detect>,
+    channel: Channel,
 }
 
 /// Which forms of a text a guard looks at. What is decoded is not text that a person wrote: only
@@ -121,6 +125,11 @@ pub(crate) trait Detect: Send + Sync {
     /// Appends what it finds in `text`, in any order. [`Hit::rule`] is an index into the rules of
     /// the guard; spans lie on character boundaries. Must be linear in the length of the text.
     fn detect(&self, text: &str, hits: &mut Vec<Hit>);
+
+    /// The same for guards to whom it matters where the text comes from.
+    fn detect_on(&self, text: &str, _channel: Channel, hits: &mut Vec<Hit>) {
+        self.detect(text, hits);
+    }
 }
 
 // === impl Guard ===
@@ -136,13 +145,20 @@ impl Guard {
             spec,
             rules,
             detector: (spec.build)(&values)?,
+            channel: Channel::default(),
         })
     }
 
     /// This guard with other parameters: those given, and the default for the rest. Compiles
     /// patterns, which can take milliseconds: do it once for many texts.
     pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self, BuildError> {
-        Self::build(self.spec, self.rules.clone(), parameters)
+        Ok(Self::build(self.spec, self.rules.clone(), parameters)?.on(self.channel))
+    }
+
+    /// This guard for texts that come by another channel than from a user.
+    #[must_use]
+    pub fn on(self, channel: Channel) -> Self {
+        Self { channel, ..self }
     }
 
     /// JSON Schema (2020-12) of its parameters; all are optional.
@@ -211,7 +227,7 @@ impl Guard {
         let mut found = Vec::new();
         let mut hits = Vec::new();
         let mut detect = |text: &str, via, place: &dyn Fn(Span) -> Span| {
-            self.detector.detect(text, &mut hits);
+            self.detector.detect_on(text, self.channel, &mut hits);
             found.extend(hits.drain(..).map(|hit| Placed {
                 hit: Hit {
                     span: place(hit.span),

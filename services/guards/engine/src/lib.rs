@@ -16,6 +16,7 @@
 //!
 //! What must not enter: I/O, async, clocks, storage, RPC types, policies of a tenant.
 
+mod channel;
 mod decision;
 mod decode;
 mod finding;
@@ -31,6 +32,7 @@ mod view;
 
 use std::sync::Arc;
 
+pub use channel::Channel;
 pub use decision::{Decision, LOW_SCORE, decide};
 pub use decode::Encoding;
 pub use finding::{Finding, Severity, Span};
@@ -45,7 +47,7 @@ pub struct Engine {
     guards: Arc<[Guard]>,
 }
 
-/// Why an engine or a guard could not be built: a wrong rule table, or a wrong parameter.
+/// Why an engine or a guard could not be built: a wrong rule table, weights file or parameter.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The pattern of a rule is not a valid regular expression.
@@ -68,6 +70,9 @@ pub enum BuildError {
     /// The keyword automaton could not be built.
     #[error("the keywords do not compile")]
     Keywords(#[from] aho_corasick::BuildError),
+    /// The weights of the injection model are damaged, or made for other features.
+    #[error("the weights of the injection model do not fit")]
+    Weights,
 }
 
 // === impl Engine ===

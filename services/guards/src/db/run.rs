@@ -5,7 +5,7 @@ use guardmesh_chassis::page::Page;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{decision, int, uint};
+use super::{channel, decision, int, uint};
 use crate::error::Error;
 use crate::run::{Owner, Run, RunId};
 
@@ -89,7 +89,7 @@ impl Row {
         Ok(Run {
             id: RunId::from(self.id),
             created_at: self.created_at,
-            channel: self.channel.parse()?,
+            channel: channel(&self.channel)?,
             decision: decision(&self.decision)?,
             content_bytes: uint(self.content_bytes),
             findings: Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::{BuildError, Guard};
+use guardmesh_guard_engine::{BuildError, Channel, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
     Channel as ChannelMessage, CheckRequest, CheckResponse, GetGuardRunRequest,
@@ -20,7 +20,7 @@ use tonic::{Request, Response, Status, async_trait};
 use super::{parameters, render};
 use crate::State;
 use crate::error::Error;
-use crate::run::{self, Channel, Owner};
+use crate::run::{self, Owner};
 
 const MAX_CONTENT: usize = 1024 * 1024;
 /// More names than there will be guards.
@@ -45,6 +45,7 @@ impl GuardsService for State {
         let channel = channel(request.channel)?;
         let guards = self.selected(&request.guards)?;
         let guards = configured(guards, request.parameters).await?;
+        let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
         let content = content(request.content)?;
         let content_bytes = content.len();
 

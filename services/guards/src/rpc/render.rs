@@ -96,14 +96,14 @@ fn severity(severity: engine::Severity) -> Severity {
     }
 }
 
-fn channel(channel: run::Channel) -> Channel {
+fn channel(channel: engine::Channel) -> Channel {
     match channel {
-        run::Channel::User => Channel::User,
-        run::Channel::System => Channel::System,
-        run::Channel::ToolOutput => Channel::ToolOutput,
-        run::Channel::Retrieved => Channel::Retrieved,
-        run::Channel::Assistant => Channel::Assistant,
-        run::Channel::Code => Channel::Code,
+        engine::Channel::User => Channel::User,
+        engine::Channel::System => Channel::System,
+        engine::Channel::ToolOutput => Channel::ToolOutput,
+        engine::Channel::Retrieved => Channel::Retrieved,
+        engine::Channel::Assistant => Channel::Assistant,
+        engine::Channel::Code => Channel::Code,
     }
 }
 

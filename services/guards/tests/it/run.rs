@@ -103,7 +103,7 @@ async fn whatever_the_schema_admits_can_be_read() {
 
         let run = app.get(&caller, &id).await.unwrap();
         assert_eq!(run.decision(), expected.1);
-        assert_eq!(run.guard_results.len(), 4);
+        assert_eq!(run.guard_results.len(), 5);
         for part in run.guard_results {
             assert_eq!((part.status(), part.decision()), expected);
         }
@@ -131,7 +131,7 @@ async fn runs_are_listed_in_pages_newest_first() {
     assert!(ids(&listed).into_iter().rev().eq(&made));
     for run in &listed {
         assert!(run.findings.is_empty(), "findings are left out of lists");
-        assert_eq!(run.guard_results.len(), 4);
+        assert_eq!(run.guard_results.len(), 5);
     }
 }
 

@@ -10,6 +10,7 @@ mod cases;
 mod exfiltration;
 mod hidden;
 mod homoglyphs;
+mod injection;
 mod insecure_code;
 mod invisible_text;
 mod keywords;
@@ -66,7 +67,8 @@ fn guards_are_listed_in_a_stable_order() {
             "regex",
             "system_prompt_leak",
             "homoglyphs",
-            "token_limit"
+            "token_limit",
+            "prompt_injection"
         ]
     );
     assert!(engine().guard("none").is_none());

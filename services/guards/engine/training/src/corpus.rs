@@ -1,0 +1,195 @@
+//! The texts to learn from: the packages', the project's own, and attacks set into documents.
+//!
+//! Own texts are one a line in `data/*.txt`; `\n` is a line break and `[a|b|c]` a choice. A head
+//! line `@ source label channel,channel variants` says what follows, down to the next one.
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::channel::Channel;
+use crate::draw::Draw;
+
+/// A text with what is known of it.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Where it is from; left out as a whole when it is measured.
+    pub source: String,
+    /// Whether it is an attack.
+    pub attack: bool,
+    /// By which way it would come.
+    pub channel: Channel,
+    /// The text itself.
+    pub text: String,
+    /// Which bytes of an attack's text are the attack.
+    pub at: Range<usize>,
+}
+
+/// A text before its channels are settled.
+struct Raw {
+    source: String,
+    attack: bool,
+    channels: Vec<String>,
+    text: String,
+}
+
+/// Reads all texts, each once, and sets attacks into benign documents.
+pub fn read(corpus: &Path, data: &Path) -> Result<Vec<Text>, Box<dyn Error>> {
+    let mut raw = packages(&fs::read_to_string(corpus)?)?;
+    let mut files: Vec<_> = fs::read_dir(data)?.collect::<Result<_, _>>()?;
+    files.sort_by_key(std::fs::DirEntry::file_name);
+    for file in files {
+        own(&fs::read_to_string(file.path())?, &mut raw)?;
+    }
+    // A text that two sources hold would be seen in training and again in measuring.
+    let mut known = HashSet::new();
+    raw.retain(|raw| known.insert(essence(&raw.text)));
+    Ok(placed(&raw))
+}
+
+/// Letters alone, from the beginning: what tells texts apart that are more than near copies.
+fn essence(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphabetic());
+    letters.flat_map(char::to_lowercase).take(160).collect()
+}
+
+fn packages(corpus: &str) -> Result<Vec<Raw>, Box<dyn Error>> {
+    let mut raw = Vec::new();
+    for record in corpus.split_terminator('\x1e') {
+        let fields: Vec<&str> = record.split('\x1f').collect();
+        let [source, label, channel, text] = fields.as_slice() else {
+            return Err("a record without its four fields".into());
+        };
+        raw.push(Raw {
+            source: (*source).to_owned(),
+            attack: *label == "attack",
+            channels: vec![(*channel).to_owned()],
+            text: (*text).to_owned(),
+        });
+    }
+    Ok(raw)
+}
+
+fn own(file: &str, raw: &mut Vec<Raw>) -> Result<(), Box<dyn Error>> {
+    let mut draw = Draw(11);
+    let mut head: Vec<&str> = Vec::new();
+    for line in file.lines().filter(|line| !line.trim().is_empty()) {
+        if let Some(fields) = line.strip_prefix("@ ") {
+            head = fields.split(' ').collect();
+            continue;
+        }
+        let [source, label, channels, variants] = head.as_slice() else {
+            return Err(format!("no head before {line:?}").into());
+        };
+        for _ in 0..variants.parse()? {
+            raw.push(Raw {
+                source: (*source).to_owned(),
+                attack: *label == "attack",
+                channels: channels.split(',').map(str::to_owned).collect(),
+                text: expand(line, &mut draw).replace("\\n", "\n"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The line with one of each choice.
+fn expand(line: &str, draw: &mut Draw) -> String {
+    let mut rest = line;
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once('[') {
+        text.push_str(before);
+        rest = after;
+        let choice = after
+            .split_once(']')
+            .filter(|(inner, _)| inner.contains('|'));
+        if let Some((choices, after)) = choice {
+            let choices: Vec<&str> = choices.split('|').collect();
+            text.push_str(choices[draw.below(choices.len())]);
+            rest = after;
+        } else {
+            text.push('[');
+        }
+    }
+    text + rest
+}
+
+fn named(channel: &str) -> Option<Channel> {
+    Channel::ALL
+        .into_iter()
+        .find(|other| other.as_str() == channel)
+}
+
+/// Benign texts stand for themselves. Attacks stand for themselves, and within documents.
+fn placed(raw: &[Raw]) -> Vec<Text> {
+    let mut draw = Draw(5);
+    let hosts: Vec<&Raw> = raw
+        .iter()
+        .filter(|raw| {
+            !raw.attack
+                && raw
+                    .channels
+                    .iter()
+                    .any(|c| c == "tool_output" || c == "retrieved")
+        })
+        .collect();
+    let mut texts = Vec::new();
+    let mut put = |raw: &Raw, channel: Channel, text: String| {
+        let start = text.find(&raw.text).unwrap_or(0);
+        texts.push(Text {
+            at: start..start + raw.text.len(),
+            source: raw.source.clone(),
+            attack: raw.attack,
+            channel,
+            text,
+        });
+    };
+    for raw in raw {
+        for channel in &raw.channels {
+            if let Some(channel) = named(channel) {
+                put(raw, channel, raw.text.clone());
+            }
+        }
+        if !raw.attack {
+            continue;
+        }
+        let injected = raw.channels.iter().any(|channel| channel == "injected");
+        let data = [Channel::ToolOutput, Channel::Retrieved][draw.below(2)];
+        let host = hosts[draw.below(hosts.len())];
+        if injected {
+            put(raw, data, raw.text.clone());
+            put(raw, data, set_into(&host.text, &raw.text, &mut draw));
+            if draw.below(3) == 0 {
+                let asked =
+                    ["Summarize this:\n", "Translate the text below.\n\n", ""][draw.below(3)];
+                let document = set_into(&host.text, &raw.text, &mut draw);
+                put(raw, Channel::User, format!("{asked}{document}"));
+            }
+        } else if raw.text.len() < 2_000 && draw.below(3) == 0 {
+            put(raw, data, set_into(&host.text, &raw.text, &mut draw));
+        }
+        if raw.text.len() < 600 && draw.below(8) == 0 {
+            let comment = ["// ", "# ", "/* ", "<!-- ", "\"\"\""][draw.below(5)];
+            put(raw, Channel::Code, format!("{comment}{}", raw.text));
+        }
+        match draw.below(24) {
+            0 => put(raw, Channel::System, raw.text.clone()),
+            1 => put(raw, Channel::Assistant, raw.text.clone()),
+            _ => {}
+        }
+    }
+    texts
+}
+
+/// An attack at a place between lines or sentences of a document.
+fn set_into(host: &str, attack: &str, draw: &mut Draw) -> String {
+    let mut breaks: Vec<usize> = host.match_indices(". ").map(|(at, _)| at + 2).collect();
+    breaks.extend(host.match_indices('\n').map(|(at, _)| at + 1));
+    breaks.extend([0, host.len()]);
+    breaks.sort_unstable();
+    let at = breaks[draw.below(breaks.len())];
+    let gap = ["\n", " ", "\n\n"][draw.below(3)];
+    format!("{}{gap}{attack}{gap}{}", &host[..at], &host[at..])
+}
