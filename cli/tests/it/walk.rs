@@ -128,7 +128,7 @@ async fn guards_and_their_runs() {
             .to_string()
             .contains("bob@example.com")
     );
-    assert_eq!(checked.body["guardResults"].as_array().unwrap().len(), 4);
+    assert_eq!(checked.body["guardResults"].as_array().unwrap().len(), 5);
 
     let body = json!({"content": "harmless", "channel": "CHANNEL_ASSISTANT", "guards": ["pii"]});
     let clean = ada.post("/api/v1/guards:check", &body).await;
