@@ -32,9 +32,6 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     /// By which door it came.
     pub(crate) entrance: Entrance,
-    /// The thread that serves it.
-    #[expect(dead_code, reason = "for upstream connections of its own")]
-    pub(crate) worker: usize,
 }
 
 /// The ports of the gateway.

@@ -51,12 +51,7 @@ pub(crate) async fn serve(
                 return;
             };
             let server = server.clone();
-            let worker = workers.next();
-            let client = Client {
-                address,
-                entrance,
-                worker,
-            };
+            let client = Client { address, entrance };
             let serve = async move {
                 // It belongs to the thread that reads it.
                 let stream = stream.into_std().and_then(TcpStream::from_std);
@@ -69,7 +64,7 @@ pub(crate) async fn serve(
             let serve = connections.track_future(async {
                 let _ = serve.await;
             });
-            workers.spawn(worker, Box::pin(serve)).await;
+            workers.spawn(Box::pin(serve)).await;
         }
     };
     tokio::select! {

@@ -53,15 +53,11 @@ impl Workers {
         Ok(workers)
     }
 
-    /// The thread whose turn it is.
-    pub(crate) fn next(&self) -> usize {
-        self.next.fetch_add(1, Ordering::Relaxed) % self.tasks.len()
-    }
-
-    /// Gives a task to a thread.
-    pub(crate) async fn spawn(&self, worker: usize, task: Task) {
+    /// Gives a task to the thread whose turn it is.
+    pub(crate) async fn spawn(&self, task: Task) {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
         // A thread ends only after `end`, or if it panicked; then its connections are lost.
-        let _ = self.tasks[worker].send(task).await;
+        let _ = self.tasks[turn % self.tasks.len()].send(task).await;
     }
 
     /// Ends the threads, and what they still do.

@@ -61,7 +61,6 @@ mod tests {
         let client = Client {
             address: ([127, 0, 0, 1], 1).into(),
             entrance: Entrance::Redirect,
-            worker: 0,
         };
         let problem = to_https(client, &request.into_parts().0, public_port).unwrap_err();
         let location = problem

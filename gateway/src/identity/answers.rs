@@ -189,6 +189,11 @@ impl<T> Weighter<Digest, Arc<Answer<T>>> for ByBytes {
     }
 }
 
+/// About what the permissions of a caller take in memory, in bytes.
+pub(crate) fn weight(permissions: &[String]) -> usize {
+    permissions.iter().map(|name| 64 + name.len()).sum()
+}
+
 /// What auth says of the question, as opposed to failing to answer, or to refusing the gateway.
 fn is_refusal(status: &Status) -> bool {
     let code = status.code();

@@ -11,7 +11,7 @@ use guardmesh_chassis::id::{ApiKeyId, IdError, UserId};
 use guardmesh_proto::guardmesh::auth::v1::{VerifyApiKeyRequest, VerifyApiKeyResponse};
 use tonic::Status;
 
-use super::answers::{Answers, Bounds, NoAnswer, Said};
+use super::answers::{Answers, Bounds, NoAnswer, Said, weight};
 use super::auth::Auth;
 use super::digest::Digest;
 use super::refusal::Refusal;
@@ -86,11 +86,7 @@ fn read(response: VerifyApiKeyResponse) -> Result<Said<ApiKey>, IdError> {
     let expires_at = response
         .expire_time
         .and_then(|time| DateTime::<Utc>::from_timestamp(time.seconds, 0));
-    let bytes = response
-        .permissions
-        .iter()
-        .map(|name| 64 + name.len())
-        .sum();
+    let bytes = weight(&response.permissions);
     let caller = UserCaller {
         user,
         organization: Some(response.organization_id.parse()?),

@@ -1,6 +1,7 @@
 //! One unary gRPC call over HTTP/2: the request out, the response or its status in.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
+use guardmesh_transcoder::frame::PREFIX;
 use h2::RecvStream;
 use http::{Response, StatusCode};
 use tonic::{Code, Status};
@@ -8,7 +9,7 @@ use tonic::{Code, Status};
 use super::Call;
 use super::endpoint::Endpoint;
 use super::failure::Failure;
-use super::grpc::{self, PREFIX};
+use super::grpc;
 
 const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 

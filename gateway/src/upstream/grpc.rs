@@ -3,7 +3,8 @@
 //!
 //! No connection and no waiting: only the words of the protocol.
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
+use guardmesh_transcoder::frame;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
 use http::uri::{self, Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
@@ -11,8 +12,6 @@ use tokio::time::Instant;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
-/// gRPC's length prefix: a compression flag and four bytes of length.
-pub(super) const PREFIX: usize = 5;
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// The head of a call. The deadline travels as `grpc-timeout`.
@@ -52,13 +51,7 @@ pub(super) fn request(
 
 /// A message behind its length prefix.
 pub(super) fn frame(message: &[u8]) -> Result<Bytes, Status> {
-    let length = u32::try_from(message.len())
-        .map_err(|_| Status::resource_exhausted("the message is too large"))?;
-    let mut frame = BytesMut::with_capacity(PREFIX + message.len());
-    frame.put_u8(0);
-    frame.put_u32(length);
-    frame.put_slice(message);
-    Ok(frame.freeze())
+    frame::encode(message).map_err(|_| Status::resource_exhausted("the message is too large"))
 }
 
 /// The status that headers or trailers state. tonic panics over details that are not base64, so

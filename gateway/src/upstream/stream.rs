@@ -11,6 +11,7 @@ use std::future::{Future, poll_fn};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
+use guardmesh_transcoder::frame::PREFIX;
 use h2::client::ResponseFuture;
 use h2::{Reason, RecvStream, SendStream};
 use http::{HeaderMap, StatusCode};
@@ -22,7 +23,7 @@ use super::breaker::Admission;
 use super::connection::Begun;
 use super::endpoint::{Chosen, Endpoint};
 use super::failure::Failure;
-use super::grpc::{self, PREFIX, broken};
+use super::grpc::{self, broken};
 use super::{StreamingCall, Upstream};
 
 /// What goes to the service.

@@ -13,7 +13,7 @@ use guardmesh_proto::guardmesh::auth::v1::{
 use tonic::Status;
 
 use super::SessionToken;
-use crate::identity::answers::{Answers, Bounds, NoAnswer, Said};
+use crate::identity::answers::{Answers, Bounds, NoAnswer, Said, weight};
 use crate::identity::auth::Auth;
 use crate::identity::refusal::Refusal;
 use crate::identity::revocation::Revocations;
@@ -87,11 +87,7 @@ fn read(response: ResolveClerkIdentityResponse) -> Result<Said<Account>, IdError
     let user = response.user_id.parse()?;
     let organization = Some(response.organization_id).filter(|id| !id.is_empty());
     let organization = organization.map(|id| id.parse::<OrganizationId>());
-    let bytes = response
-        .permissions
-        .iter()
-        .map(|name| 64 + name.len())
-        .sum();
+    let bytes = weight(&response.permissions);
     let caller = UserCaller {
         user,
         organization: organization.transpose()?,
