@@ -160,6 +160,10 @@ fn all(text: &str) -> Vec<Finding> {
     every_guard().flat_map(|guard| guard.scan(text)).collect()
 }
 
+/// Guards that find values, none of which has a placeholder in it. The others judge an address or a
+/// statement as a whole: `javascript:[REDACTED:punycode]()` is still run.
+const OF_VALUES: [&str; 3] = ["secrets", "pii", "invisible_text"];
+
 /// Where redaction left its placeholders. What is open or holds anything but a rule id is not one.
 fn placeholders(text: &str) -> Vec<(usize, usize)> {
     let id = |b: char| b.is_ascii_lowercase() || b.is_ascii_digit() || b == '_';
@@ -216,8 +220,10 @@ proptest! {
             let clean = redact(&text, &guard.scan(&text));
             let placeholders = placeholders(&clean);
             for finding in guard.scan(&clean) {
+                let whole = !OF_VALUES.contains(&guard.id());
                 let covered = placeholders.iter().any(|(start, end)| {
-                    finding.span.start < *end && *start < finding.span.end
+                    let (from, to) = (finding.span.start, finding.span.end);
+                    if whole { *start <= from && to <= *end } else { from < *end && *start < to }
                 });
                 prop_assert!(!covered, "{:?} in {:?}, redacted from {:?}", finding, clean, text);
             }
