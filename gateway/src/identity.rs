@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use guardmesh_chassis::caller::{Caller, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::{Access, Policy};
@@ -131,7 +132,8 @@ impl Identity {
 
     async fn caller(&self, headers: &HeaderMap) -> Result<Arc<Caller>, Refusal> {
         match credential::of(headers)? {
-            Credential::ApiKey(secret) => self.api_keys.verify(secret).await,
+            // What may have to ask others has no room in the state of those that do not.
+            Credential::ApiKey(secret) => Box::pin(self.api_keys.verify(secret)).await,
             Credential::Token(token) => self.bearer(token).await,
         }
     }
@@ -142,6 +144,16 @@ impl Identity {
         if let Some(known) = self.access_tokens.known(&digest, now) {
             return self.unless_revoked(&known);
         }
+        Box::pin(self.unknown(token, digest, now)).await
+    }
+
+    /// Of a token that is none of ours, or was not verified before.
+    async fn unknown(
+        &self,
+        token: &str,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Caller>, Refusal> {
         if let Some(known) = self.clerk_tokens.known(&digest, now) {
             return self.clerk_accounts.of(&known).await;
         }
