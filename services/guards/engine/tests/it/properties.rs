@@ -21,6 +21,9 @@ const PIECES: &[&str] = &[
     "4111 1111 1111 1111",
     "+1 415 555 2671",
     "(415) ",
+    "+48 ",
+    "512 345 678",
+    "020 7946 0958",
     "-",
     ".",
     ":",
@@ -165,6 +168,7 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             &json!({"allow": ["y.de"], "deny": ["h"], "protect": ["acme.test"]}),
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
+        configured("pii", &json!({"regions": ["PL", "NO", "KR", "MX"]})),
         configured("token_limit", &json!({"most": 3})),
         configured(
             "system_prompt_leak",
