@@ -14,6 +14,7 @@ mod injection;
 mod insecure_code;
 mod invisible_text;
 mod keywords;
+mod pieces;
 mod pii;
 mod properties;
 mod regex;

@@ -5,6 +5,7 @@ use guardmesh_guard_engine::{
 };
 use proptest::prelude::*;
 
+use crate::cases::config;
 use crate::engine;
 use crate::properties::texts;
 use crate::tokens::Draw;
@@ -87,7 +88,7 @@ fn documents() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(config(60))]
 
     #[test]
     fn the_cuts_do_not_matter(bytes in documents(), lengths in prop::collection::vec(1_usize..600, 1..5)) {
