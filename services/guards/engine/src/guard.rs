@@ -6,6 +6,7 @@ pub(crate) mod exfiltration;
 pub(crate) mod homoglyphs;
 pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
+pub(crate) mod json_schema;
 pub(crate) mod keywords;
 pub(crate) mod pii;
 pub(crate) mod prompt_injection;
@@ -43,6 +44,7 @@ const REGISTRY: &[&Spec] = &[
     &system_prompt_leak::SPEC,
     &homoglyphs::SPEC,
     &token_limit::SPEC,
+    &json_schema::SPEC,
     &prompt_injection::SPEC,
 ];
 

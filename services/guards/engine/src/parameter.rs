@@ -41,7 +41,15 @@ pub(crate) enum Shape {
         most: usize,
         longest: usize,
     },
+    /// A JSON object of at most so many bytes, nested at most [`DEEPEST`]; none when not given. What
+    /// it may hold is the guard's business.
+    Object {
+        most_bytes: usize,
+    },
 }
+
+/// How deep an object may be nested.
+const DEEPEST: usize = 32;
 
 /// Parameters that have been checked against their declaration.
 pub(crate) struct Values<'a> {
@@ -79,6 +87,7 @@ impl Parameter {
                 "type": "array", "maxItems": most, "default": [],
                 "items": {"type": "string", "minLength": 1, "maxLength": longest},
             }),
+            Shape::Object { .. } => json!({"type": "object"}),
         };
         schema["description"] = json!(self.description);
         schema
@@ -111,6 +120,14 @@ impl Parameter {
                 };
                 let rule = || format!("must be a text of 1 to {longest} characters");
                 self.list_violation(value, most, fits, rule)
+            }
+            Shape::Object { most_bytes } => {
+                let fits = value.is_object()
+                    && depth_fits(value, DEEPEST)
+                    && value.to_string().len() <= most_bytes;
+                let rule =
+                    || format!("must be an object of at most {most_bytes} bytes, {DEEPEST} deep");
+                (!fits).then(|| (at(), rule()))
             }
         }
     }
@@ -187,6 +204,11 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// The object, if one is given.
+    pub(crate) fn object(&self, name: &str) -> Option<&Value> {
+        self.given.get(name).filter(|value| value.is_object())
+    }
+
     fn shape(&self, name: &str) -> Option<Shape> {
         let known = self
             .declared
@@ -215,6 +237,18 @@ pub(crate) fn wrong(at: impl Into<String>, rule: impl Into<String>) -> BuildErro
     BuildError::Parameter {
         at: at.into(),
         rule: rule.into(),
+    }
+}
+
+/// Whether nothing is nested deeper than this.
+fn depth_fits(value: &Value, deepest: usize) -> bool {
+    let Some(left) = deepest.checked_sub(1) else {
+        return !(value.is_object() || value.is_array());
+    };
+    match value {
+        Value::Object(members) => members.values().all(|member| depth_fits(member, left)),
+        Value::Array(items) => items.iter().all(|item| depth_fits(item, left)),
+        _ => true,
     }
 }
 
@@ -277,6 +311,11 @@ mod tests {
             description: "Fold",
             shape: Shape::Flag { default: true },
         },
+        Parameter {
+            name: "tree",
+            description: "Tree",
+            shape: Shape::Object { most_bytes: 400 },
+        },
     ];
 
     fn broken(given: &Value) -> Option<String> {
@@ -284,6 +323,10 @@ mod tests {
             Err(BuildError::Parameter { at, .. }) => Some(at),
             _ => None,
         }
+    }
+
+    fn nested(depth: usize) -> Value {
+        (1..depth).fold(json!({}), |inner, _| json!({"a": inner}))
     }
 
     #[test]
@@ -300,11 +343,14 @@ mod tests {
             (json!({"share": 1.1}), "share"),
             (json!({"fold": 1}), "fold"),
             (json!({"kinds": null}), "kinds"),
+            (json!({"tree": []}), "tree"),
+            (json!({"tree": {"a": "x".repeat(400)}}), "tree"),
+            (json!({"tree": nested(DEEPEST + 1)}), "tree"),
         ] {
             assert_eq!(broken(&given).as_deref(), Some(at), "{given}");
         }
         let good = json!({"words": ["äöü"], "most": 3.0, "kinds": [], "share": 1,
-                          "fold": false});
+                          "fold": false, "tree": nested(DEEPEST)});
         assert_eq!(broken(&good), None);
     }
 
@@ -315,6 +361,7 @@ mod tests {
         assert_eq!(values.texts("words"), [""; 0]);
         assert_eq!(values.integer("most"), Some(4));
         assert_eq!(values.texts("kinds"), ["y"]);
+        assert_eq!(values.object("tree"), None);
         assert!((values.number("share") - 0.5).abs() < 1e-9 && values.flag("fold"));
     }
 }

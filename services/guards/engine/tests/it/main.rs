@@ -13,6 +13,7 @@ mod homoglyphs;
 mod injection;
 mod insecure_code;
 mod invisible_text;
+mod json_schema;
 mod keywords;
 mod pii;
 mod properties;
@@ -68,6 +69,7 @@ fn guards_are_listed_in_a_stable_order() {
             "system_prompt_leak",
             "homoglyphs",
             "token_limit",
+            "json_schema",
             "prompt_injection"
         ]
     );

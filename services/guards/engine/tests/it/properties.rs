@@ -88,6 +88,12 @@ const PIECES: &[&str] = &[
     "url(",
     "{",
     "}",
+    "[",
+    "]",
+    "{\"a\":",
+    ",",
+    "```json\n",
+    "\n```",
     "xn--",
     "xn--80ak6aa92e.com",
     "javascript:",
@@ -143,6 +149,10 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
         configured("token_limit", &json!({"most": 3})),
+        configured(
+            "json_schema",
+            &json!({"schema": {"items": {"properties": {"a": {"maxLength": 1}}}}, "fenced": true}),
+        ),
         configured(
             "system_prompt_leak",
             &json!({"prompts": ["You are the very model of a modern major general 日本"],
