@@ -234,6 +234,13 @@ fn hostile() -> Vec<(&'static str, String)> {
         "[",
         "\"",
         "[]",
+        "{\"a\":",
+        "def a(",
+        "select ",
+        "```\n",
+        "a\n",
+        "<a ",
+        "$ ",
     ];
     let mut texts: Vec<(&str, String)> = PIECES
         .iter()

@@ -2,6 +2,7 @@
 //!
 //! A new guard is one file in `guard/`, one line in `REGISTRY`, and its table of cases.
 
+pub(crate) mod code;
 pub(crate) mod exfiltration;
 pub(crate) mod homoglyphs;
 pub(crate) mod insecure_code;
@@ -45,6 +46,7 @@ const REGISTRY: &[&Spec] = &[
     &homoglyphs::SPEC,
     &token_limit::SPEC,
     &json_schema::SPEC,
+    &code::SPEC,
     &prompt_injection::SPEC,
 ];
 

@@ -7,6 +7,7 @@
 )]
 
 mod cases;
+mod code;
 mod exfiltration;
 mod hidden;
 mod homoglyphs;
@@ -70,6 +71,7 @@ fn guards_are_listed_in_a_stable_order() {
             "homoglyphs",
             "token_limit",
             "json_schema",
+            "code",
             "prompt_injection"
         ]
     );
