@@ -154,6 +154,7 @@ fn configured(engine: &Engine) -> Vec<Guard> {
             json!({"patterns": ["ACME-\\d{4}", "(?i)project \\w+"]}),
         ),
         ("token_limit", json!({"most": 1000})),
+        ("language", json!({"allow": ["en"]})),
         (
             "json_schema",
             json!({"schema": {"items": {"type": "string"}}, "most_bytes": 10 << 20}),

@@ -9,6 +9,7 @@ pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
 pub(crate) mod json_schema;
 pub(crate) mod keywords;
+pub(crate) mod language;
 pub(crate) mod pii;
 pub(crate) mod prompt_injection;
 pub(crate) mod regex;
@@ -47,6 +48,7 @@ const REGISTRY: &[&Spec] = &[
     &token_limit::SPEC,
     &json_schema::SPEC,
     &code::SPEC,
+    &language::SPEC,
     &prompt_injection::SPEC,
 ];
 

@@ -16,6 +16,7 @@ mod insecure_code;
 mod invisible_text;
 mod json_schema;
 mod keywords;
+mod language;
 mod pii;
 mod properties;
 mod regex;
@@ -72,6 +73,7 @@ fn guards_are_listed_in_a_stable_order() {
             "token_limit",
             "json_schema",
             "code",
+            "language",
             "prompt_injection"
         ]
     );

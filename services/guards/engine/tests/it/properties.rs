@@ -92,6 +92,7 @@ const PIECES: &[&str] = &[
     "]",
     "{\"a\":",
     ",",
+    "Das ist wie gesagt kein Geheimnis für niemanden. ",
     "```json\n",
     "\n```",
     "xn--",
@@ -149,6 +150,7 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
         configured("token_limit", &json!({"most": 3})),
+        configured("language", &json!({"allow": ["en"], "least_letters": 30})),
         configured(
             "json_schema",
             &json!({"schema": {"items": {"properties": {"a": {"maxLength": 1}}}}, "fenced": true}),
