@@ -153,7 +153,10 @@ fn configured(engine: &Engine) -> Vec<Guard> {
             "regex",
             json!({"patterns": ["ACME-\\d{4}", "(?i)project \\w+"]}),
         ),
-        ("token_limit", json!({"most": 1000})),
+        (
+            "token_limit",
+            json!({"most": 10_000_000, "encoding": "o200k_base"}),
+        ),
         ("language", json!({"allow": ["en"]})),
         (
             "json_schema",
@@ -240,6 +243,9 @@ fn hostile() -> Vec<(&'static str, String)> {
         "select ",
         "```\n",
         "a\n",
+        " ",
+        "\n",
+        "é",
         "<a ",
         "$ ",
     ];

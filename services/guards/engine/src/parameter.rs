@@ -31,6 +31,11 @@ pub(crate) enum Shape {
         most: f64,
         default: f64,
     },
+    /// One of a list.
+    Choice {
+        of: &'static [&'static str],
+        default: &'static str,
+    },
     /// Some of a list; `default` when not given.
     Choices {
         of: &'static [&'static str],
@@ -79,6 +84,9 @@ impl Parameter {
                 most,
                 default,
             } => json!({"type": "number", "minimum": least, "maximum": most, "default": default}),
+            Shape::Choice { of, default } => {
+                json!({"type": "string", "enum": of, "default": default})
+            }
             Shape::Choices { of, default } => json!({
                 "type": "array", "items": {"type": "string", "enum": of},
                 "maxItems": of.len(), "default": default,
@@ -108,6 +116,8 @@ impl Parameter {
                 let fits = (value.as_f64()).is_some_and(|number| (least..=most).contains(&number));
                 (!fits).then(|| (at(), format!("must be a number, {least} to {most}")))
             }
+            Shape::Choice { of, .. } if is_one_of(value, of) => None,
+            Shape::Choice { of, .. } => broken(format!("must be one of {}", of.join(", "))),
             Shape::Choices { of, .. } => {
                 let fits = |item: &Value| is_one_of(item, of);
                 let rule = || format!("must be one of {}", of.join(", "));
@@ -193,6 +203,15 @@ impl<'a> Values<'a> {
             (None, Some(Shape::Number { default, .. })) => default,
             _ => 0.0,
         }
+    }
+
+    /// The one that is chosen.
+    pub(crate) fn choice(&self, name: &str) -> &str {
+        let default = match self.shape(name) {
+            Some(Shape::Choice { default, .. }) => default,
+            _ => "",
+        };
+        (self.given.get(name).and_then(Value::as_str)).unwrap_or(default)
     }
 
     /// The texts or choices of a list.
@@ -312,6 +331,14 @@ mod tests {
             shape: Shape::Flag { default: true },
         },
         Parameter {
+            name: "kind",
+            description: "Kind",
+            shape: Shape::Choice {
+                of: &["x", "y"],
+                default: "y",
+            },
+        },
+        Parameter {
             name: "tree",
             description: "Tree",
             shape: Shape::Object { most_bytes: 400 },
@@ -343,6 +370,8 @@ mod tests {
             (json!({"share": 1.1}), "share"),
             (json!({"fold": 1}), "fold"),
             (json!({"kinds": null}), "kinds"),
+            (json!({"kind": "z"}), "kind"),
+            (json!({"kind": ["x"]}), "kind"),
             (json!({"tree": []}), "tree"),
             (json!({"tree": {"a": "x".repeat(400)}}), "tree"),
             (json!({"tree": nested(DEEPEST + 1)}), "tree"),
@@ -350,7 +379,7 @@ mod tests {
             assert_eq!(broken(&given).as_deref(), Some(at), "{given}");
         }
         let good = json!({"words": ["äöü"], "most": 3.0, "kinds": [], "share": 1,
-                          "fold": false, "tree": nested(DEEPEST)});
+                          "fold": false, "kind": "x", "tree": nested(DEEPEST)});
         assert_eq!(broken(&good), None);
     }
 
@@ -361,6 +390,7 @@ mod tests {
         assert_eq!(values.texts("words"), [""; 0]);
         assert_eq!(values.integer("most"), Some(4));
         assert_eq!(values.texts("kinds"), ["y"]);
+        assert_eq!(values.choice("kind"), "y");
         assert_eq!(values.object("tree"), None);
         assert!((values.number("share") - 0.5).abs() < 1e-9 && values.flag("fold"));
     }

@@ -150,6 +150,10 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
         configured("token_limit", &json!({"most": 3})),
+        configured(
+            "token_limit",
+            &json!({"most": 4, "encoding": "cl100k_base"}),
+        ),
         configured("language", &json!({"allow": ["en"], "least_letters": 30})),
         configured(
             "json_schema",
