@@ -158,6 +158,7 @@ fn configured(engine: &Engine) -> Vec<Guard> {
             json!({"most": 10_000_000, "encoding": "o200k_base"}),
         ),
         ("language", json!({"allow": ["en"]})),
+        ("topics", json!({"deny": ["weapons", "drugs", "politics"]})),
         (
             "json_schema",
             json!({"schema": {"items": {"type": "string"}}, "most_bytes": 10 << 20}),

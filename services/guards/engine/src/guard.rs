@@ -17,6 +17,7 @@ pub(crate) mod secrets;
 pub(crate) mod sql_shell_injection;
 pub(crate) mod system_prompt_leak;
 pub(crate) mod token_limit;
+pub(crate) mod topics;
 pub(crate) mod urls;
 
 use std::fmt;
@@ -49,6 +50,7 @@ const REGISTRY: &[&Spec] = &[
     &json_schema::SPEC,
     &code::SPEC,
     &language::SPEC,
+    &topics::SPEC,
     &prompt_injection::SPEC,
 ];
 

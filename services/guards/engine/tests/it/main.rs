@@ -26,6 +26,7 @@ mod stream;
 mod system_prompt_leak;
 mod token_limit;
 mod tokens;
+mod topics;
 mod urls;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};
@@ -74,6 +75,7 @@ fn guards_are_listed_in_a_stable_order() {
             "json_schema",
             "code",
             "language",
+            "topics",
             "prompt_injection"
         ]
     );

@@ -92,6 +92,8 @@ const PIECES: &[&str] = &[
     "]",
     "{\"a\":",
     ",",
+    " gun ",
+    "a rifle's",
     "Das ist wie gesagt kein Geheimnis für niemanden. ",
     "```json\n",
     "\n```",
@@ -129,6 +131,13 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Topics of words that random texts are likely to have.
+pub(crate) fn topics() -> serde_json::Value {
+    json!({"deny": ["weapons", "adult"], "custom": {"letters": {"threshold": 3,
+        "words": {"a": 1, "é": 1, "password": 2, "zebra crossing": 1.5, "日": 1, "walked": 0.5,
+                  "river in 1987": 1.25, "gesagt": 1, "ש": 2}}}})
+}
+
 /// Guards that find nothing without parameters, with some.
 static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
     vec![
@@ -154,6 +163,7 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             "token_limit",
             &json!({"most": 4, "encoding": "cl100k_base"}),
         ),
+        configured("topics", &topics()),
         configured("language", &json!({"allow": ["en"], "least_letters": 30})),
         configured(
             "json_schema",
