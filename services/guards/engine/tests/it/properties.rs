@@ -27,6 +27,13 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Topics of words that random texts are likely to have.
+pub(crate) fn topics() -> serde_json::Value {
+    json!({"deny": ["weapons", "adult"], "custom": {"letters": {"threshold": 3,
+        "words": {"a": 1, "é": 1, "password": 2, "zebra crossing": 1.5, "日": 1, "walked": 0.5,
+                  "river in 1987": 1.25, "gesagt": 1, "ש": 2}}}})
+}
+
 /// Guards that find nothing without parameters, with some.
 static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
     vec![
@@ -48,6 +55,16 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
         configured("token_limit", &json!({"most": 3})),
+        configured(
+            "token_limit",
+            &json!({"most": 4, "encoding": "cl100k_base"}),
+        ),
+        configured("topics", &topics()),
+        configured("language", &json!({"allow": ["en"], "least_letters": 30})),
+        configured(
+            "json_schema",
+            &json!({"schema": {"items": {"properties": {"a": {"maxLength": 1}}}}, "fenced": true}),
+        ),
         configured(
             "system_prompt_leak",
             &json!({"prompts": ["You are the very model of a modern major general 日本"],
