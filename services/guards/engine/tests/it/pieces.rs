@@ -126,4 +126,7 @@ pub(crate) const PIECES: &[&str] = &[
     "zebra crossing",
     "Ünïcode",
     "you are the very model of a modern major general",
+    "+48 ",
+    "512 345 678",
+    "020 7946 0958",
 ];

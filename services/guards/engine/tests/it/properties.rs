@@ -54,6 +54,7 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             &json!({"allow": ["y.de"], "deny": ["h"], "protect": ["acme.test"]}),
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
+        configured("pii", &json!({"regions": ["PL", "NO", "KR", "MX"]})),
         configured("token_limit", &json!({"most": 3})),
         configured(
             "token_limit",
