@@ -27,6 +27,7 @@ mod system_prompt_leak;
 mod token_limit;
 mod tokens;
 mod topics;
+mod toxicity;
 mod urls;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};
@@ -76,6 +77,7 @@ fn guards_are_listed_in_a_stable_order() {
             "code",
             "language",
             "topics",
+            "toxicity",
             "prompt_injection"
         ]
     );

@@ -92,6 +92,10 @@ const PIECES: &[&str] = &[
     "]",
     "{\"a\":",
     ",",
+    "you ",
+    " stupid idiot",
+    "i will hurt you",
+    " m0r0n",
     " gun ",
     "a rifle's",
     "Das ist wie gesagt kein Geheimnis für niemanden. ",
@@ -164,6 +168,10 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             &json!({"most": 4, "encoding": "cl100k_base"}),
         ),
         configured("topics", &topics()),
+        configured(
+            "toxicity",
+            &json!({"kinds": ["insult", "profanity"], "threshold": 0.3}),
+        ),
         configured("language", &json!({"allow": ["en"], "least_letters": 30})),
         configured(
             "json_schema",
