@@ -5,6 +5,7 @@
 //! left out.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// What a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,43 +159,49 @@ const OBJECTS: [&str; 6] = [
 
 /// All terms, with the ways in which they are masked.
 pub(super) fn terms() -> Vec<Term> {
-    let mut terms = Vec::new();
+    let mut terms = Terms::default();
     for (kind, weight, list) in PLAIN {
-        add(&mut terms, kind, weight, list, false);
+        terms.add(kind, weight, list, false);
     }
     for (kind, weight, list) in MASKED {
         let list: String = list.chars().map(rot13).collect();
-        add(&mut terms, kind, weight, &list, kind.is_some());
+        terms.add(kind, weight, &list, kind.is_some());
     }
     for subject in SUBJECTS {
         for harm in HARMS {
             let threats = OBJECTS.map(|object| format!("{subject} {harm} {object}"));
-            add(
-                &mut terms,
-                Some(Kind::Threat),
-                3.0,
-                &threats.join(","),
-                false,
-            );
+            terms.add(Some(Kind::Threat), 3.0, &threats.join(","), false);
         }
     }
-    terms
+    terms.list
 }
 
-/// Adds the terms of a list: as they are, with other apostrophes, with stars for letters.
-fn add(terms: &mut Vec<Term>, kind: Option<Kind>, weight: f32, list: &str, starred: bool) {
-    for text in list.split(',').map(str::trim) {
-        let mut forms = vec![text.to_owned()];
-        if text.contains('\'') {
-            forms.push(text.replace('\'', "’"));
-            forms.push(text.replace('\'', ""));
+/// Terms, each once.
+#[derive(Default)]
+struct Terms {
+    list: Vec<Term>,
+    seen: HashSet<String>,
+}
+
+// === impl Terms ===
+
+impl Terms {
+    /// Adds the terms of a list: as they are, with other apostrophes, with stars for letters.
+    fn add(&mut self, kind: Option<Kind>, weight: f32, list: &str, starred: bool) {
+        for text in list.split(',').map(str::trim) {
+            let mut forms = vec![text.to_owned()];
+            if text.contains('\'') {
+                forms.push(text.replace('\'', "’"));
+                forms.push(text.replace('\'', ""));
+            }
+            if starred && !text.contains(' ') && text.len() > 3 {
+                forms.extend(stars(text));
+            }
+            // With stars, several words may look the same.
+            forms.retain(|form| self.seen.insert(form.clone()));
+            let terms = forms.into_iter().map(|text| Term { text, kind, weight });
+            self.list.extend(terms);
         }
-        if starred && !text.contains(' ') && text.len() > 3 {
-            forms.extend(stars(text));
-        }
-        // With stars, several words may look the same.
-        forms.retain(|form| terms.iter().all(|term| term.text != *form));
-        terms.extend(forms.into_iter().map(|text| Term { text, kind, weight }));
     }
 }
 
