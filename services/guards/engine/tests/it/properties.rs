@@ -57,7 +57,7 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
 });
 
 /// Every guard, and every one that takes parameters once more with some.
-fn every_guard() -> impl Iterator<Item = &'static Guard> {
+pub(crate) fn every_guard() -> impl Iterator<Item = &'static Guard> {
     engine().guards().iter().chain(CONFIGURED.iter())
 }
 
