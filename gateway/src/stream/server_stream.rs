@@ -1,6 +1,6 @@
 //! One request and a stream of messages as the body of its answer.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -118,14 +118,10 @@ impl<'a> ServerStream<'a> {
         headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
         exchange.log.status = head.status().as_u16();
         by(patience, downstream.respond(head, false)).await?;
-        by(patience, downstream.write(self.format.preamble(), false)).await?;
-        match std::mem::replace(&mut self.first, First::Later) {
-            First::Message(message) => by(patience, downstream.write(message, false)).await?,
-            First::End => return by(patience, downstream.write(self.format.end(), true)).await,
-            First::Later => {}
-        }
-        bounds.note();
-        match self.messages(downstream, bounds).await? {
+        let ended = self.messages(downstream, bounds).await?;
+        // The call is over before its end is told.
+        drop(self.response);
+        match ended {
             Ok(()) => by(patience, downstream.write(self.format.end(), true)).await,
             Err(problem) => {
                 exchange.log.failure = Some(problem.code());
@@ -143,6 +139,13 @@ impl<'a> ServerStream<'a> {
         bounds: &Bounds<'_>,
     ) -> Result<Result<(), Problem>, Broken> {
         let mut over = pin!(bounds.over());
+        send(downstream, self.format.preamble(), bounds, over.as_mut()).await?;
+        match std::mem::replace(&mut self.first, First::Later) {
+            First::Message(message) => send(downstream, message, bounds, over.as_mut()).await?,
+            First::End => return Ok(Ok(())),
+            First::Later => {}
+        }
+        bounds.note();
         loop {
             let next = tokio::select! {
                 message = self.response.message() => Next::Message(message),
@@ -160,14 +163,29 @@ impl<'a> ServerStream<'a> {
                 Next::Over(problem) => return Ok(Err(problem)),
                 Next::Silence => {
                     if let Some(data) = self.format.heartbeat() {
-                        by(bounds.limits.body_timeout, downstream.write(data, false)).await?;
+                        send(downstream, data, bounds, over.as_mut()).await?;
                     }
                     continue;
                 }
             };
-            by(bounds.limits.body_timeout, downstream.write(data, false)).await?;
+            send(downstream, data, bounds, over.as_mut()).await?;
             bounds.note();
         }
+    }
+}
+
+/// Sends a part of the body. A client that does not read when its stream has to end cannot be told:
+/// its answer breaks off.
+async fn send(
+    downstream: &mut Downstream,
+    data: Bytes,
+    bounds: &Bounds<'_>,
+    over: Pin<&mut impl Future<Output = Problem>>,
+) -> Result<(), Broken> {
+    tokio::select! {
+        biased;
+        sent = by(bounds.limits.body_timeout, downstream.write(data, false)) => sent,
+        _ = over => Err(Broken::BrokeOff),
     }
 }
 

@@ -51,6 +51,7 @@ mod services;
 mod shared_limits;
 mod shutdown;
 mod stream_ends;
+mod stream_lapse;
 mod tls;
 mod tokens;
 mod uploads;
