@@ -3,13 +3,12 @@
 //! Nothing here judges or answers anything.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Response, request};
 use thiserror::Error;
 
-use crate::room::Room;
+use crate::room::Place;
 
 pub(crate) use http1::Http1;
 pub(crate) use http2::{Http2, Incoming, Outgoing};
@@ -20,8 +19,8 @@ mod http2;
 /// A request that has arrived as far as its head.
 pub(crate) struct Downstream {
     pub(crate) client: Client,
-    /// Whose place it takes, where a connection has one request at a time.
-    pub(crate) room: Option<Arc<Room>>,
+    /// Who gives way when its client is waited for.
+    pub(crate) place: Place,
     pub(crate) protocol: Protocol,
 }
 

@@ -126,7 +126,7 @@ impl Answers {
         self.finish(downstream, exchange, seconds, &mut head.headers);
         exchange.log.status = head.status.as_u16();
         let ends = body.is_empty() || *method == Method::HEAD;
-        let room = downstream.room.clone();
+        let place = downstream.place.clone();
         let sent = async {
             downstream
                 .respond(Response::from_parts(head, ()), ends)
@@ -136,7 +136,7 @@ impl Answers {
             }
             downstream.write(body, true).await
         };
-        let sent = patiently(room, self.patience, sent).await;
+        let sent = patiently(place, self.patience, sent).await;
         sent.unwrap_or(Err(Broken::Slow))?;
         linger(downstream).await;
         Ok(())

@@ -14,6 +14,7 @@ use super::format::Format;
 use crate::downstream::{Broken, Downstream};
 use crate::edge::Exchange;
 use crate::problem::Problem;
+use crate::room::{Place, patiently};
 use crate::upstream::{RequestStream, ResponseStream};
 
 /// A service that has sent its headers and then fails, fails at once.
@@ -117,17 +118,21 @@ impl<'a> ServerStream<'a> {
         );
         headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
         exchange.log.status = head.status().as_u16();
-        by(patience, downstream.respond(head, false)).await?;
+        let place = downstream.place.clone();
+        by(&place, patience, downstream.respond(head, false)).await?;
         let ended = self.messages(downstream, bounds).await?;
         // The call is over before its end is told.
         drop(self.response);
         match ended {
-            Ok(()) => by(patience, downstream.write(self.format.end(), true)).await,
+            Ok(()) => {
+                let end = downstream.write(self.format.end(), true);
+                by(&place, patience, end).await
+            }
             Err(problem) => {
                 exchange.log.failure = Some(problem.code());
                 let end = self.format.failure(&problem, exchange.id.as_str());
                 let end = end.ok_or(Broken::BrokeOff)?;
-                by(patience, downstream.write(end, true)).await
+                by(&place, patience, downstream.write(end, true)).await
             }
         }
     }
@@ -182,17 +187,20 @@ async fn send(
     bounds: &Bounds<'_>,
     over: Pin<&mut impl Future<Output = Problem>>,
 ) -> Result<(), Broken> {
+    let (place, patience) = (downstream.place.clone(), bounds.limits.body_timeout);
     tokio::select! {
         biased;
-        sent = by(bounds.limits.body_timeout, downstream.write(data, false)) => sent,
+        sent = by(&place, patience, downstream.write(data, false)) => sent,
         _ = over => Err(Broken::BrokeOff),
     }
 }
 
-/// A client that takes nothing for too long is given up.
+/// A client that takes nothing for too long is given up, and earlier when its place is wanted.
 pub(crate) async fn by(
+    place: &Place,
     patience: Duration,
     sent: impl Future<Output = Result<(), Broken>>,
 ) -> Result<(), Broken> {
-    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))
+    let sent = patiently(place.clone(), patience, sent).await;
+    sent.unwrap_or(Err(Broken::Slow))
 }

@@ -50,6 +50,7 @@ mod server_streams;
 mod services;
 mod shared_limits;
 mod shutdown;
+mod slow_readers;
 mod stream_ends;
 mod stream_lapse;
 mod tls;
