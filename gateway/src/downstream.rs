@@ -89,11 +89,12 @@ impl Downstream {
         }
     }
 
-    /// Asks for a body that the client holds back (RFC 9110, section 10.1.1).
+    /// Asks for a body that the client holds back (RFC 9110, section 10.1.1), where one is to come.
     pub(crate) async fn go_on(&mut self) {
         match &mut self.protocol {
-            Protocol::Http1(http1) => http1.go_on().await,
-            Protocol::Http2(http2) => http2.outgoing.go_on(),
+            Protocol::Http1(http1) if http1.has_body() => http1.go_on().await,
+            Protocol::Http2(http2) if http2.incoming.has_more() => http2.outgoing.go_on(),
+            Protocol::Http1(_) | Protocol::Http2(_) => {}
         }
     }
 

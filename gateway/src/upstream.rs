@@ -88,6 +88,14 @@ pub(crate) struct StreamingCall<'a> {
     pub(crate) max_message: usize,
 }
 
+/// An attempt whose answer is waited for. Dropped, it was given up: whoever gives up late enough
+/// says of the endpoint what a deadline says.
+struct Waiting<'a> {
+    upstream: &'a Upstream,
+    endpoint: &'a Endpoint,
+    asked: Instant,
+}
+
 // === impl Upstream ===
 
 impl Upstream {
@@ -198,7 +206,13 @@ impl Upstream {
                 pause(call.deadline).await;
             }
             let attempt = exchange::unary(&endpoint, call);
+            let waiting = Waiting {
+                upstream: self,
+                endpoint: &endpoint,
+                asked,
+            };
             let outcome = timeout_at(call.deadline, attempt).await;
+            std::mem::forget(waiting);
             let outcome = outcome.unwrap_or_else(|_| Err(Failure::late()));
             let now = Instant::now();
             self.judge_endpoint(&endpoint, outcome.as_ref().map(drop), asked, now);
@@ -261,6 +275,16 @@ impl Upstream {
             }
             Verdict::None => {}
         }
+    }
+}
+
+// === impl Waiting ===
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let late = Failure::late();
+        self.upstream
+            .judge_endpoint(self.endpoint, Err(&late), self.asked, Instant::now());
     }
 }
 

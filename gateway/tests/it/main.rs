@@ -59,6 +59,7 @@ mod uploads;
 mod upstream_balance;
 mod upstream_dns;
 mod upstream_faults;
+mod upstream_hangs;
 mod upstream_load;
 mod websocket;
 mod wire;

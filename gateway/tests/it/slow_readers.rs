@@ -1,6 +1,8 @@
 //! Clients that do not take what they asked for: cut in time, held in bounds, and gone when their
 //! place is wanted.
 
+use std::io::{ErrorKind, Write};
+use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -117,27 +119,39 @@ async fn an_answer_that_has_no_window_is_cut() {
 }
 
 /// Its windows are as wide as can be, and it reads nothing: the connection is given up, although
-/// everything was answered that it asked.
+/// nobody wants its place and nothing is under way on it any more.
 #[tokio::test]
 async fn a_connection_that_is_not_read_is_cut() {
-    let house = house(SOON).await;
+    const PING: [u8; 17] = [0, 0, 8, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let mut plan = Plan::default();
+    patient(&mut plan, SOON);
+    plan.limits.max_connections = 1000;
+    let house = House::planned(plan).await;
+    house.ready().await;
     let stream = TcpStream::connect(house.address).await.unwrap();
+    let stream = stream.into_std().unwrap();
+    let beside = stream.try_clone().unwrap();
     let widest = (1 << 31) - 1;
     let handshake = client::Builder::new()
         .initial_window_size(widest)
         .initial_connection_window_size(widest)
-        .handshake(stream);
+        .handshake(TcpStream::from_std(stream).unwrap());
     let (mut sender, mut connection): (SendRequest<Bytes>, _) = handshake.await.unwrap();
-    let request = login("").map(drop);
-    let (_answer, mut body) = sender.send_request(request, false).unwrap();
-    let login = Bytes::from_static(LOGIN.as_bytes());
-    body.send_data(login, true).unwrap();
-    let sending = until("the call", async || house.backend.count() == 1);
+    let (_answer, mut body) = sender.send_request(login("").map(drop), false).unwrap();
+    body.send_data(Bytes::from_static(LOGIN.as_bytes()), true)
+        .unwrap();
+    let asked = until("the call", async || house.backend.count() == 1);
     tokio::select! {
         _ = &mut connection => panic!("it goes on"),
-        () = sending => {}
+        () = asked => {}
     }
-    there_is_room(&house).await;
+    // What is sent to a connection that is closed comes back.
+    let beside = Mutex::new(beside);
+    until("the end", async || {
+        let sent = beside.lock().unwrap().write(&PING);
+        sent.is_err_and(|error| error.kind() != ErrorKind::WouldBlock)
+    })
+    .await;
 }
 
 #[tokio::test]
