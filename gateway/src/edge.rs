@@ -27,6 +27,7 @@ use crate::filter::{
 use crate::identity::{Identified, Identity};
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
+use crate::metrics::Answered;
 use crate::problem::Problem;
 use crate::rate_limit::RateLimits;
 use crate::rate_limit::header::Fields;
@@ -55,6 +56,7 @@ pub(crate) struct Edge {
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) answered: Arc<Answered>,
     /// Of HTTPS, as clients see it.
     pub(crate) public_port: u16,
 }
@@ -122,6 +124,7 @@ impl Edge {
             }
         };
         access_log::write(Some(&verb), sent.as_ref().err(), &exchange);
+        self.answered.count(exchange.log.status);
         sent.ok().flatten()
     }
 
@@ -134,6 +137,7 @@ impl Edge {
             .refuse(request, client, &mut exchange, &problem);
         let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
+        self.answered.count(exchange.log.status);
     }
 
     async fn answer(

@@ -12,6 +12,7 @@ use guardmesh_chassis::policy::{Access, Policy};
 use http::HeaderMap;
 
 use crate::config::Config;
+use crate::metrics::Counter;
 use crate::problem::Problem;
 use crate::upstream::Upstream;
 use access_token::{AccessToken, AccessTokens, TokenRules};
@@ -59,6 +60,8 @@ pub(crate) struct Identity {
     revocations: Arc<Revocations>,
     watch: Watch,
     clock: Clock,
+    /// Streams that lost their caller.
+    pub(crate) lapsed: Counter,
 }
 
 // === impl Identity ===
@@ -95,6 +98,7 @@ impl Identity {
             watch: Watch::new(auth, revocations.clone(), clock.clone()),
             revocations,
             clock,
+            lapsed: Counter::default(),
         })
     }
 

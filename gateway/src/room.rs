@@ -17,11 +17,16 @@ use futures_util::poll;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use crate::metrics::Counter;
+
 /// The places of all connections.
 pub(crate) struct Room {
+    places: usize,
     free: Arc<Semaphore>,
     /// Heard by the one that has listened longest.
     wanted: Notify,
+    /// Who left to make room.
+    pub(crate) evictions: Counter,
 }
 
 /// What is under way on a connection that has many requests at the same time.
@@ -49,8 +54,10 @@ pub(crate) enum Place {
 impl Room {
     pub(crate) fn new(places: usize) -> Self {
         Self {
+            places,
             free: Arc::new(Semaphore::new(places)),
             wanted: Notify::new(),
+            evictions: Counter::default(),
         }
     }
 
@@ -75,6 +82,12 @@ impl Room {
     /// the client is waited for, not a service.
     pub(crate) async fn wanted(&self) {
         self.wanted.notified().await;
+        self.evictions.count();
+    }
+
+    /// Places that are taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.places - self.free.available_permits()
     }
 }
 

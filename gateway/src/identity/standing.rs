@@ -65,6 +65,7 @@ impl Identity {
             () = self.expired(identified.expires_at) => Refusal::Expired,
         };
         tracing::debug!(reason = %refusal, "a stream loses its caller");
+        self.lapsed.count();
         refusal.into()
     }
 

@@ -35,6 +35,7 @@ mod http2;
 mod issuer;
 mod key_rotation;
 mod metadata;
+mod metrics;
 mod native_grpc;
 mod noise;
 mod other_origins;
