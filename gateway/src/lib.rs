@@ -179,18 +179,14 @@ pub async fn serve_contracts(
     }
     let answered = Arc::<Answered>::default();
     let room = Arc::new(Room::new(limits.max_connections));
-    if let Some(address) = config.admin_listen {
-        let metrics = Metrics {
-            answered: answered.clone(),
-            room: room.clone(),
-            rate_limits: rate_limits.clone(),
-            identity: identity.clone(),
-            upstreams,
-        };
-        let admin = TcpListener::bind(address).await;
-        let admin = admin.map_err(|error| StartError::Admin(address, error))?;
-        beside(&background, Arc::new(metrics).serve(admin));
-    }
+    let metrics = Metrics {
+        answered: answered.clone(),
+        room: room.clone(),
+        rate_limits: rate_limits.clone(),
+        identity: identity.clone(),
+        upstreams,
+    };
+    serve_metrics(config, metrics, &background).await?;
     let edge = Edge {
         api,
         local,
@@ -232,6 +228,20 @@ pub async fn serve_contracts(
         None => public.await,
     }
     workers.end().await;
+    Ok(())
+}
+
+/// Opens the admin port, where one is wanted.
+async fn serve_metrics(
+    config: &Config,
+    metrics: Metrics,
+    background: &CancellationToken,
+) -> Result<(), StartError> {
+    if let Some(address) = config.admin_listen {
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|error| StartError::Admin(address, error))?;
+        beside(background, Arc::new(metrics).serve(listener));
+    }
     Ok(())
 }
 

@@ -70,7 +70,8 @@ impl<'a> Bounds<'a> {
         tokio::select! {
             () = self.idle() => Problem::stream_idle(),
             () = self.drained() => Problem::shutting_down(),
-            problem = self.lapsed() => problem,
+            // Boxed, as it is large, and most of it is for API keys alone.
+            problem = Box::pin(self.lapsed()) => problem,
         }
     }
 
