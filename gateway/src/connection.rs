@@ -88,7 +88,7 @@ impl Server {
                     () = self.room.wanted() => return,
                 };
                 match handshake {
-                    Ok(Ok(stream)) => Transport::tls(stream),
+                    Ok(Ok(stream)) => Transport::tls(stream, self.limits.body_timeout),
                     Ok(Err(error)) => {
                         tracing::debug!(%error, "a TLS handshake failed");
                         return;
@@ -96,7 +96,7 @@ impl Server {
                     Err(_) => return,
                 }
             }
-            _ => Transport::plain(stream),
+            _ => Transport::plain(stream, self.limits.body_timeout),
         };
         let heard = transport.heard();
         let mut patience = Patience::new(self.limits.idle_timeout);

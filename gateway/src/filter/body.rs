@@ -28,7 +28,7 @@ pub(crate) async fn read(
         return Err(Problem::body_too_large(limit));
     }
     let coding = ask(downstream).await?;
-    let room = downstream.room.clone();
+    let place = downstream.place.clone();
     let whole = pin!(async {
         let body = collect(downstream, limit, announced.unwrap_or_default()).await?;
         match coding {
@@ -36,7 +36,7 @@ pub(crate) async fn read(
             _ => Ok(body),
         }
     });
-    let body = patiently(room, patience, whole).await;
+    let body = patiently(place, patience, whole).await;
     body.unwrap_or_else(|| Err(Problem::body_too_slow()))
 }
 
