@@ -1,6 +1,8 @@
 //! Guardrails over text and code, as a service: runs the guards of the engine over a text, each
 //! within its deadline, gives a verdict, and keeps a record of it without the text.
 
+use std::time::Duration;
+
 use guardmesh_chassis::access::AccessLayer;
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
@@ -25,8 +27,12 @@ mod check;
 pub mod config;
 mod db;
 mod error;
+#[expect(dead_code, reason = "documents of policies ask for the rest")]
+mod plan;
+mod policy;
 mod rpc;
 mod run;
+mod verdict;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -41,6 +47,8 @@ struct State {
     database: PgPool,
     engine: Engine,
     checker: Checker,
+    /// Of guards for which no policy states a time.
+    guard_timeout: Duration,
     clock: Clock,
 }
 
@@ -82,7 +90,8 @@ pub async fn serve(
     let engine = Engine::standard()?;
     let state = State {
         database: database.clone(),
-        checker: Checker::new(config.guard_timeout),
+        checker: Checker::new(),
+        guard_timeout: config.guard_timeout,
         engine,
         clock: Clock::system(),
     };

@@ -8,9 +8,9 @@ use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision, Finding};
 use sqlx::PgPool;
 
-use crate::check::{GuardResult, Verdict};
 use crate::db;
 use crate::error::Error;
+use crate::verdict::{GuardResult, Verdict};
 
 guardmesh_chassis::define_id! {
     /// A run.

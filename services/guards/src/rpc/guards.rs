@@ -19,7 +19,9 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::{parameters, render};
 use crate::State;
+use crate::check::Subject;
 use crate::error::Error;
+use crate::plan::{Plan, Step};
 use crate::run::{self, Owner};
 
 const MAX_CONTENT: usize = 1024 * 1024;
@@ -45,11 +47,13 @@ impl GuardsService for State {
         let channel = channel(request.channel)?;
         let guards = self.selected(&request.guards)?;
         let guards = configured(guards, request.parameters).await?;
-        let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
-        let content = content(request.content)?;
-        let content_bytes = content.len();
+        let text = content(request.content)?;
+        let content_bytes = text.len();
 
-        let (verdict, sanitized_content) = self.checker.check(content, guards).await?;
+        let plan = Arc::new(self.plan_of(guards));
+        let subject = Subject { text, channel };
+        let (mut verdict, sanitized_content) = self.checker.check(subject, plan).await?;
+        let reasons = std::mem::take(&mut verdict.reasons);
         let (pool, clock) = (&self.database, &self.clock);
         let run = run::record(pool, clock, owner, channel, content_bytes, verdict).await?;
 
@@ -59,6 +63,7 @@ impl GuardsService for State {
             findings: run.findings.iter().map(render::finding).collect(),
             guard_results: run.guard_results.iter().map(render::guard_result).collect(),
             sanitized_content,
+            reasons,
         }))
     }
 
@@ -114,6 +119,12 @@ impl State {
             asked => asked.iter().any(|asked| asked == guard.id()),
         };
         Ok(known.filter(wanted).cloned().collect())
+    }
+
+    /// The plan of a request that names its guards itself.
+    fn plan_of(&self, guards: Vec<Guard>) -> Plan {
+        let step = |guard| Step::standard(guard, self.guard_timeout);
+        Plan::new(None, guards.into_iter().map(step).collect())
     }
 }
 
