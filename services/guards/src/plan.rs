@@ -7,14 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guardmesh_guard_engine::{Decision, Finding, Guard, decide};
+use serde_json::{Map, Value};
 
-use crate::policy::PolicyVersion;
+use crate::hash_key::HashKey;
+use crate::policy::VersionId;
 
 /// The steps of a check.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     /// The version of the policy that it comes from; none where no stored policy is involved.
-    pub(crate) policy: Option<PolicyVersion>,
+    pub(crate) policy: Option<VersionId>,
     /// By stage.
     steps: Vec<Step>,
 }
@@ -41,7 +43,11 @@ pub(crate) struct Step {
 #[derive(Debug, Clone)]
 pub(crate) enum Task {
     /// A guard of the engine, compiled for its parameters.
-    Engine(Guard),
+    Engine {
+        guard: Guard,
+        /// The same for guards that find the same: the id, with the parameters.
+        fingerprint: Arc<str>,
+    },
 }
 
 /// What happens when a step finds something.
@@ -65,6 +71,8 @@ pub(crate) enum Redaction {
     Replace(Option<Arc<str>>),
     /// An asterisk for each character.
     Mask,
+    /// A keyed hash of what was found.
+    Hash(HashKey),
 }
 
 /// What a step that fails or runs out of time decides.
@@ -96,7 +104,7 @@ pub(crate) enum Condition {
 
 impl Plan {
     /// A plan of these steps, in their order within each stage.
-    pub(crate) fn new(policy: Option<PolicyVersion>, mut steps: Vec<Step>) -> Self {
+    pub(crate) fn new(policy: Option<VersionId>, mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(|step| step.stage);
         Self { policy, steps }
     }
@@ -117,14 +125,36 @@ impl Plan {
     }
 }
 
+// === impl Task ===
+
+impl Task {
+    /// A guard that was compiled for these parameters.
+    pub(crate) fn engine(guard: Guard, parameters: &Map<String, Value>) -> Self {
+        let parameters = Value::Object(parameters.clone());
+        Self::Engine {
+            fingerprint: format!("{}{parameters}", guard.id()).into(),
+            guard,
+        }
+    }
+}
+
 // === impl Step ===
 
 impl Step {
     /// The guard as it runs where nobody states more: at once, for what the engine holds fit.
-    pub(crate) fn standard(guard: Guard, timeout: Duration) -> Self {
+    pub(crate) fn standard(guard: &Guard, timeout: Duration) -> Self {
+        Self::with_task(
+            guard.id(),
+            Task::engine(guard.clone(), &Map::new()),
+            timeout,
+        )
+    }
+
+    /// The same for any task.
+    pub(crate) fn with_task(name: &str, task: Task, timeout: Duration) -> Self {
         Self {
-            name: guard.id().into(),
-            task: Task::Engine(guard),
+            name: name.into(),
+            task,
             threshold: 0.0,
             action: Action::Standard,
             timeout,
@@ -133,6 +163,11 @@ impl Step {
             stage: 1,
             condition: Condition::Always,
         }
+    }
+
+    /// Whether a finding reaches the threshold.
+    pub(crate) fn counts(&self, finding: &Finding) -> bool {
+        finding.score >= self.threshold
     }
 
     /// Whether it counts for the verdict.
