@@ -26,7 +26,7 @@ guardmesh_chassis::define_id! {
 }
 
 /// How long a check waits for its run to be stored.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whose runs: a user's, within an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,8 +25,9 @@ use crate::reach::Reach;
 
 /// How often a replica looks for changes.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long it waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long it waits for an answer: longer than a busy database takes, since an organisation whose
+/// policy cannot be read gets reviews.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes of compiled policies in memory, roughly.
 const CAPACITY: u64 = 64 * 1024 * 1024;
 /// What a policy takes at least, in bytes, and what each byte of its document becomes.

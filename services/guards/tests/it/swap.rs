@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use guardmesh_proto::guardmesh::guards::v1::Decision;
+use tokio::time::interval;
 
 use crate::app::{self, App, text};
 use crate::editor::Editor;
@@ -12,6 +13,8 @@ use crate::editor::Editor;
 /// Far more than a change takes to be seen.
 const PATIENCE: Duration = Duration::from_mins(1);
 const VERSIONS: i32 = 12;
+/// Between the checks of one member: enough of them for each change, and room for all else.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Odd versions block, even ones flag.
 fn document(version: i32) -> String {
@@ -50,8 +53,9 @@ async fn a_swap_under_load_drops_no_call_and_reaches_every_replica() {
 
     let done = AtomicBool::new(false);
     let load = join_all([&editor, &editor, &elsewhere, &elsewhere].map(async |by| {
-        let mut seen = Vec::new();
+        let (mut seen, mut ticks) = (Vec::new(), interval(PAUSE));
         while !done.load(Ordering::Relaxed) {
+            ticks.tick().await;
             seen.push(followed(by).await);
         }
         seen
@@ -63,7 +67,12 @@ async fn a_swap_under_load_drops_no_call_and_reaches_every_replica() {
             // Who has changed it follows the change at once.
             assert_eq!(followed(&editor).await, version);
         }
-        let seen = async { while followed(&elsewhere).await != VERSIONS {} };
+        let seen = async {
+            let mut ticks = interval(PAUSE);
+            while followed(&elsewhere).await != VERSIONS {
+                ticks.tick().await;
+            }
+        };
         let seen = tokio::time::timeout(PATIENCE, seen).await;
         done.store(true, Ordering::Relaxed);
         seen.unwrap();
@@ -96,12 +105,15 @@ async fn activation_reaches_other_replicas() {
     );
     editor.follow(&document(1)).await;
     let seen = async {
+        let mut ticks = interval(PAUSE);
         while elsewhere
             .check(text("ada@example.org"))
             .await
             .policy_version
             == 0
-        {}
+        {
+            ticks.tick().await;
+        }
     };
     tokio::time::timeout(PATIENCE, seen).await.unwrap();
 }
