@@ -1,0 +1,138 @@
+//! Writes that leave together. What the task of a connection writes in one go, for as many calls
+//! as there are, is sent by one system call at its end; h2 alone would send each message beyond a
+//! few hundred bytes by itself.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+/// Bytes that wait at most, and one write more; beyond, writers wait for the peer.
+const MAX_UNSENT: usize = 64 * 1024;
+
+/// A connection whose writes wait until [`Unsent::poll_send`].
+pub(super) struct Gathered {
+    read: OwnedReadHalf,
+    unsent: Unsent,
+}
+
+/// What was written to a [`Gathered`], and is not sent.
+#[derive(Clone)]
+pub(super) struct Unsent(Arc<Mutex<Outlet>>);
+
+struct Outlet {
+    write: OwnedWriteHalf,
+    bytes: BytesMut,
+}
+
+/// A connection, and what sends its writes.
+pub(super) fn gathered(stream: TcpStream) -> (Gathered, Unsent) {
+    let (read, write) = stream.into_split();
+    let bytes = BytesMut::new();
+    let unsent = Unsent(Arc::new(Mutex::new(Outlet { write, bytes })));
+    let gathered = Gathered {
+        read,
+        unsent: unsent.clone(),
+    };
+    (gathered, unsent)
+}
+
+// === impl Unsent ===
+
+impl Unsent {
+    /// Sends all that was written. Ready when nothing is left.
+    pub(super) fn poll_send(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.outlet().poll_send(cx)
+    }
+
+    fn outlet(&self) -> MutexGuard<'_, Outlet> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+// === impl Outlet ===
+
+impl Outlet {
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.bytes.is_empty() {
+            let sent = ready!(Pin::new(&mut self.write).poll_write(cx, &self.bytes))?;
+            if sent == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.bytes.advance(sent);
+        }
+        if self.bytes.capacity() > MAX_UNSENT {
+            self.bytes = BytesMut::new();
+        } else {
+            // The same room again, from its beginning.
+            self.bytes.clear();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Returns once there is room.
+    fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.bytes.len() < MAX_UNSENT {
+            return Poll::Ready(Ok(()));
+        }
+        self.poll_send(cx)
+    }
+}
+
+// === impl Gathered ===
+
+impl AsyncRead for Gathered {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.read).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Gathered {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut outlet = self.unsent.outlet();
+        ready!(outlet.poll_room(cx))?;
+        outlet.bytes.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut outlet = self.unsent.outlet();
+        ready!(outlet.poll_room(cx))?;
+        for part in parts {
+            outlet.bytes.extend_from_slice(part);
+        }
+        Poll::Ready(Ok(parts.iter().map(|part| part.len()).sum()))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// Nothing leaves here: a flush comes after each message.
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut outlet = self.unsent.outlet();
+        ready!(outlet.poll_send(cx))?;
+        Pin::new(&mut outlet.write).poll_shutdown(cx)
+    }
+}
