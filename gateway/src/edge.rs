@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use guardmesh_chassis::caller::{Caller, CallerKeys};
-use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::caller::Caller;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
@@ -30,6 +29,7 @@ use crate::local::Local;
 use crate::problem::Problem;
 use crate::rate_limit::RateLimits;
 use crate::rate_limit::header::Fields;
+use crate::signatures::Signatures;
 use crate::stream::grpc::Duplex;
 use crate::stream::server_stream::ServerStream;
 use crate::stream::websocket::Conversation;
@@ -47,8 +47,7 @@ pub(crate) struct Edge {
     pub(crate) local: Local,
     pub(crate) identity: Arc<Identity>,
     pub(crate) hosts: HostArgs,
-    pub(crate) keys: CallerKeys,
-    pub(crate) clock: Clock,
+    pub(crate) signatures: Signatures,
     pub(crate) limits: Limits,
     pub(crate) codec: Codec,
     pub(crate) answers: Answers,
@@ -193,15 +192,18 @@ impl Edge {
         headers: &HeaderMap,
         exchange: &Exchange,
     ) -> Result<HeaderMap, Problem> {
-        let path = call.target.method.grpc_path();
-        let signed = call.caller.as_deref();
-        let signed = signed.map(|caller| self.keys.sign(caller, path, &self.clock));
+        let method = call.target.method;
+        let signed = call.caller.as_ref();
+        let signed = signed.map(|caller| {
+            self.signatures
+                .of(caller, method.index(), method.grpc_path())
+        });
         call::metadata(
             headers,
             call.target.policy,
             &exchange.id,
             &exchange.trace,
-            signed.as_ref(),
+            signed,
         )
     }
 

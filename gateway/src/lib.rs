@@ -34,6 +34,7 @@ use lifecycle::Lifecycle;
 use local::Local;
 use rate_limit::{RateLimitError, RateLimits};
 use room::Room;
+use signatures::Signatures;
 use tls::Acceptor;
 use upstream::{Resolver, Upstream};
 use workers::Workers;
@@ -56,6 +57,7 @@ pub mod openapi;
 mod problem;
 mod rate_limit;
 mod room;
+mod signatures;
 mod stream;
 mod tls;
 mod transport;
@@ -177,8 +179,7 @@ pub async fn serve_contracts(
         local,
         identity,
         hosts: config.hosts.clone(),
-        keys,
-        clock,
+        signatures: Signatures::new(keys, clock),
         limits: limits.clone(),
         codec,
         answers,
