@@ -136,3 +136,70 @@ impl AsyncWrite for Gathered {
         Pin::new(&mut outlet.write).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::io::Read;
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+
+    /// A connection, and its peer's end.
+    async fn pair() -> (Gathered, Unsent, std::net::TcpStream) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await;
+        let (peer, _) = listener.accept().unwrap();
+        let (gathered, unsent) = gathered(stream.unwrap());
+        (gathered, unsent, peer)
+    }
+
+    #[tokio::test]
+    async fn what_is_written_leaves_together() {
+        let (mut gathered, unsent, mut peer) = pair().await;
+        gathered.write_all(b"head ").await.unwrap();
+        gathered.flush().await.unwrap();
+        let parts = [IoSlice::new(b"of "), IoSlice::new(b"all")];
+        assert_eq!(gathered.write_vectored(&parts).await.unwrap(), 6);
+        peer.set_nonblocking(true).unwrap();
+        let nothing = peer.read(&mut [0]).unwrap_err();
+        assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+
+        poll_fn(|cx| unsent.poll_send(cx)).await.unwrap();
+        peer.set_nonblocking(false).unwrap();
+        let mut read = [0; 11];
+        peer.read_exact(&mut read).unwrap();
+        assert_eq!(&read, b"head of all");
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_does_not_read_stops_writers_and_gets_everything_once_it_does() {
+        let (mut gathered, unsent, mut peer) = pair().await;
+        let block: Vec<u8> = (0..=255).cycle().take(16 * 1024).collect();
+        let mut written = 0;
+        // The kernel's buffers take some megabytes, and no more.
+        while written < 1024 * 1024 * 1024 {
+            let write = poll_fn(|cx| {
+                let write = Pin::new(&mut gathered).poll_write(cx, &block);
+                Poll::Ready(write.is_ready())
+            });
+            if !write.await {
+                break;
+            }
+            written += block.len();
+        }
+        assert!(written < 1024 * 1024 * 1024, "nothing stops it");
+        assert!(unsent.outlet().bytes.len() <= MAX_UNSENT + block.len());
+
+        let reader = std::thread::spawn(move || {
+            let mut all = Vec::new();
+            peer.read_to_end(&mut all).map(|_| all)
+        });
+        gathered.shutdown().await.unwrap();
+        let all = reader.join().unwrap().unwrap();
+        assert_eq!(all.len(), written);
+        assert!(all.chunks(block.len()).all(|chunk| chunk == block));
+    }
+}
