@@ -14,6 +14,8 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 /// Bytes that wait at most, and one write more; beyond, writers wait for the peer.
 const MAX_UNSENT: usize = 64 * 1024;
+/// Room that is made at first: some small calls.
+const USUAL: usize = 4 * 1024;
 
 /// A connection whose writes wait until [`Unsent::poll_send`].
 pub(super) struct Gathered {
@@ -66,13 +68,16 @@ impl Outlet {
             }
             self.bytes.advance(sent);
         }
-        if self.bytes.capacity() > MAX_UNSENT {
-            self.bytes = BytesMut::new();
-        } else {
-            // The same room again, from its beginning.
-            self.bytes.clear();
-        }
+        // A connection that waits holds no room.
+        self.bytes = BytesMut::new();
         Poll::Ready(Ok(()))
+    }
+
+    fn hold_back(&mut self, bytes: &[u8]) {
+        if self.bytes.is_empty() {
+            self.bytes.reserve(USUAL.max(bytes.len()));
+        }
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// Returns once there is room.
@@ -104,7 +109,7 @@ impl AsyncWrite for Gathered {
     ) -> Poll<io::Result<usize>> {
         let mut outlet = self.unsent.outlet();
         ready!(outlet.poll_room(cx))?;
-        outlet.bytes.extend_from_slice(bytes);
+        outlet.hold_back(bytes);
         Poll::Ready(Ok(bytes.len()))
     }
 
@@ -116,7 +121,7 @@ impl AsyncWrite for Gathered {
         let mut outlet = self.unsent.outlet();
         ready!(outlet.poll_room(cx))?;
         for part in parts {
-            outlet.bytes.extend_from_slice(part);
+            outlet.hold_back(part);
         }
         Poll::Ready(Ok(parts.iter().map(|part| part.len()).sum()))
     }
