@@ -19,8 +19,6 @@ use crate::upstream::{Call, Upstream};
 /// Most bytes of headers that a method asks for. HTTP/2 servers bound the headers they take, and
 /// some end the whole connection over more, with the calls of others on it.
 const MAX_FORWARDED: usize = 8 * 1024;
-/// Headers of a usual call, with those that gRPC itself needs: room that need not be made later.
-const USUAL: usize = 12;
 const CALLER: HeaderName = HeaderName::from_static(METADATA_KEY);
 
 /// The metadata of a call: the request id, its trace, the signed caller, the idempotency key, and
@@ -32,7 +30,8 @@ pub(crate) fn metadata(
     trace: &TraceContext,
     caller: Option<HeaderValue>,
 ) -> Result<HeaderMap, Problem> {
-    let mut metadata = HeaderMap::with_capacity(USUAL);
+    // With room for what gRPC itself needs.
+    let mut metadata = HeaderMap::with_capacity(12);
     let mut forwarded = 0;
     for name in &policy.forward_headers {
         let Ok(key) = HeaderName::try_from(name) else {

@@ -4,18 +4,17 @@
 //! scripts that put no space between words (Chinese, Japanese, Thai) a word is found anywhere.
 //! Inflected forms are not known: list them, or match parts of words.
 
-mod fold;
-
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
 use crate::BuildError;
 use crate::finding::{Severity, Span};
+use crate::fold::{Folded, is_edge};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
-use fold::Folded;
+use crate::stream::REACH;
 
 /// Id of the guard.
 pub(crate) const ID: &str = "keywords";
@@ -52,6 +51,9 @@ struct Keywords {
     folds: bool,
 }
 
+/// Longest place of a phrase in a text, in bytes; a phrase of a list is far shorter.
+const LONGEST: usize = REACH - 64;
+
 const WORDS: Shape = Shape::Texts {
     most: 1000,
     longest: 100,
@@ -67,7 +69,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: false,
     sight: Sight::Both,
-    extent: Extent::Whole,
+    extent: Extent::Local,
     parameters: &[
         Parameter {
             name: "ban",
@@ -154,7 +156,10 @@ impl Detect for Keywords {
         // Letters outside of ASCII are folded one by one; the automaton does the rest.
         let folded = (self.folds && !text.is_ascii()).then(|| Folded::of(text));
         let searched = folded.as_ref().map_or(text, |folded| &folded.text);
+        let original = |span| folded.as_ref().map_or(span, |folded| folded.original(span));
         let mut found: Vec<(List, Span)> = self.find(searched).collect();
+        // Marks upon marks make a phrase longer than a stream can wait for.
+        found.retain(|(_, span)| original(*span).len() <= LONGEST);
         let allowed = Allowed::from(&mut found);
         for (list, span) in found {
             if allowed.covers(span) {
@@ -166,7 +171,7 @@ impl Detect for Keywords {
             };
             hits.push(Hit {
                 rule: list as usize,
-                span: folded.as_ref().map_or(span, |folded| folded.original(span)),
+                span: original(span),
                 score,
                 preview: preview.to_owned(),
             });
@@ -199,18 +204,4 @@ impl Allowed {
         let before = self.0.partition_point(|(start, _)| *start <= span.start);
         before > 0 && self.0[before - 1].1 >= span.end
     }
-}
-
-/// Whether a word may begin or end at `at`.
-fn is_edge(text: &str, at: usize) -> bool {
-    let joins = |c: char| (c.is_alphanumeric() || c == '_') && !is_unspaced(c);
-    let before = text[..at].chars().next_back().is_some_and(joins);
-    let after = text[at..].chars().next().is_some_and(joins);
-    !(before && after)
-}
-
-/// Whether the script of a letter puts no space between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
-        | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
