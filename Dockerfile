@@ -4,7 +4,7 @@
 
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates cmake gcc libc6-dev \
+    && apt-get install -y --no-install-recommends ca-certificates cmake gcc libc6-dev make \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .

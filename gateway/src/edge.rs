@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use guardmesh_chassis::caller::CallerKeys;
-use guardmesh_chassis::clock::Clock;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
@@ -31,6 +29,7 @@ use crate::metrics::Answered;
 use crate::problem::Problem;
 use crate::rate_limit::RateLimits;
 use crate::rate_limit::header::Fields;
+use crate::signatures::Signatures;
 use crate::stream::grpc::Duplex;
 use crate::stream::server_stream::ServerStream;
 use crate::stream::websocket::Conversation;
@@ -48,8 +47,7 @@ pub(crate) struct Edge {
     pub(crate) local: Local,
     pub(crate) identity: Arc<Identity>,
     pub(crate) hosts: HostArgs,
-    pub(crate) keys: CallerKeys,
-    pub(crate) clock: Clock,
+    pub(crate) signatures: Signatures,
     pub(crate) limits: Limits,
     pub(crate) codec: Codec,
     pub(crate) answers: Answers,
@@ -207,15 +205,18 @@ impl Edge {
         headers: &HeaderMap,
         exchange: &Exchange,
     ) -> Result<HeaderMap, Problem> {
-        let path = call.target.method.grpc_path();
+        let method = call.target.method;
         let caller = exchange.caller.as_ref();
-        let signed = caller.map(|known| self.keys.sign(&known.caller, path, &self.clock));
+        let signed = caller.map(|known| {
+            self.signatures
+                .of(&known.caller, method.index(), method.grpc_path())
+        });
         call::metadata(
             headers,
             call.target.policy,
             &exchange.id,
             &exchange.trace,
-            signed.as_ref(),
+            signed,
         )
     }
 

@@ -35,6 +35,7 @@ use local::Local;
 use metrics::{Answered, Metrics};
 use rate_limit::{RateLimitError, RateLimits};
 use room::Room;
+use signatures::Signatures;
 use tls::Acceptor;
 use upstream::{Resolver, Upstream};
 use workers::Workers;
@@ -58,6 +59,7 @@ pub mod openapi;
 mod problem;
 mod rate_limit;
 mod room;
+mod signatures;
 mod stream;
 mod tls;
 mod transport;
@@ -192,8 +194,7 @@ pub async fn serve_contracts(
         local,
         identity,
         hosts: config.hosts.clone(),
-        keys,
-        clock,
+        signatures: Signatures::new(keys, clock),
         limits: limits.clone(),
         codec,
         answers,

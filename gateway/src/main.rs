@@ -5,6 +5,11 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::ProcessArgs;
 use guardmesh_chassis::{server, shutdown, telemetry};
 use guardmesh_gateway::Config;
+use tikv_jemallocator::Jemalloc;
+
+/// Many small allocations, freed on the thread that made them, and few large ones.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// The public entrance of Guardmesh: REST in, gRPC out.
 #[derive(Parser)]

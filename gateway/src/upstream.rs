@@ -33,6 +33,7 @@ mod endpoint;
 mod endpoints;
 mod exchange;
 mod failure;
+mod gathered;
 mod grpc;
 mod limit;
 mod moment;
@@ -184,12 +185,13 @@ impl Upstream {
             let endpoint = self.endpoints.choose(asked, &tried);
             let endpoint = endpoint.ok_or_else(|| refusal::unavailable(NOWHERE))?;
             let failure = match stream::begin(&endpoint, &call).await {
-                Ok(begun) => {
+                Ok((begun, connection)) => {
                     let flight = Flight {
                         upstream: self.clone(),
                         endpoint,
                         admission,
                         began,
+                        _connection: connection,
                         _permit: permit,
                     };
                     return Ok(stream::halves(begun, &call, flight));

@@ -20,7 +20,8 @@ const DNS_INTERVAL_MS: u64 = 5000;
 #[derive(Debug, Clone, Args)]
 pub struct UpstreamSettings {
     /// HTTP/2 connections to each endpoint of a service; one saturates before the service does.
-    /// They are shared out among the threads, each of which has one at least
+    /// They are shared out among the threads, each of which has one at least, and opens the next
+    /// when there are many calls on the ones it has
     #[arg(id = "upstream_connections", long = "upstream-connections",
           env = "GATEWAY_UPSTREAM_CONNECTIONS", default_value_t = CONNECTIONS,
           value_parser = RangedU64ValueParser::<usize>::new().range(2..=8))]

@@ -9,7 +9,6 @@ use guardmesh_chassis::policy::Policy;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
-use tonic::metadata::BinaryMetadataValue;
 
 use crate::filter::idempotency_key;
 use crate::filter::request_id::RequestId;
@@ -20,6 +19,7 @@ use crate::upstream::{Call, Upstream};
 /// Most bytes of headers that a method asks for. HTTP/2 servers bound the headers they take, and
 /// some end the whole connection over more, with the calls of others on it.
 const MAX_FORWARDED: usize = 8 * 1024;
+const CALLER: HeaderName = HeaderName::from_static(METADATA_KEY);
 
 /// The metadata of a call: the request id, its trace, the signed caller, the idempotency key, and
 /// the headers that the method asks for. Nothing else of the request passes.
@@ -28,7 +28,7 @@ pub(crate) fn metadata(
     policy: &Policy,
     id: &RequestId,
     trace: &TraceContext,
-    caller: Option<&BinaryMetadataValue>,
+    caller: Option<HeaderValue>,
 ) -> Result<HeaderMap, Problem> {
     // With room for what gRPC itself needs.
     let mut metadata = HeaderMap::with_capacity(12);
@@ -49,18 +49,14 @@ pub(crate) fn metadata(
         metadata.insert(idempotency_key::IDEMPOTENCY_KEY, key.clone());
     }
     // After the forwarded ones, so that no contract can let a client write these.
-    // Both are of this call alone: HTTP/2 must not remember them for others (RFC 7541, section
-    // 7.1.3), nor push out what comes again.
+    // Id and trace are of this call alone: HTTP/2 must not remember them for others (RFC 7541,
+    // section 7.1.3), nor push out what comes again.
     let mut id = id.to_header();
     id.set_sensitive(true);
     metadata.insert(REQUEST_ID, id);
     trace.pass_on(&mut metadata);
-    metadata.remove(METADATA_KEY);
-    let caller = caller.and_then(|value| HeaderValue::from_bytes(value.as_encoded_bytes()).ok());
-    if let Some(mut caller) = caller {
-        caller.set_sensitive(true);
-        metadata.insert(METADATA_KEY, caller);
-    }
+    metadata.remove(CALLER);
+    metadata.extend(caller.map(|caller| (CALLER, caller)));
     Ok(metadata)
 }
 

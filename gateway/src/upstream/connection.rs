@@ -1,9 +1,11 @@
 //! One HTTP/2 connection to a service, made when it is needed and made anew when it is lost.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +16,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::failure::Failure;
+use super::gathered::{Gathered, Unsent, gathered};
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// A host that vanished sends no farewell; without pings its connections would look open for as
@@ -104,6 +107,13 @@ impl Connection {
         Err(Failure::unreachable(&closed))
     }
 
+    /// How many calls the service takes on it at the same time, as far as it said.
+    pub(super) fn most_calls(&self) -> usize {
+        let current = self.current();
+        let sender = current.sender.as_ref();
+        sender.map_or(usize::MAX, SendRequest::current_max_send_streams)
+    }
+
     /// A connection younger than generation `lost`.
     async fn open(&self, lost: u64) -> io::Result<(SendRequest<Bytes>, u64)> {
         let failures = match self.present(lost) {
@@ -157,6 +167,7 @@ impl Connection {
 async fn connect(address: SocketAddr, windows: Windows) -> io::Result<SendRequest<Bytes>> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
+    let (stream, unsent) = gathered(stream);
     let (sender, mut connection) = client::Builder::new()
         .enable_push(false)
         .initial_window_size(windows.stream)
@@ -168,11 +179,25 @@ async fn connect(address: SocketAddr, windows: Windows) -> io::Result<SendReques
     let pings = connection.ping_pong();
     tokio::spawn(async move {
         tokio::select! {
-            ended = connection => tracing::debug!(?ended, "a connection to a service ended"),
+            ended = drive(connection, unsent) => tracing::debug!(?ended, "a connection to a service ended"),
             () = silence(pings) => tracing::warn!(%address, "a connection to a service went dead"),
         }
     });
     Ok(sender)
+}
+
+/// Does what a connection has to do, for as long as it lasts, and sends what it wrote each time.
+async fn drive(mut connection: client::Connection<Gathered>, unsent: Unsent) -> io::Result<()> {
+    poll_fn(|cx| {
+        let ended = Pin::new(&mut connection).poll(cx);
+        let sent = unsent.poll_send(cx);
+        match (ended, sent) {
+            (Poll::Ready(ended), _) => Poll::Ready(ended.map_err(io::Error::other)),
+            (Poll::Pending, Poll::Ready(Err(error))) => Poll::Ready(Err(error)),
+            (Poll::Pending, _) => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// Returns once the peer leaves a ping unanswered.

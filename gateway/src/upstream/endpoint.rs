@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use http::uri::Authority;
 use tokio::time::Instant;
 
-use super::connection::{Connection, Windows};
+use super::connection::Windows;
 use super::outlier::Outlier;
-use super::pool::Pool;
+use super::pool::{Pool, Taken};
 
 /// Where an endpoint is, and what it is called there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -56,13 +56,13 @@ impl Endpoint {
     }
 
     /// A connection for a unary call.
-    pub(super) fn unary(&self) -> Arc<Connection> {
-        self.unary.next()
+    pub(super) fn unary(&self) -> Taken {
+        self.unary.take()
     }
 
     /// A connection for a stream.
-    pub(super) fn streaming(&self) -> Arc<Connection> {
-        self.streaming.next()
+    pub(super) fn streaming(&self) -> Taken {
+        self.streaming.take()
     }
 
     /// Calls under way.

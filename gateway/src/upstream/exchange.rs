@@ -19,7 +19,8 @@ pub(super) async fn unary(endpoint: &Endpoint, call: &Call<'_>) -> Result<Bytes,
     let metadata = call.metadata.clone();
     let request = grpc::request(authority, call.path, metadata, Some(call.deadline))?;
     let frame = grpc::frame(&call.message)?;
-    let (response, mut body) = endpoint.unary().begin(request).await?;
+    let connection = endpoint.unary();
+    let (response, mut body) = connection.begin(request).await?;
     // What does not fit the window waits in the stream; its size is bounded by ours.
     body.send_data(frame, true)
         .map_err(|error| Failure::broken(&error))?;

@@ -42,9 +42,9 @@ pub(super) fn request(
         let left = deadline.saturating_duration_since(Instant::now());
         // At most eight digits (gRPC over HTTP/2, "Timeout"): a little more than a day.
         let millis = left.as_millis().clamp(1, 99_999_999);
-        if let Ok(value) = HeaderValue::from_str(&format!("{millis}m")) {
-            headers.insert(GRPC_TIMEOUT, value);
-        }
+        let mut value = millis.to_string();
+        value.push('m');
+        headers.extend(HeaderValue::try_from(value).map(|value| (GRPC_TIMEOUT, value)));
     }
     Ok(request)
 }

@@ -2,8 +2,12 @@
 //!
 //! A call and its connection stay on one thread, so that no thread wakes another for an answer.
 //! A thread is known by its runtime: each has one of its own.
+//!
+//! Calls go to the first connection that has room, not to all in turn: those that are under way
+//! together on one connection share its reads and writes, and each of these is a system call.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,6 +15,10 @@ use arc_swap::ArcSwap;
 use tokio::runtime::{Handle, Id};
 
 use super::connection::{Connection, Windows};
+
+/// Calls under way on a connection before the next one gets any. More would leave nothing to
+/// share, and everybody waits for everybody where a packet is lost.
+const FULL: usize = 64;
 
 /// The connections of one kind.
 pub(super) struct Pool {
@@ -24,9 +32,17 @@ pub(super) struct Pool {
 /// The connections of one runtime.
 struct Share {
     runtime: Id,
-    connections: Box<[Arc<Connection>]>,
-    turn: AtomicUsize,
+    connections: Box<[Arc<Counted>]>,
 }
+
+/// A connection, and the calls under way on it.
+struct Counted {
+    connection: Connection,
+    calls: AtomicUsize,
+}
+
+/// A connection that was taken for a call; the call is under way on it until this is dropped.
+pub(super) struct Taken(Arc<Counted>);
 
 // === impl Pool ===
 
@@ -41,11 +57,11 @@ impl Pool {
         }
     }
 
-    /// The connection of this thread whose turn it is.
-    pub(super) fn next(&self) -> Arc<Connection> {
+    /// A connection of this thread.
+    pub(super) fn take(&self) -> Taken {
         let runtime = Handle::current().id();
         if let Some(share) = find(&self.shares.load(), runtime) {
-            return share.next();
+            return share.take();
         }
         let share = Arc::new(self.share(runtime));
         self.shares.rcu(|shares| {
@@ -56,16 +72,18 @@ impl Pool {
             shares
         });
         // Another task of this runtime may have been quicker.
-        find(&self.shares.load(), runtime).unwrap_or(&share).next()
+        find(&self.shares.load(), runtime).unwrap_or(&share).take()
     }
 
     fn share(&self, runtime: Id) -> Share {
+        let connection = || Counted {
+            connection: Connection::new(self.address, self.windows),
+            calls: AtomicUsize::new(0),
+        };
         let all = 0..self.size;
-        let connections = all.map(|_| Arc::new(Connection::new(self.address, self.windows)));
         Share {
             runtime,
-            connections: connections.collect(),
-            turn: AtomicUsize::new(0),
+            connections: all.map(|_| Arc::new(connection())).collect(),
         }
     }
 }
@@ -73,9 +91,47 @@ impl Pool {
 // === impl Share ===
 
 impl Share {
-    fn next(&self) -> Arc<Connection> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        self.connections[turn % self.connections.len()].clone()
+    /// The first with room, else the one with the fewest calls.
+    fn take(&self) -> Taken {
+        let all = &self.connections;
+        let free = all.iter().find(|one| one.has_room());
+        let free = free.or_else(|| all.iter().min_by_key(|one| one.calls()));
+        Taken::new(free.unwrap_or(&all[0]))
+    }
+}
+
+// === impl Counted ===
+
+impl Counted {
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    fn has_room(&self) -> bool {
+        self.calls() < FULL.min(self.connection.most_calls())
+    }
+}
+
+// === impl Taken ===
+
+impl Taken {
+    fn new(connection: &Arc<Counted>) -> Self {
+        connection.calls.fetch_add(1, Ordering::Relaxed);
+        Self(connection.clone())
+    }
+}
+
+impl Deref for Taken {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0.connection
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.0.calls.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -87,24 +143,50 @@ fn find(shares: &[Arc<Share>], runtime: Id) -> Option<&Arc<Share>> {
 mod tests {
     use super::*;
 
-    /// The addresses of the connections that a runtime of its own gets.
-    fn on_its_own_runtime(pool: &Pool) -> Vec<*const Connection> {
+    fn pool(size: usize) -> Pool {
+        Pool::new(([127, 0, 0, 1], 1).into(), Windows::UNARY, size)
+    }
+
+    /// What a runtime of its own takes for so many calls at the same time.
+    fn on_its_own_runtime(pool: &Pool, calls: usize) -> Vec<Taken> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let calls = async { (0..4).map(|_| Arc::as_ptr(&pool.next())).collect() };
-        runtime.block_on(calls)
+        runtime.block_on(async { (0..calls).map(|_| pool.take()).collect() })
+    }
+
+    fn count(taken: &[Taken], connection: &Taken) -> usize {
+        let same = |one: &&Taken| Arc::ptr_eq(&one.0, &connection.0);
+        taken.iter().filter(same).count()
     }
 
     #[test]
-    fn a_thread_has_connections_of_its_own_and_takes_them_in_turn() {
-        let pool = Pool::new(([127, 0, 0, 1], 1).into(), Windows::UNARY, 2);
-        let first = on_its_own_runtime(&pool);
-        let second = on_its_own_runtime(&pool);
-        for calls in [&first, &second] {
-            assert_ne!(calls[0], calls[1]);
-            assert_eq!(calls[..2], calls[2..]);
-        }
-        assert!(first.iter().all(|one| !second.contains(one)));
+    fn a_thread_has_connections_of_its_own() {
+        let pool = pool(2);
+        let first = on_its_own_runtime(&pool, 2 * FULL);
+        let second = on_its_own_runtime(&pool, 2 * FULL);
+        assert!(first.iter().all(|one| count(&second, one) == 0));
+    }
+
+    #[test]
+    fn a_connection_is_filled_before_the_next_and_all_evenly_after_that() {
+        let pool = pool(2);
+        let mut taken = on_its_own_runtime(&pool, FULL);
+        assert_eq!(count(&taken, &taken[0]), FULL);
+
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            taken = (0..=FULL).map(|_| pool.take()).collect();
+            assert_eq!(count(&taken, &taken[0]), FULL);
+            // Room that was given back is used first.
+            taken.remove(0);
+            taken.push(pool.take());
+            assert_eq!(count(&taken, &taken[0]), FULL);
+            taken.extend((1..3 * FULL).map(|_| pool.take()));
+            assert_eq!(count(&taken, &taken[0]), 2 * FULL);
+            assert_eq!(taken.len(), 4 * FULL);
+        });
     }
 }

@@ -24,6 +24,7 @@ use super::connection::Begun;
 use super::endpoint::{Chosen, Endpoint};
 use super::failure::Failure;
 use super::grpc::{self, broken};
+use super::pool::Taken;
 use super::{StreamingCall, Upstream};
 
 /// What goes to the service.
@@ -62,15 +63,21 @@ pub(super) struct Flight {
     pub(super) endpoint: Chosen,
     pub(super) admission: Admission,
     pub(super) began: Instant,
+    pub(super) _connection: Taken,
     pub(super) _permit: OwnedSemaphorePermit,
 }
 
-/// Begins the call.
-pub(super) async fn begin(endpoint: &Endpoint, call: &StreamingCall<'_>) -> Result<Begun, Failure> {
+/// Begins the call, on a connection that is taken for as long as it lasts.
+pub(super) async fn begin(
+    endpoint: &Endpoint,
+    call: &StreamingCall<'_>,
+) -> Result<(Begun, Taken), Failure> {
     let authority = &endpoint.place.authority;
     let request = grpc::request(authority, call.path, call.metadata.clone(), call.deadline)?;
-    let begun = by(call.deadline, endpoint.streaming().begin(request)).await;
-    begun.unwrap_or_else(|_| Err(Failure::late()))
+    let connection = endpoint.streaming();
+    let begun = by(call.deadline, connection.begin(request)).await;
+    let begun = begun.unwrap_or_else(|_| Err(Failure::late()))?;
+    Ok((begun, connection))
 }
 
 /// The two halves of a call that has begun.
