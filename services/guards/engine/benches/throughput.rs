@@ -252,6 +252,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         "you 1d!ot",
         "gun ",
         "wort ",
+        "qwxzkj ",
         "$ ",
     ];
     let mut texts: Vec<(&str, String)> = PIECES

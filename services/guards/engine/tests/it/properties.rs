@@ -96,6 +96,8 @@ const PIECES: &[&str] = &[
     " stupid idiot",
     "i will hurt you",
     " m0r0n",
+    " qwxzkj fjdksl",
+    " zxcmnvb ",
     " gun ",
     "a rifle's",
     "Das ist wie gesagt kein Geheimnis für niemanden. ",
