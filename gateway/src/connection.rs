@@ -51,7 +51,7 @@ impl Server {
                     () = self.room.wanted() => return,
                 };
                 match handshake {
-                    Ok(Ok(stream)) => Transport::tls(stream),
+                    Ok(Ok(stream)) => Transport::tls(stream, self.limits.body_timeout),
                     Ok(Err(error)) => {
                         tracing::debug!(%error, "a TLS handshake failed");
                         return;
@@ -59,7 +59,7 @@ impl Server {
                     Err(_) => return,
                 }
             }
-            _ => Transport::plain(stream),
+            _ => Transport::plain(stream, self.limits.body_timeout),
         };
         let heard = transport.heard();
         let begins = tokio::select! {

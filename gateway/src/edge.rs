@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use guardmesh_chassis::caller::{Caller, CallerKeys};
+use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
@@ -24,9 +24,10 @@ use crate::filter::trace_context::TraceContext;
 use crate::filter::{
     access, access_log, admission, call, host, redirect, request_id, route, trace_context,
 };
-use crate::identity::Identity;
+use crate::identity::{Identified, Identity};
 use crate::lifecycle::Lifecycle;
 use crate::local::Local;
+use crate::metrics::Answered;
 use crate::problem::Problem;
 use crate::rate_limit::RateLimits;
 use crate::rate_limit::header::Fields;
@@ -55,6 +56,7 @@ pub(crate) struct Edge {
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) answered: Arc<Answered>,
     /// Of HTTPS, as clients see it.
     pub(crate) public_port: u16,
 }
@@ -66,6 +68,8 @@ pub(crate) struct Exchange {
     pub(crate) id: RequestId,
     pub(crate) trace: TraceContext,
     pub(crate) log: AccessLog,
+    /// Who calls, where the method wants to know.
+    pub(crate) caller: Option<Identified>,
     /// What the answer tells of the client's rate limits.
     pub(crate) rate_limit: Option<Fields>,
 }
@@ -73,7 +77,6 @@ pub(crate) struct Exchange {
 /// A call that may be made.
 struct Admitted<'a> {
     target: Target<'a>,
-    caller: Option<Arc<Caller>>,
     /// Most bytes of one message from the client.
     max_message: usize,
 }
@@ -111,7 +114,7 @@ impl Edge {
         let verb = downstream.head().method.clone();
         let sent = match outcome {
             Ok(Reply::WebSocket(conversation)) => {
-                let bounds = self.bounds();
+                let bounds = self.bounds(&exchange);
                 let ended = conversation.serve(downstream, &mut exchange, &bounds);
                 ended.await.map(|()| None)
             }
@@ -121,6 +124,7 @@ impl Edge {
             }
         };
         access_log::write(Some(&verb), sent.as_ref().err(), &exchange);
+        self.answered.count(exchange.log.status);
         sent.ok().flatten()
     }
 
@@ -133,6 +137,7 @@ impl Edge {
             .refuse(request, client, &mut exchange, &problem);
         let sent = sent.await;
         access_log::write(None, sent.as_ref().err(), &exchange);
+        self.answered.count(exchange.log.status);
     }
 
     async fn answer(
@@ -164,16 +169,16 @@ impl Edge {
         let client = client_address::of(peer, &headers, &self.trusted_proxies);
         let limited = Limited::of(&self.rate_limits, &target, client, &headers);
         limited.refuse_exhausted()?;
-        let caller = match self.identity.identify(&headers, target.policy).await {
+        exchange.caller = match self.identity.identify(&headers, target.policy).await {
             Ok(caller) => caller,
             Err(problem) => return Err(limited.count_failure(problem).await),
         };
-        exchange.rate_limit = limited.count(caller.as_deref()).await?;
-        access::check(&target.policy.access, caller.as_deref())?;
+        let caller = exchange.caller.as_ref().map(|known| &*known.caller);
+        exchange.rate_limit = limited.count(caller).await?;
+        access::check(&target.policy.access, caller)?;
         let own_limit = target.policy.max_request_bytes;
         let call = Admitted {
             target,
-            caller,
             max_message: own_limit.unwrap_or(self.limits.max_body_bytes),
         };
         match manner {
@@ -194,8 +199,8 @@ impl Edge {
         exchange: &Exchange,
     ) -> Result<HeaderMap, Problem> {
         let path = call.target.method.grpc_path();
-        let signed = call.caller.as_deref();
-        let signed = signed.map(|caller| self.keys.sign(caller, path, &self.clock));
+        let caller = exchange.caller.as_ref();
+        let signed = caller.map(|known| self.keys.sign(&known.caller, path, &self.clock));
         call::metadata(
             headers,
             call.target.policy,
@@ -221,7 +226,8 @@ impl Edge {
                 return self.answers.write(downstream, exchange, Err(problem)).await;
             }
             (Ok(Reply::Duplex(call)), _) => {
-                return call.serve(downstream, exchange, &self.bounds()).await;
+                let bounds = self.bounds(exchange);
+                return call.serve(downstream, exchange, &bounds).await;
             }
             (Ok(Reply::Message(message)), Dialect::Grpc | Dialect::Rest) => {
                 return grpc::answer(downstream, exchange, &message, patience).await;
@@ -233,7 +239,7 @@ impl Edge {
             (Ok(Reply::Stream(stream)), _) => {
                 let content_type = stream.content_type();
                 let head = self.answers.stream_head(downstream, exchange, content_type);
-                let bounds = self.bounds();
+                let bounds = self.bounds(exchange);
                 let written = stream.write(head, downstream, exchange, &bounds);
                 written.await?;
             }
@@ -264,8 +270,9 @@ impl Edge {
         grpc_web::answer(downstream, exchange, head, form, outcome, patience).await
     }
 
-    fn bounds(&self) -> Bounds<'_> {
-        Bounds::new(&self.limits, &self.lifecycle)
+    fn bounds(&self, exchange: &Exchange) -> Bounds<'_> {
+        let caller = exchange.caller.clone();
+        Bounds::new(&self.limits, &self.lifecycle, &self.identity, caller)
     }
 }
 
@@ -279,6 +286,7 @@ impl Exchange {
             id,
             trace,
             log: AccessLog::default(),
+            caller: None,
             rate_limit: None,
         }
     }

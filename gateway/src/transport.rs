@@ -1,7 +1,9 @@
 //! The bytes of one client connection, as Pingora's HTTP/1 and the h2 crate read them.
 //!
 //! It knows when the peer was last heard, so that a deadline can begin with the first byte of a
-//! request, and it can look at the first bytes without taking them.
+//! request, and it can look at the first bytes without taking them. A peer that takes no byte of
+//! what it is sent for too long is given up: HTTP/2 would otherwise hold what it has answered for
+//! as long as requests keep coming.
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -9,6 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Buf, BytesMut};
@@ -19,6 +22,7 @@ use pingora::protocols::{
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
 /// Of a head over HTTP/1 that is read at all. It is more than is admitted, so that a head which is
@@ -36,6 +40,10 @@ pub(crate) struct Transport {
     /// goes out along with its body.
     unsent: BytesMut,
     heard: Arc<Heard>,
+    /// How long the peer may take nothing.
+    patience: Duration,
+    /// Ends its patience, while the peer takes nothing.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
 /// What the peer has sent since the last [`Heard::forget`]: anything, and whether more than the head
@@ -108,20 +116,24 @@ impl Default for Heard {
 // === impl Transport ===
 
 impl Transport {
-    pub(crate) fn plain(stream: TcpStream) -> Self {
-        Self::new(Io::Plain(stream))
+    /// Of a peer that may take nothing for so long.
+    pub(crate) fn plain(stream: TcpStream, patience: Duration) -> Self {
+        Self::new(Io::Plain(stream), patience)
     }
 
-    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
-        Self::new(Io::Tls(Box::new(stream)))
+    /// As `plain`, within TLS.
+    pub(crate) fn tls(stream: TlsStream<TcpStream>, patience: Duration) -> Self {
+        Self::new(Io::Tls(Box::new(stream)), patience)
     }
 
-    fn new(io: Io) -> Self {
+    fn new(io: Io, patience: Duration) -> Self {
         Self {
             io,
             seen: BytesMut::new(),
             unsent: BytesMut::new(),
             heard: Arc::default(),
+            patience,
+            stuck: None,
         }
     }
 
@@ -129,10 +141,23 @@ impl Transport {
         self.heard.clone()
     }
 
+    /// What came of an attempt to send; an error once the peer has taken nothing for too long.
+    fn moved<T>(&mut self, cx: &mut Context<'_>, sent: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if sent.is_ready() {
+            self.stuck = None;
+            return sent;
+        }
+        let patience = self.patience;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stuck.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
     /// Sends what was held back.
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.unsent.is_empty() {
-            let sent = ready!(Pin::new(&mut self.io).poll_write(cx, &self.unsent))?;
+            let sent = Pin::new(&mut self.io).poll_write(cx, &self.unsent);
+            let sent = ready!(self.moved(cx, sent))?;
             if sent == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -197,7 +222,8 @@ impl AsyncWrite for Transport {
             return Poll::Ready(Ok(bytes.len()));
         }
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_write(cx, bytes)
+        let sent = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.moved(cx, sent)
     }
 
     fn poll_write_vectored(
@@ -207,7 +233,8 @@ impl AsyncWrite for Transport {
     ) -> Poll<io::Result<usize>> {
         // Who writes in parts has gathered them already.
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_write_vectored(cx, parts)
+        let sent = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+        self.moved(cx, sent)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -216,12 +243,14 @@ impl AsyncWrite for Transport {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_flush(cx)
+        let sent = Pin::new(&mut self.io).poll_flush(cx);
+        self.moved(cx, sent)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_shutdown(cx)
+        let sent = Pin::new(&mut self.io).poll_shutdown(cx);
+        self.moved(cx, sent)
     }
 }
 

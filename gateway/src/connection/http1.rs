@@ -6,6 +6,7 @@ use pingora::protocols::Stream;
 use super::{Overdue, Server};
 use crate::downstream::{Client, Downstream, Http1, Protocol};
 use crate::problem::Problem;
+use crate::room::Place;
 use crate::transport::{Heard, Transport};
 
 /// How a wait for a request ended.
@@ -38,7 +39,7 @@ impl Server {
             }
             let downstream = Downstream {
                 client,
-                room: Some(self.room.clone()),
+                place: Place::Alone(self.room.clone()),
                 protocol: Protocol::Http1(request),
             };
             // Boxed, so that a connection that waits holds no room for what a request needs.

@@ -61,6 +61,13 @@ impl Http1 {
         Ok(self.0.read_body_bytes().await?)
     }
 
+    /// Whether the head announces a body (RFC 9112, section 6.3).
+    pub(super) fn has_body(&self) -> bool {
+        let headers = &self.head().headers;
+        let length = headers.get(CONTENT_LENGTH);
+        headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| length != "0")
+    }
+
     pub(super) async fn go_on(&mut self) {
         let _ = self.0.write_continue_response().await;
     }

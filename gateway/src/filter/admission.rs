@@ -1,5 +1,8 @@
 //! Admission: what HTTP forbids, or what two readers could read in two ways, goes no further.
 //!
+//! A fragment in the target is refused over HTTP/1. Over HTTP/2 it is cut off with its `#` as the
+//! path is decoded, before it can be seen: all that follows, here and behind us, knows one path.
+//!
 //! Pingora parses leniently and tidies up (it drops a `Content-Length` beside a
 //! `Transfer-Encoding`, say), so lines and framing are judged by the bytes that arrived.
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use tokio::time::timeout;
 
@@ -126,7 +126,7 @@ impl Answers {
         self.finish(downstream, exchange, seconds, &mut head.headers);
         exchange.log.status = head.status.as_u16();
         let ends = body.is_empty() || *method == Method::HEAD;
-        let room = downstream.room.clone();
+        let place = downstream.place.clone();
         let sent = async {
             downstream
                 .respond(Response::from_parts(head, ()), ends)
@@ -136,7 +136,7 @@ impl Answers {
             }
             downstream.write(body, true).await
         };
-        let sent = patiently(room, self.patience, sent).await;
+        let sent = patiently(place, self.patience, sent).await;
         sent.unwrap_or(Err(Broken::Slow))?;
         linger(downstream).await;
         Ok(())
@@ -228,5 +228,8 @@ fn harden(headers: &mut HeaderMap, exchange: &Exchange, seconds: u32, encrypted:
     headers.extend(cache.map(|cache| (CACHE_CONTROL, cache)));
     security_headers::add(headers, encrypted);
     headers.insert(X_REQUEST_ID, exchange.id.to_header());
-    headers.extend(exchange.rate_limit.iter().flatten().cloned());
+    // Else they would tell of another time to come back (the draft of RateLimit, section 6).
+    if !headers.contains_key(RETRY_AFTER) {
+        headers.extend(exchange.rate_limit.iter().flatten().cloned());
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) async fn read(
         return Err(Problem::body_too_large(limit));
     }
     let coding = ask(downstream).await?;
-    let room = downstream.room.clone();
+    let place = downstream.place.clone();
     let whole = async {
         let body = collect(downstream, limit, announced.unwrap_or_default()).await?;
         match coding {
@@ -35,7 +35,7 @@ pub(crate) async fn read(
             _ => Ok(body),
         }
     };
-    let body = patiently(room, patience, whole).await;
+    let body = patiently(place, patience, whole).await;
     body.unwrap_or_else(|| Err(Problem::body_too_slow()))
 }
 

@@ -3,7 +3,10 @@
 //!
 //! A bucket of 100 that refills at 600 a minute is described as it behaves: `q=100;w=10`, a
 //! hundred requests, and ten seconds until there are as many again. `RateLimit` tells of the one
-//! limit that is nearest. Whom a bucket belongs to (`pk`) is not told.
+//! limit that is nearest: `r` requests are there, and a client that spreads them over `t` seconds
+//! is never refused, nor does it call more often than the policy lets it (section 8.5 of the draft
+//! wants that cap). With none left, `t` is the time until there is one, as `Retry-After` is. Whom
+//! a bucket belongs to (`pk`) is not told, and the unit (`qu`) is the usual one, requests.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -42,7 +45,10 @@ pub(crate) fn fields(buckets: &[Bucket<'_>], outcome: &Outcome) -> Option<Fields
     let remaining = limit.quota.remaining(*rest);
     let time = match remaining {
         0 => limit.quota.wait(*rest),
-        _ => limit.quota.until_full(*rest),
+        _ => limit
+            .quota
+            .until_full(*rest)
+            .max(limit.quota.earns(remaining)),
     };
     let limit = format!("\"{}\";r={remaining};t={}", limit.name, seconds(time));
     let value = |text: String| HeaderValue::try_from(text).ok();
@@ -101,9 +107,19 @@ mod tests {
             told(&buckets, &after(9_700_000, 0)),
             [policy, "\"default.ip\";r=3;t=10"]
         );
+        // A hundred in ten seconds are not to be taken for 99 in one.
+        let (one, policy_of_one) = ([bucket(&ip)], "\"default.ip\";q=100;w=10");
+        let first = Outcome {
+            taken: true,
+            rests: smallvec![Moment::at(100_000)],
+        };
+        assert_eq!(
+            told(&one, &first),
+            [policy_of_one, "\"default.ip\";r=99;t=10"]
+        );
         assert_eq!(
             told(&buckets, &after(0, 17_500_000)),
-            [policy, "\"default.user\";r=4;t=18"]
+            [policy, "\"default.user\";r=4;t=35"]
         );
         let refused = after(10_000_000, 60_000_000);
         assert_eq!(

@@ -18,6 +18,7 @@ mod invisible_text;
 mod json_schema;
 mod keywords;
 mod language;
+mod pieces;
 mod pii;
 mod properties;
 mod regex;

