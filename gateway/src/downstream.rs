@@ -122,7 +122,7 @@ impl Downstream {
     /// Sends a part of the body, once the client has room for it.
     pub(crate) async fn write(&mut self, data: Bytes, end: bool) -> Result<(), Broken> {
         match &mut self.protocol {
-            Protocol::Http1(http1) => http1.write(&data, end).await,
+            Protocol::Http1(http1) => http1.write(data, end).await,
             Protocol::Http2(http2) => http2.outgoing.write(data, end).await,
         }
     }

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::{Access, Policy};
@@ -139,7 +140,8 @@ impl Identity {
     async fn caller(&self, headers: &HeaderMap) -> Result<Identified, Refusal> {
         match credential::of(headers)? {
             Credential::ApiKey(secret) => {
-                let key = self.api_keys.verify(secret).await?;
+                // What may have to ask auth has no room in the state of those that do not.
+                let key = Box::pin(self.api_keys.verify(secret)).await?;
                 Ok(Identified {
                     caller: key.caller,
                     proof: Proof::ApiKey(secret),
@@ -156,6 +158,16 @@ impl Identity {
         if let Some(known) = self.access_tokens.known(&digest, now) {
             return self.by_access_token(known);
         }
+        Box::pin(self.unknown(token, digest, now)).await
+    }
+
+    /// Of a token that is none of ours, or was not verified before.
+    async fn unknown(
+        &self,
+        token: &str,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<Identified, Refusal> {
         if let Some(known) = self.clerk_tokens.known(&digest, now) {
             return self.by_clerk_token(known).await;
         }

@@ -121,7 +121,7 @@ impl RateLimits {
     /// Takes one from each bucket, or from none.
     pub(crate) async fn take(&self, buckets: &[Bucket<'_>]) -> Outcome {
         if let Some(shared) = &self.shared
-            && let Some(outcome) = shared.take(buckets).await
+            && let Some(outcome) = Box::pin(shared.take(buckets)).await
         {
             self.local.set(buckets, &outcome.rests, self.now());
             return self.counted(outcome);

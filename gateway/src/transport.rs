@@ -6,6 +6,7 @@
 //! as long as requests keep coming.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,24 +22,22 @@ use pingora::protocols::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
+
+pub(crate) use unsent::Unsent;
+
+mod unsent;
 
 /// Of a head over HTTP/1 that is read at all. It is more than is admitted, so that a head which is
 /// only somewhat too large is answered as other requests are, with what web pages need to see it.
 const MAX_HEAD_READ: usize = 48 * 1024;
-/// Most bytes that wait for a flush.
-const MAX_UNSENT: usize = 16 * 1024;
-
 /// One connection.
 pub(crate) struct Transport {
     io: Io,
     /// Read already, and to be read again.
     seen: BytesMut,
-    /// Written, and to be sent with what follows, or with the next flush: the head of an answer
-    /// goes out along with its body.
-    unsent: BytesMut,
+    unsent: Arc<Unsent>,
     heard: Arc<Heard>,
     /// How long the peer may take nothing.
     patience: Duration,
@@ -50,7 +49,6 @@ pub(crate) struct Transport {
 /// of a request may have.
 pub(crate) struct Heard {
     yes: AtomicBool,
-    news: Notify,
     /// Bytes that may still come while a head is awaited; `usize::MAX` when none is.
     head_room: AtomicUsize,
 }
@@ -65,9 +63,7 @@ enum Io {
 
 impl Heard {
     pub(crate) fn note(&self) {
-        if !self.yes.swap(true, Ordering::AcqRel) {
-            self.news.notify_one();
-        }
+        self.yes.store(true, Ordering::Release);
     }
 
     /// A head is awaited.
@@ -95,11 +91,14 @@ impl Heard {
         }
     }
 
-    /// Returns once something was heard.
+    /// Returns once something was heard. Nobody is woken by that: to be polled by the task that
+    /// reads, each time after it read.
     pub(crate) async fn something(&self) {
-        while !self.yes.load(Ordering::Acquire) {
-            self.news.notified().await;
-        }
+        poll_fn(|_| match self.yes.load(Ordering::Acquire) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 }
 
@@ -107,7 +106,6 @@ impl Default for Heard {
     fn default() -> Self {
         Self {
             yes: AtomicBool::new(false),
-            news: Notify::new(),
             head_room: AtomicUsize::new(MAX_HEAD_READ),
         }
     }
@@ -130,7 +128,7 @@ impl Transport {
         Self {
             io,
             seen: BytesMut::new(),
-            unsent: BytesMut::new(),
+            unsent: Arc::default(),
             heard: Arc::default(),
             patience,
             stuck: None,
@@ -139,6 +137,11 @@ impl Transport {
 
     pub(crate) fn heard(&self) -> Arc<Heard> {
         self.heard.clone()
+    }
+
+    /// What goes out with the next flush.
+    pub(crate) fn unsent(&self) -> Arc<Unsent> {
+        self.unsent.clone()
     }
 
     /// What came of an attempt to send; an error once the peer has taken nothing for too long.
@@ -156,15 +159,12 @@ impl Transport {
     /// Sends what was held back.
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.unsent.is_empty() {
-            let sent = Pin::new(&mut self.io).poll_write(cx, &self.unsent);
-            let sent = ready!(self.moved(cx, sent))?;
-            if sent == 0 {
+            let sent = self.unsent.poll_send(cx, Pin::new(&mut self.io));
+            if ready!(self.moved(cx, sent))? == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            self.unsent.advance(sent);
         }
-        // A connection that waits holds no room.
-        self.unsent = BytesMut::new();
+        self.unsent.release();
         Poll::Ready(Ok(()))
     }
 
@@ -217,8 +217,7 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.unsent.len() + bytes.len() <= MAX_UNSENT {
-            self.unsent.extend_from_slice(bytes);
+        if self.unsent.keep(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
         ready!(self.poll_send(cx))?;

@@ -1,5 +1,6 @@
 //! The answer: status, headers and body, the same for good answers and problems.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -49,7 +50,7 @@ pub(crate) struct Kept {
 impl Answer {
     /// A body of this type, which nobody may keep.
     pub(crate) fn new(status: StatusCode, content_type: &str, body: Bytes) -> Self {
-        let mut response = Response::new(body);
+        let mut response = with_room(body);
         *response.status_mut() = status;
         let content_type = HeaderValue::try_from(content_type)
             .unwrap_or(HeaderValue::from_static("application/octet-stream"));
@@ -127,16 +128,18 @@ impl Answers {
         exchange.log.status = head.status.as_u16();
         let ends = body.is_empty() || *method == Method::HEAD;
         let place = downstream.place.clone();
-        let sent = async {
-            downstream
-                .respond(Response::from_parts(head, ()), ends)
-                .await?;
-            if ends {
-                return Ok(());
-            }
-            downstream.write(body, true).await
+        let sent = {
+            let sent = pin!(async {
+                downstream
+                    .respond(Response::from_parts(head, ()), ends)
+                    .await?;
+                if ends {
+                    return Ok(());
+                }
+                downstream.write(body, true).await
+            });
+            patiently(place, self.patience, sent).await
         };
-        let sent = patiently(place, self.patience, sent).await;
         sent.unwrap_or(Err(Broken::Slow))?;
         linger(downstream).await;
         Ok(())
@@ -193,7 +196,7 @@ impl Answers {
             request
                 .respond(Response::from_parts(head, ()), false)
                 .await?;
-            request.write(&body, true).await
+            request.write(body, true).await
         };
         timeout(self.patience, sent)
             .await
@@ -209,8 +212,15 @@ pub(crate) async fn linger(downstream: &mut Downstream) {
     }
 }
 
+/// With room for the headers of every answer.
+fn with_room(body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.headers_mut() = HeaderMap::with_capacity(24);
+    response
+}
+
 fn bad(problem: &Problem, exchange: &Exchange) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(problem.render(exchange.id.as_str())));
+    let mut response = with_room(Bytes::from(problem.render(exchange.id.as_str())));
     *response.status_mut() = problem.status;
     response.headers_mut().insert(CONTENT_TYPE, PROBLEM);
     response

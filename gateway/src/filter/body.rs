@@ -1,5 +1,6 @@
 //! The request body: all of it, decoded, within its bound and its time.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -28,13 +29,13 @@ pub(crate) async fn read(
     }
     let coding = ask(downstream).await?;
     let place = downstream.place.clone();
-    let whole = async {
+    let whole = pin!(async {
         let body = collect(downstream, limit, announced.unwrap_or_default()).await?;
         match coding {
             Some(coding) if !body.is_empty() => decode(codec, coding, body, limit).await,
             _ => Ok(body),
         }
-    };
+    });
     let body = patiently(place, patience, whole).await;
     body.unwrap_or_else(|| Err(Problem::body_too_slow()))
 }

@@ -8,12 +8,12 @@
 //! wants that cap). With none left, `t` is the time until there is one, as `Retry-After` is. Whom
 //! a bucket belongs to (`pk`) is not told, and the unit (`qu`) is the usual one, requests.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use http::header::{HeaderName, HeaderValue};
 
 use super::bucket::{Bucket, Outcome};
+use super::gcra::Quota;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -23,15 +23,12 @@ pub(crate) type Fields = [(HeaderName, HeaderValue); 2];
 
 /// The fields that tell of this outcome; `None` if it concerns no limit.
 pub(crate) fn fields(buckets: &[Bucket<'_>], outcome: &Outcome) -> Option<Fields> {
-    let mut policy = String::with_capacity(96);
+    let mut policy = String::with_capacity(128);
     for Bucket { limit, .. } in buckets {
-        let separator = if policy.is_empty() { "" } else { ", " };
-        let (burst, window) = (
-            limit.quota.burst(),
-            limit.quota.until_full(limit.quota.span()),
-        );
-        let window = seconds(window);
-        let _ = write!(policy, "{separator}\"{}\";q={burst};w={window}", limit.name);
+        if !policy.is_empty() {
+            policy.push_str(", ");
+        }
+        policy.push_str(&limit.policy);
     }
     let rests = buckets.iter().zip(&outcome.rests);
     let nearest = rests.min_by_key(|(bucket, rest)| {
@@ -50,9 +47,23 @@ pub(crate) fn fields(buckets: &[Bucket<'_>], outcome: &Outcome) -> Option<Fields
             .until_full(*rest)
             .max(limit.quota.earns(remaining)),
     };
-    let limit = format!("\"{}\";r={remaining};t={}", limit.name, seconds(time));
+    let (mut digits, mut seconds_digits) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let limit = [
+        "\"",
+        &limit.name,
+        "\";r=",
+        digits.format(remaining),
+        ";t=",
+        seconds_digits.format(seconds(time)),
+    ];
     let value = |text: String| HeaderValue::try_from(text).ok();
-    Some([(POLICY, value(policy)?), (LIMIT, value(limit)?)])
+    Some([(POLICY, value(policy)?), (LIMIT, value(limit.concat())?)])
+}
+
+/// How a limit is described.
+pub(crate) fn policy(name: &str, quota: &Quota) -> String {
+    let (burst, window) = (quota.burst(), quota.until_full(quota.span()));
+    format!("\"{name}\";q={burst};w={}", seconds(window))
 }
 
 /// How long the client has to wait for all of its limits, in full seconds.
@@ -76,11 +87,8 @@ mod tests {
     use crate::rate_limit::limit::Limit;
 
     fn limit(name: &str, count: u32, burst: u32) -> Limit {
-        Limit {
-            number: 0,
-            name: name.to_owned(),
-            quota: Quota::new(count, Duration::from_mins(1), burst).unwrap(),
-        }
+        let quota = Quota::new(count, Duration::from_mins(1), burst).unwrap();
+        Limit::new(0, name.to_owned(), quota)
     }
 
     fn bucket(limit: &Limit) -> Bucket<'_> {
