@@ -25,6 +25,7 @@ mod guard;
 mod link;
 mod parameter;
 mod pattern;
+mod prose;
 mod reading;
 mod redact;
 mod scan;

@@ -104,6 +104,8 @@ pub(crate) const PIECES: &[&str] = &[
     "]",
     "{\"a\":",
     ",",
+    " qwxzkj fjdksl",
+    " zxcmnvb ",
     " gun ",
     "a rifle's",
     "Das ist wie gesagt kein Geheimnis für niemanden. ",
