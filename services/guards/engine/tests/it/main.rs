@@ -7,13 +7,16 @@
 )]
 
 mod cases;
+mod code;
 mod exfiltration;
 mod hidden;
 mod homoglyphs;
 mod injection;
 mod insecure_code;
 mod invisible_text;
+mod json_schema;
 mod keywords;
+mod language;
 mod pieces;
 mod pii;
 mod properties;
@@ -24,6 +27,7 @@ mod stream;
 mod system_prompt_leak;
 mod token_limit;
 mod tokens;
+mod topics;
 mod urls;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};
@@ -69,6 +73,10 @@ fn guards_are_listed_in_a_stable_order() {
             "system_prompt_leak",
             "homoglyphs",
             "token_limit",
+            "json_schema",
+            "code",
+            "language",
+            "topics",
             "prompt_injection"
         ]
     );

@@ -1,4 +1,4 @@
-//! Pieces that random texts are made of.
+//! Pieces that random texts are made of, and which guards look for values.
 
 /// Pieces that rules care about, so that random texts come close to matches.
 pub(crate) const PIECES: &[&str] = &[
@@ -59,6 +59,29 @@ pub(crate) const PIECES: &[&str] = &[
     "203.0.113.9",
     "DE89370400440532013000",
     "536-90-4399",
+    "390.533.447-05",
+    "54362315K",
+    "nino ",
+    "AB 12 34 56 C",
+    "TFN ",
+    "123 456 782",
+    "880320-0016",
+    "2 95 10 99 126 111 93",
+    "G123456(A)",
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+    "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+    "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    "born ",
+    "12 March 1985",
+    "12/03/1985",
+    "address: ",
+    "742 Evergreen Terrace",
+    ", Springfield, IL 62704",
+    "Musterstraße 12",
+    ", 12345 Berlin",
+    "00:1A:2B:3C:4D:5E",
     "discord ",
     "datadog ",
     "Q~",
@@ -77,6 +100,15 @@ pub(crate) const PIECES: &[&str] = &[
     "url(",
     "{",
     "}",
+    "[",
+    "]",
+    "{\"a\":",
+    ",",
+    " gun ",
+    "a rifle's",
+    "Das ist wie gesagt kein Geheimnis für niemanden. ",
+    "```json\n",
+    "\n```",
     "xn--",
     "xn--80ak6aa92e.com",
     "javascript:",
@@ -118,3 +150,7 @@ pub(crate) const LONG: &[(&str, &str)] = &[
 pub(crate) const FILL: &[&str] = &[
     "a b ", "日本", "%20word", "QUJD", "=", "\u{301}", "\u{200B}", "x", ". ", "<a ", "](", "'",
 ];
+
+/// Guards that find values, none of which has a placeholder in it. The others judge an address or a
+/// statement as a whole: `javascript:[REDACTED:punycode]()` is still run.
+pub(crate) const OF_VALUES: &[&str] = &["secrets", "pii", "invisible_text"];

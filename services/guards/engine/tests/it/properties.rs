@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cases::{config, configured};
 use crate::engine;
-use crate::pieces::PIECES;
+use crate::pieces::{OF_VALUES, PIECES};
 use crate::secrets::formats::{FORMATS, NAMED};
 use crate::tokens::Draw;
 
@@ -25,6 +25,13 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
         3 => prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat()),
         1 => any::<String>(),
     ]
+}
+
+/// Topics of words that random texts are likely to have.
+fn topics() -> serde_json::Value {
+    json!({"deny": ["weapons", "adult"], "custom": {"letters": {"threshold": 3,
+        "words": {"a": 1, "é": 1, "password": 2, "zebra crossing": 1.5, "日": 1, "walked": 0.5,
+                  "river in 1987": 1.25, "gesagt": 1, "ש": 2}}}})
 }
 
 /// Guards that find nothing without parameters, with some.
@@ -48,6 +55,16 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
         configured("token_limit", &json!({"most": 3})),
+        configured(
+            "token_limit",
+            &json!({"most": 4, "encoding": "cl100k_base"}),
+        ),
+        configured("topics", &topics()),
+        configured("language", &json!({"allow": ["en"], "least_letters": 30})),
+        configured(
+            "json_schema",
+            &json!({"schema": {"items": {"properties": {"a": {"maxLength": 1}}}}, "fenced": true}),
+        ),
         configured(
             "system_prompt_leak",
             &json!({"prompts": ["You are the very model of a modern major general 日本"],
@@ -121,8 +138,10 @@ proptest! {
             let clean = redact(&text, &guard.scan(&text));
             let placeholders = placeholders(&clean);
             for finding in guard.scan(&clean) {
+                let whole = !OF_VALUES.contains(&guard.id());
                 let covered = placeholders.iter().any(|(start, end)| {
-                    finding.span.start < *end && *start < finding.span.end
+                    let (from, to) = (finding.span.start, finding.span.end);
+                    if whole { *start <= from && to <= *end } else { from < *end && *start < to }
                 });
                 prop_assert!(!covered, "{:?} in {:?}, redacted from {:?}", finding, clean, text);
             }

@@ -61,6 +61,7 @@ fn honest_addresses_are_left_alone() {
             "https://goggles.test https://1password.test https://netflix.de https://a.b.c.d.test",
             "JavaScript: the good parts, javascript: see below, Java script: x",
             "data: text/html is a type; data:image/png;base64,iVBORw0KGgo= data:text/plain,hi",
+            "https://[REDACTED:dangerous_scheme] https://[REDACTED:email]/x https://[2001:db8::1",
             "a profile: x, file: name.txt, dict: {\"a\": 1}, file://",
             "time 12:30, ratio 3:4, C:\\Users\\ada, std::vec::Vec, http://",
         ],

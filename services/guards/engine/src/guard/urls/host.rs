@@ -2,6 +2,9 @@
 //!
 //! Sources: WHATWG URL §3.5 (numbers as IPv4), RFC 3492 (punycode), UTS 39 (mixed scripts).
 
+use std::net::Ipv6Addr;
+use std::str::FromStr;
+
 /// What a host is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Host {
@@ -30,8 +33,14 @@ enum Script {
 }
 
 pub(super) fn classify(host: &str) -> Host {
-    if host.starts_with('[') {
-        return Host::Ip;
+    if let Some(bracketed) = host.strip_prefix('[') {
+        // Anything else in brackets is no host at all, so that nothing is reached by it.
+        let address = bracketed.strip_suffix(']').map(Ipv6Addr::from_str);
+        return if matches!(address, Some(Ok(_))) {
+            Host::Ip
+        } else {
+            Host::Name
+        };
     }
     if let Some(address) = number_host(host) {
         return address;
@@ -201,6 +210,7 @@ mod tests {
             ("goo\u{200b}gle.com", Host::MixedScripts),
             ("192.0.2.7", Host::Ip),
             ("[2001:db8::1]", Host::Ip),
+            ("[REDACTED:email]", Host::Name),
             ("3221225985", Host::ObfuscatedIp),
             ("0xC0.0.2.7", Host::ObfuscatedIp),
             ("0300.0.2.7", Host::ObfuscatedIp),
