@@ -18,7 +18,12 @@ impl Role {
     /// Permissions that come with the role, each `resource:action`.
     fn permissions(self) -> &'static [&'static str] {
         match self {
-            Self::Owner => &["api_keys:read", "api_keys:write"],
+            Self::Owner => &[
+                "api_keys:read",
+                "api_keys:write",
+                "guard_policies:read",
+                "guard_policies:write",
+            ],
             Self::Member => &[],
         }
     }

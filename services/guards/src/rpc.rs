@@ -2,4 +2,6 @@
 
 mod guards;
 mod parameters;
+mod policies;
 mod render;
+mod subject;

@@ -16,6 +16,21 @@ pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
 /// of `findings` does not matter. A span outside of the text is cut to it, and widened to whole
 /// characters.
 pub fn redact(text: &str, findings: &[Finding]) -> String {
+    redact_with(text, findings, |finding, _| placeholder(finding))
+}
+
+/// What [`redact`] puts in the place of a finding.
+pub fn placeholder(finding: &Finding) -> String {
+    format!("{PLACEHOLDER}{}]", finding.rule_id)
+}
+
+/// As [`redact`], with what `replace` makes of the finding that names a merged place, and of the
+/// text there.
+pub fn redact_with(
+    text: &str,
+    findings: &[Finding],
+    mut replace: impl FnMut(&Finding, &str) -> String,
+) -> String {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.span);
 
@@ -39,10 +54,8 @@ pub fn redact(text: &str, findings: &[Finding]) -> String {
         if place.start > copied {
             clean.push_str(&text[copied..place.start]);
         }
-        if let Some(name) = strongest_visible(group) {
-            clean.push_str(PLACEHOLDER);
-            clean.push_str(name);
-            clean.push(']');
+        if let Some(finding) = strongest_visible(group) {
+            clean.push_str(&replace(finding, &text[place.start..place.end]));
         }
         copied = copied.max(place.end);
         rest = later;
@@ -51,11 +64,12 @@ pub fn redact(text: &str, findings: &[Finding]) -> String {
     clean
 }
 
-/// Rule that names the placeholder, or nothing if the whole place is invisible text.
-fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a str> {
+/// The finding that names the place, or nothing if the whole place is invisible text.
+fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a Finding> {
     group
         .iter()
-        .filter(|finding| finding.guard != invisible_text::ID)
+        .copied()
+        .filter(|finding| !invisible_text::CATEGORIES.contains(&&*finding.category))
         .min_by(|a, b| {
             let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
             (b.severity.cmp(&a.severity))
@@ -63,7 +77,6 @@ fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a str> {
                 .then(rank(a).cmp(&rank(b)))
                 .then(a.rule_id.cmp(&b.rule_id))
         })
-        .map(|finding| finding.rule_id.as_ref())
 }
 
 fn whole_characters(text: &str, span: Span) -> Span {
@@ -91,7 +104,12 @@ mod tests {
         Finding {
             guard: guard.into(),
             rule_id: rule.into(),
-            category: "c".into(),
+            category: if guard == invisible_text::ID {
+                "zero_width"
+            } else {
+                "c"
+            }
+            .into(),
             span: Span::new(start, end),
             utf16: Span::new(start, end),
             score: 0.9,

@@ -1,28 +1,28 @@
 //! `guardmesh.guards.v1.GuardsService`
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::{BuildError, Channel, Guard};
+use guardmesh_guard_engine::{BuildError, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel as ChannelMessage, CheckRequest, CheckResponse, GetGuardRunRequest,
-    GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse, ListGuardsRequest,
-    ListGuardsResponse,
+    CheckRequest, CheckResponse, GetGuardRunRequest, GetGuardRunResponse, ListGuardRunsRequest,
+    ListGuardRunsResponse, ListGuardsRequest, ListGuardsResponse,
 };
 use prost_types::Struct;
+use serde_json::Map;
 use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{parameters, render};
+use super::{parameters, render, subject};
 use crate::State;
 use crate::error::Error;
+use crate::inspection::{self, Wish};
+use crate::plan::{Step, Task};
 use crate::run::{self, Owner};
 
-const MAX_CONTENT: usize = 1024 * 1024;
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
 
@@ -41,25 +41,11 @@ impl GuardsService for State {
         request: Request<CheckRequest>,
     ) -> Result<Response<CheckResponse>, Status> {
         let owner = owner(&request)?;
-        let request = request.into_inner();
-        let channel = channel(request.channel)?;
-        let guards = self.selected(&request.guards)?;
-        let guards = configured(guards, request.parameters).await?;
-        let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
-        let content = content(request.content)?;
-        let content_bytes = content.len();
-
-        let (verdict, sanitized_content) = self.checker.check(content, guards).await?;
-        let (pool, clock) = (&self.database, &self.clock);
-        let run = run::record(pool, clock, owner, channel, content_bytes, verdict).await?;
-
-        Ok(Response::new(CheckResponse {
-            run_id: run.id.to_string(),
-            decision: render::decision(run.decision).into(),
-            findings: run.findings.iter().map(render::finding).collect(),
-            guard_results: run.guard_results.iter().map(render::guard_result).collect(),
-            sanitized_content,
-        }))
+        let mut request = request.into_inner();
+        let subject = subject::of_check(owner.organization, &mut request)?;
+        let wish = self.wish(request).await?;
+        let done = inspection::inspect(self, owner, subject, wish).await?;
+        Ok(Response::new(render::check(done)))
     }
 
     async fn get_guard_run(
@@ -115,6 +101,23 @@ impl State {
         };
         Ok(known.filter(wanted).cloned().collect())
     }
+
+    /// What a request wants: to follow a policy, unless it names guards or gives parameters.
+    async fn wish(&self, request: CheckRequest) -> Result<Wish, Error> {
+        if request.guards.is_empty() && request.parameters.is_empty() {
+            let policy = Some(request.policy_id).filter(|id| !id.is_empty());
+            let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
+            return Ok(Wish::Policy(id.transpose()?));
+        }
+        if !request.policy_id.is_empty() {
+            let rule = "cannot be followed by a request that names guards or gives parameters";
+            return Err(Fault::invalid("policyId", rule).into());
+        }
+        let guards = self.selected(&request.guards)?;
+        let tasks = configured(guards, request.parameters).await?;
+        let step = |(id, task)| Step::with_task(id, task, self.guard_timeout);
+        Ok(Wish::Steps(tasks.into_iter().map(step).collect()))
+    }
 }
 
 /// The guards with the parameters that were given for them. Compiling patterns takes milliseconds
@@ -122,16 +125,13 @@ impl State {
 async fn configured(
     guards: Vec<Guard>,
     given: HashMap<String, Struct>,
-) -> Result<Vec<Guard>, Error> {
+) -> Result<Vec<(&'static str, Task)>, Error> {
     if let Some(stray) = given
         .keys()
         .find(|id| guards.iter().all(|guard| guard.id() != *id))
     {
         let field = format!("parameters.{stray}");
         return Err(Fault::invalid(field, "is not a guard that this check runs").into());
-    }
-    if given.is_empty() {
-        return Ok(guards);
     }
     let configure = move || with_parameters(guards, given);
     Ok(spawn_blocking(configure)
@@ -142,18 +142,20 @@ async fn configured(
 fn with_parameters(
     guards: Vec<Guard>,
     mut given: HashMap<String, Struct>,
-) -> Result<Vec<Guard>, Fault> {
-    let configure = |guard: Guard| match given.remove(guard.id()) {
-        None => Ok(guard),
-        Some(message) => guard
-            .with_parameters(&parameters::object(message))
-            .map_err(|error| {
-                let (at, rule) = match error {
-                    BuildError::Parameter { at, rule } => (at, rule),
-                    other => (String::new(), other.to_string()),
-                };
-                Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
-            }),
+) -> Result<Vec<(&'static str, Task)>, Fault> {
+    let configure = |guard: Guard| {
+        let Some(message) = given.remove(guard.id()) else {
+            return Ok((guard.id(), Task::engine(guard, &Map::new())));
+        };
+        let parameters = parameters::object(message);
+        let configured = guard.with_parameters(&parameters).map_err(|error| {
+            let (at, rule) = match error {
+                BuildError::Parameter { at, rule } => (at, rule),
+                other => (String::new(), other.to_string()),
+            };
+            Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
+        });
+        Ok((guard.id(), Task::engine(configured?, &parameters)))
     };
     guards.into_iter().map(configure).collect()
 }
@@ -161,27 +163,4 @@ fn with_parameters(
 fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
     let (user, organization) = caller::member(request)?;
     Ok(Owner { organization, user })
-}
-
-fn content(text: String) -> Result<Arc<str>, Fault> {
-    match text.len() {
-        0 => Err(Fault::invalid("content", "must not be empty")),
-        1..=MAX_CONTENT => Ok(text.into()),
-        _ => Err(Fault::invalid(
-            "content",
-            "must have at most 1048576 bytes of UTF-8",
-        )),
-    }
-}
-
-fn channel(number: i32) -> Result<Channel, Fault> {
-    match ChannelMessage::try_from(number) {
-        Ok(ChannelMessage::Unspecified | ChannelMessage::User) => Ok(Channel::User),
-        Ok(ChannelMessage::System) => Ok(Channel::System),
-        Ok(ChannelMessage::ToolOutput) => Ok(Channel::ToolOutput),
-        Ok(ChannelMessage::Retrieved) => Ok(Channel::Retrieved),
-        Ok(ChannelMessage::Assistant) => Ok(Channel::Assistant),
-        Ok(ChannelMessage::Code) => Ok(Channel::Code),
-        Err(_) => Err(Fault::invalid("channel", "is not a known channel")),
-    }
 }

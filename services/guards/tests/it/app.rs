@@ -129,6 +129,10 @@ impl App {
         GuardsServiceClient::new(self.channel.clone())
     }
 
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     /// A request that states `caller` for the method at `path`.
     pub(crate) fn signed<T>(&self, message: T, path: &str, caller: &Caller) -> Request<T> {
         let mut request = Request::new(message);

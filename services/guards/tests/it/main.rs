@@ -8,9 +8,13 @@
 mod access;
 mod app;
 mod check;
+mod editor;
 mod isolation;
 mod outage;
 mod parameters;
+mod policies;
 mod privacy;
+mod routes;
 mod run;
+mod swap;
 mod validation;

@@ -25,8 +25,10 @@ mod wallet;
 use std::sync::Arc;
 
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
+use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 use national::Forms;
+use phone::Plans;
 use rule::Kind;
 
 /// Id of the guard.
@@ -42,6 +44,7 @@ const NETWORK: &str = "network";
 
 struct Pii {
     forms: Forms,
+    plans: Plans,
 }
 
 /// The guard.
@@ -56,10 +59,20 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: true,
     sight: Sight::Both,
     extent: Extent::Local,
-    parameters: &[],
-    build: |_| {
-        let forms = Forms::all(rule::FIRST_NATIONAL);
-        Ok(Arc::new(Pii { forms }))
+    parameters: &[Parameter {
+        name: "regions",
+        description: "Countries (ISO 3166-1) whose national telephone numbers are looked for. \
+                      International numbers are found of all countries.",
+        shape: Shape::Choices {
+            of: phone::REGIONS,
+            default: phone::DEFAULT_REGIONS,
+        },
+    }],
+    build: |values| {
+        Ok(Arc::new(Pii {
+            forms: Forms::all(rule::FIRST_NATIONAL),
+            plans: Plans::of(&values.texts("regions"))?,
+        }))
     },
 };
 
@@ -72,6 +85,6 @@ impl Detect for Pii {
         ip::find_v6(text, hits);
         mac::find(text, hits);
         passport::find(text, hits);
-        numbers::find(text, &self.forms, hits);
+        numbers::find(text, self, hits);
     }
 }

@@ -109,6 +109,10 @@ pub(crate) const PIECES: &[&str] = &[
     "Das ist wie gesagt kein Geheimnis für niemanden. ",
     "```json\n",
     "\n```",
+    "you ",
+    " stupid idiot",
+    "i will hurt you",
+    " m0r0n",
     "xn--",
     "xn--80ak6aa92e.com",
     "javascript:",
@@ -126,6 +130,9 @@ pub(crate) const PIECES: &[&str] = &[
     "zebra crossing",
     "Ünïcode",
     "you are the very model of a modern major general",
+    "+48 ",
+    "512 345 678",
+    "020 7946 0958",
 ];
 
 /// What begins something that a guard reads as one, and what ends it so that it is found.

@@ -54,12 +54,17 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             &json!({"allow": ["y.de"], "deny": ["h"], "protect": ["acme.test"]}),
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
+        configured("pii", &json!({"regions": ["PL", "NO", "KR", "MX"]})),
         configured("token_limit", &json!({"most": 3})),
         configured(
             "token_limit",
             &json!({"most": 4, "encoding": "cl100k_base"}),
         ),
         configured("topics", &topics()),
+        configured(
+            "toxicity",
+            &json!({"kinds": ["insult", "profanity"], "threshold": 0.3}),
+        ),
         configured("language", &json!({"allow": ["en"], "least_letters": 30})),
         configured(
             "json_schema",

@@ -11,7 +11,7 @@ use crate::pieces::{FILL, LONG};
 use crate::properties::{every_guard, texts};
 use crate::tokens::Draw;
 
-/// The guards that do not need the whole text, also with parameters.
+/// The guards that do not need the whole text.
 fn local() -> impl Iterator<Item = &'static Guard> {
     every_guard().filter(|guard| guard.is_local())
 }

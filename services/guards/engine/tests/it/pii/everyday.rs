@@ -1,7 +1,9 @@
 //! Hardware addresses, passports, dates of birth and postal addresses.
 
 use super::unmark;
+use crate::cases::{configured, refused};
 use crate::found;
+use serde_json::json;
 
 const FOUND: &[&str] = &[
     "mac «mac_address|00:1A:2B:3C:4D:5E» up",
@@ -77,4 +79,62 @@ fn near_misses_are_clean() {
         .filter(|(_, hits)| !hits.is_empty())
         .collect();
     assert!(hits.is_empty(), "{hits:#?}");
+}
+
+#[test]
+fn national_telephone_numbers_are_those_of_the_regions() {
+    // Written as the country writes them; found with the country and not without.
+    let cases = [
+        ("PL", "512 345 678"),
+        ("NO", "40 61 23 45"),
+        ("KR", "02-312-3456"),
+        ("MX", "55 1234 5678"),
+        ("ZA", "071 123 4567"),
+        ("TR", "(0212) 345 67 89"),
+    ];
+    for (region, number) in cases {
+        let text = format!("Ask {number} today.");
+        let with = configured("pii", &json!({"regions": [region]})).scan(&text);
+        assert!(
+            with.iter().any(|finding| finding.rule_id == "phone"),
+            "{region}: {with:?}"
+        );
+        let without = configured("pii", &json!({"regions": ["IS"]})).scan(&text);
+        assert!(
+            without.iter().all(|finding| finding.rule_id != "phone"),
+            "{region}: {without:?}"
+        );
+    }
+    assert!(
+        refused("pii", &json!({"regions": ["XX"]})).starts_with("regions[0] must be one of AC, AD")
+    );
+}
+
+#[test]
+fn international_numbers_are_those_of_any_country() {
+    for number in [
+        "+48 512 345 678",
+        "+47 406 12 345",
+        "+82 2-312-3456",
+        "+52 55 1234 5678",
+        "+27 71 123 4567",
+        "+90 212 345 67 89",
+        "+971 50 123 4567",
+        "+254 712 123456",
+        "+1 246 234 5678",
+        "+64 21 123 4567",
+    ] {
+        let text = format!("Ask {number} today.");
+        assert_eq!(found("pii", &text), [("phone".to_owned(), number)]);
+    }
+    for number in [
+        "+48 012",
+        "+1 123 456 7890",
+        "+44 123",
+        "+210 123 4567",
+        "+49 0",
+        "+86 1",
+    ] {
+        assert_eq!(found("pii", number), [], "{number}");
+    }
 }
