@@ -67,6 +67,7 @@ impl Parts {
         let guards = guardmesh_guards::Config {
             service: service(&urls.guards, secrets),
             guard_timeout: Duration::from_secs(2),
+            vault_keys: secrets.vault_keys.clone(),
         };
         let token = stop.clone();
         services.spawn(async move {

@@ -18,7 +18,12 @@ impl Role {
     /// Permissions that come with the role, each `resource:action`.
     fn permissions(self) -> &'static [&'static str] {
         match self {
-            Self::Owner => &["api_keys:read", "api_keys:write"],
+            Self::Owner => &[
+                "api_keys:read",
+                "api_keys:write",
+                "guard_stats:read",
+                "guards:deanonymize",
+            ],
             Self::Member => &[],
         }
     }

@@ -56,7 +56,7 @@ pub(crate) struct GuardResult {
 #[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) decision: Decision,
-    /// The first [`MAX_FINDINGS`], by position.
+    /// All of them, by position.
     pub(crate) findings: Vec<Finding>,
     /// In the order of the guards asked for.
     pub(crate) guard_results: Vec<GuardResult>,
@@ -68,6 +68,16 @@ struct Part {
     status: GuardStatus,
     findings: Vec<Finding>,
     latency: Duration,
+}
+
+// === impl Verdict ===
+
+impl Verdict {
+    /// Lets go of what is neither kept nor answered.
+    pub(crate) fn truncate(&mut self) {
+        self.findings.truncate(MAX_FINDINGS);
+        self.findings.shrink_to_fit();
+    }
 }
 
 // === impl Checker ===
@@ -175,8 +185,6 @@ fn judge(text: &str, parts: Vec<Part>) -> (Verdict, String) {
     } else {
         String::new()
     };
-    findings.truncate(MAX_FINDINGS);
-    findings.shrink_to_fit();
     let decision = guard_results.iter().map(|result| result.decision).max();
     let verdict = Verdict {
         decision: decision.unwrap_or(Decision::Allow),

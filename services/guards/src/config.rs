@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use clap::Args;
-use guardmesh_chassis::config::ServiceArgs;
+use guardmesh_chassis::config::{ServiceArgs, secret};
+use secrecy::SecretString;
 
 /// The settings of the guards service.
 #[derive(Debug, Clone, Args)]
@@ -16,6 +17,13 @@ pub struct Config {
     #[arg(long = "guard-timeout-ms", env = "GUARDS_GUARD_TIMEOUT_MS", default_value = "2000",
           value_parser = millis)]
     pub guard_timeout: Duration,
+
+    /// Seal the values that checks replace by tokens: keys of 64 hexadecimal digits, separated by
+    /// commas. The first seals, all open: during a rotation the old one stays behind the new one
+    /// for as long as values are kept. Without any, nothing is anonymised reversibly
+    #[arg(long = "vault-keys", env = "GUARDS_VAULT_KEYS", default_value = "",
+          hide_env_values = true, value_parser = secret)]
+    pub vault_keys: SecretString,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {

@@ -1,8 +1,10 @@
 //! All SQL of the service, a file a table.
 
+pub(crate) mod deanonymization;
 pub(crate) mod finding;
 pub(crate) mod guard_result;
 pub(crate) mod run;
+pub(crate) mod vault_value;
 
 use guardmesh_guard_engine::{Channel, Decision};
 

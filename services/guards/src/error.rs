@@ -25,6 +25,18 @@ pub(crate) enum Error {
     /// More texts are under check than can be finished in time.
     #[error("too many checks at a time")]
     Busy,
+    /// No key for the vault is set.
+    #[error("the vault is switched off")]
+    VaultOff,
+    /// A text has more values or tokens than are worked on at a time.
+    #[error("too many values in one text")]
+    TooManyValues,
+    /// A text would become longer than an answer may be.
+    #[error("the result is too long")]
+    TooLong,
+    /// Something could not be sealed or named; no input leads here.
+    #[error("a cryptographic operation failed")]
+    Cryptography,
     /// The work on the text was cut off.
     #[error("the text could not be worked on")]
     Interrupted,
@@ -51,7 +63,22 @@ impl Error {
                 )
                 .retry_after(Duration::from_secs(1))
             }
-            Self::Corrupt(_) | Self::Interrupted => {
+            Self::VaultOff => Fault::new(
+                Code::FailedPrecondition,
+                "VAULT_OFF",
+                "This installation keeps no values: it has no key for them (GUARDS_VAULT_KEYS).",
+            ),
+            Self::TooManyValues => Fault::new(
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+                "The text has more than 2000 different values or tokens. Send it in parts.",
+            ),
+            Self::TooLong => Fault::new(
+                Code::InvalidArgument,
+                "RESULT_TOO_LONG",
+                "The text would become longer than 2 MiB. Send it in parts.",
+            ),
+            Self::Corrupt(_) | Self::Cryptography | Self::Interrupted => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
             }
@@ -81,6 +108,14 @@ mod tests {
             ),
             (Error::Corrupt("runs"), Code::Internal, "INTERNAL"),
             (Error::Interrupted, Code::Internal, "INTERNAL"),
+            (Error::Cryptography, Code::Internal, "INTERNAL"),
+            (Error::VaultOff, Code::FailedPrecondition, "VAULT_OFF"),
+            (
+                Error::TooManyValues,
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+            ),
+            (Error::TooLong, Code::InvalidArgument, "RESULT_TOO_LONG"),
             (sqlx::Error::RowNotFound.into(), Code::Internal, "INTERNAL"),
         ] {
             let fault = error.fault();

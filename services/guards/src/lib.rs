@@ -7,9 +7,11 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
 use guardmesh_chassis::policy::{Policies, PolicyError};
+use guardmesh_chassis::sealing::SealingKeyError;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
 use guardmesh_guard_engine::{BuildError, Engine};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::vault_service_server::VaultServiceServer;
 use secrecy::SecretString;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
@@ -20,6 +22,7 @@ use tonic::service::Routes;
 pub use config::Config;
 
 use check::Checker;
+use vault::{Vault, VaultKeys};
 
 mod check;
 pub mod config;
@@ -27,6 +30,7 @@ mod db;
 mod error;
 mod rpc;
 mod run;
+mod vault;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -41,6 +45,7 @@ struct State {
     database: PgPool,
     engine: Engine,
     checker: Checker,
+    vault: Vault,
     clock: Clock,
 }
 
@@ -53,6 +58,9 @@ pub enum Error {
     /// The shared key is unusable.
     #[error(transparent)]
     CallerKey(#[from] CallerKeyError),
+    /// A key of the vault is unusable.
+    #[error("GUARDS_VAULT_KEYS: {0}")]
+    VaultKeys(#[from] SealingKeyError),
     /// The contracts cannot be read.
     #[error(transparent)]
     Policies(#[from] PolicyError),
@@ -80,15 +88,20 @@ pub async fn serve(
     let keys = CallerKeys::parse(&service.caller_key)?;
     let policies = Policies::from_descriptors(guardmesh_proto::DESCRIPTORS)?;
     let engine = Engine::standard()?;
+    let clock = Clock::system();
+    let vault_keys = VaultKeys::parse(&config.vault_keys)?;
     let state = State {
         database: database.clone(),
         checker: Checker::new(config.guard_timeout),
+        vault: Vault::new(vault_keys, database.clone(), clock.clone()),
         engine,
-        clock: Clock::system(),
+        clock,
     };
     let access = AccessLayer::new(keys, policies, state.clock.clone());
-    let guards = GuardsServiceServer::new(state).max_decoding_message_size(MAX_MESSAGE);
-    server::serve(Routes::new(guards), access, database, listeners, shutdown).await?;
+    let guards = GuardsServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let vault = VaultServiceServer::new(state).max_decoding_message_size(MAX_MESSAGE);
+    let routes = Routes::new(guards).add_service(vault);
+    server::serve(routes, access, database, listeners, shutdown).await?;
     Ok(())
 }
 

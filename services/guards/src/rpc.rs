@@ -3,3 +3,4 @@
 mod guards;
 mod parameters;
 mod render;
+mod vault;

@@ -41,12 +41,13 @@ pub(crate) async fn record(
     pool: &PgPool,
     clock: &Clock,
     owner: Owner,
+    id: RunId,
     channel: Channel,
     content_bytes: usize,
     verdict: Verdict,
 ) -> Result<Run, Error> {
     let run = Run {
-        id: RunId::generate(),
+        id,
         created_at: clock.now(),
         channel,
         decision: verdict.decision,

@@ -16,6 +16,27 @@ pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
 /// of `findings` does not matter. A span outside of the text is cut to it, and widened to whole
 /// characters.
 pub fn redact(text: &str, findings: &[Finding]) -> String {
+    replace(text, findings, |_, group, clean| {
+        push_placeholder(group, clean);
+    })
+}
+
+/// Appends what [`redact`] leaves of a merged place; nothing if all of it is invisible text.
+pub fn push_placeholder(group: &[&Finding], clean: &mut String) {
+    if let Some(strongest) = strongest_visible(group) {
+        clean.push_str(PLACEHOLDER);
+        clean.push_str(&strongest.rule_id);
+        clean.push(']');
+    }
+}
+
+/// The text with every merged place replaced by what `with` appends for it, given the place and the
+/// findings in it: at least one, by place. Spans are merged, cut and widened as for [`redact`].
+pub fn replace(
+    text: &str,
+    findings: &[Finding],
+    mut with: impl FnMut(Span, &[&Finding], &mut String),
+) -> String {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.span);
 
@@ -39,11 +60,7 @@ pub fn redact(text: &str, findings: &[Finding]) -> String {
         if place.start > copied {
             clean.push_str(&text[copied..place.start]);
         }
-        if let Some(name) = strongest_visible(group) {
-            clean.push_str(PLACEHOLDER);
-            clean.push_str(name);
-            clean.push(']');
-        }
+        with(place, group, &mut clean);
         copied = copied.max(place.end);
         rest = later;
     }
@@ -51,10 +68,11 @@ pub fn redact(text: &str, findings: &[Finding]) -> String {
     clean
 }
 
-/// Rule that names the placeholder, or nothing if the whole place is invisible text.
-fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a str> {
+/// The finding that names a merged place, or nothing if all of it is invisible text.
+pub fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a Finding> {
     group
         .iter()
+        .copied()
         .filter(|finding| finding.guard != invisible_text::ID)
         .min_by(|a, b| {
             let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
@@ -63,7 +81,6 @@ fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a str> {
                 .then(rank(a).cmp(&rank(b)))
                 .then(a.rule_id.cmp(&b.rule_id))
         })
-        .map(|finding| finding.rule_id.as_ref())
 }
 
 fn whole_characters(text: &str, span: Span) -> Span {
@@ -124,6 +141,23 @@ mod tests {
             finding("pii", "email", 4, 5),
         ];
         assert_eq!(redact(text, &both), "a[REDACTED:email]");
+    }
+
+    #[test]
+    fn each_merged_place_is_given_once_with_all_that_was_found_in_it() {
+        let findings = [
+            finding("pii", "c", 6, 7),
+            finding("pii", "b", 2, 5),
+            finding("secrets", "a", 1, 3),
+        ];
+        let mut places = Vec::new();
+        let clean = replace("0123456789", &findings, |place, group, clean| {
+            let rules = group.iter().map(|finding| finding.rule_id.to_string());
+            places.push((place.start, place.end, rules.collect::<Vec<_>>().concat()));
+            clean.push('_');
+        });
+        assert_eq!(places, [(1, 5, "ab".to_owned()), (6, 7, "c".to_owned())]);
+        assert_eq!(clean, "0_5_789");
     }
 
     #[test]

@@ -17,10 +17,10 @@ use prost_types::Struct;
 use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{parameters, render};
+use super::{parameters, render, vault};
 use crate::State;
 use crate::error::Error;
-use crate::run::{self, Owner};
+use crate::run::{self, Owner, RunId};
 
 const MAX_CONTENT: usize = 1024 * 1024;
 /// More names than there will be guards.
@@ -46,12 +46,22 @@ impl GuardsService for State {
         let guards = self.selected(&request.guards)?;
         let guards = configured(guards, request.parameters).await?;
         let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
-        let content = content(request.content)?;
-        let content_bytes = content.len();
+        let how = request.anonymization.map(vault::anonymization);
+        let how = how.transpose()?;
+        let content: Arc<str> = content(request.content)?.into();
 
-        let (verdict, sanitized_content) = self.checker.check(content, guards).await?;
-        let (pool, clock) = (&self.database, &self.clock);
-        let run = run::record(pool, clock, owner, channel, content_bytes, verdict).await?;
+        let run_id = RunId::generate();
+        let (mut verdict, mut sanitized_content) =
+            self.checker.check(content.clone(), guards).await?;
+        if let Some(how) = how.filter(|_| !sanitized_content.is_empty()) {
+            let anonymized = self
+                .vault
+                .anonymize(owner, run_id, &how, &content, &verdict.findings);
+            sanitized_content = anonymized.await?;
+        }
+        verdict.truncate();
+        let (pool, clock, bytes) = (&self.database, &self.clock, content.len());
+        let run = run::record(pool, clock, owner, run_id, channel, bytes, verdict).await?;
 
         Ok(Response::new(CheckResponse {
             run_id: run.id.to_string(),
@@ -158,15 +168,15 @@ fn with_parameters(
     guards.into_iter().map(configure).collect()
 }
 
-fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
+pub(super) fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
     let (user, organization) = caller::member(request)?;
     Ok(Owner { organization, user })
 }
 
-fn content(text: String) -> Result<Arc<str>, Fault> {
+pub(super) fn content(text: String) -> Result<String, Fault> {
     match text.len() {
         0 => Err(Fault::invalid("content", "must not be empty")),
-        1..=MAX_CONTENT => Ok(text.into()),
+        1..=MAX_CONTENT => Ok(text),
         _ => Err(Fault::invalid(
             "content",
             "must have at most 1048576 bytes of UTF-8",

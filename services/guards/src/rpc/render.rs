@@ -115,7 +115,7 @@ fn range(span: Span) -> TextRange {
 }
 
 /// Texts are bounded far below this type's range.
-fn count(value: usize) -> i32 {
+pub(super) fn count(value: usize) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 

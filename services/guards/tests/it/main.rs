@@ -14,3 +14,4 @@ mod parameters;
 mod privacy;
 mod run;
 mod validation;
+mod vault;
