@@ -3,6 +3,7 @@
 pub(crate) mod deanonymization;
 pub(crate) mod finding;
 pub(crate) mod guard_result;
+pub(crate) mod hourly_result;
 pub(crate) mod run;
 pub(crate) mod vault_value;
 

@@ -3,4 +3,5 @@
 mod guards;
 mod parameters;
 mod render;
+mod stats;
 mod vault;

@@ -8,9 +8,10 @@ use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision, Finding};
 use sqlx::PgPool;
 
-use crate::check::{GuardResult, Verdict};
 use crate::db;
 use crate::error::Error;
+use crate::stats;
+use crate::verdict::{GuardResult, Verdict};
 
 guardmesh_chassis::define_id! {
     /// A run.
@@ -59,6 +60,7 @@ pub(crate) async fn record(
     db::run::insert(&mut transaction, owner, &run).await?;
     db::finding::insert(&mut transaction, owner, &run).await?;
     db::guard_result::insert(&mut transaction, owner, &run).await?;
+    stats::count(&mut transaction, owner, &run).await?;
     transaction.commit().await?;
     Ok(run)
 }

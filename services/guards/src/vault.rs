@@ -4,7 +4,7 @@
 //! so a model can tell two people apart, and its answer can be turned back. The database has the
 //! token and the sealed value; who had what given back is recorded before it is answered.
 //!
-//! Which findings are anonymised is for those to say who call.
+//! Which findings are anonymised is for the plan of a check to say.
 
 mod keep;
 mod keys;
@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope as Tenant};
 use guardmesh_chassis::id::ApiKeyId;
-use guardmesh_guard_engine::{Finding, push_placeholder, replace, strongest_visible};
+use guardmesh_guard_engine::Place;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgPool;
 
@@ -48,20 +48,30 @@ guardmesh_chassis::define_id! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scope(String);
 
-/// What is to become tokens, and how long these can be turned back.
+/// What a request has to say about tokens.
 #[derive(Clone, Debug)]
 pub(crate) struct Anonymization {
-    pub(crate) scope: Scope,
+    /// The run's id, if there is none.
+    pub(crate) scope: Option<Scope>,
+    /// How long the tokens can be turned back.
     pub(crate) ttl: TimeDelta,
-    /// Guards whose findings become tokens; those of others are redacted.
+    /// Guards whose findings become tokens, whatever a policy says.
     pub(crate) guards: BTreeSet<String>,
 }
 
-/// A value that a text has, with the rule that found it. Not to be printed.
+/// A value that a text had, with the rule that found it. Not to be printed.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Value {
     pub(crate) kind: String,
     pub(crate) text: String,
+}
+
+/// A text without what was found; tokens are still to be put in.
+#[derive(Default)]
+pub(crate) struct Sanitized {
+    pub(crate) text: String,
+    /// Where in `text` the tokens of which values go, by place.
+    pub(crate) values: Vec<(usize, Value)>,
 }
 
 /// A sealed value, as it is stored.
@@ -127,28 +137,22 @@ impl Vault {
         }
     }
 
-    /// The text with a token for every place where only guards of `how` found something, and
-    /// redacted everywhere else.
+    /// The text with its tokens in it, which can be turned back from now on.
     pub(crate) async fn anonymize(
         &self,
         owner: Owner,
         run: RunId,
         how: &Anonymization,
-        text: &str,
-        findings: &[Finding],
+        sanitized: Sanitized,
     ) -> Result<String, Error> {
-        let mut values = BTreeSet::new();
-        replace(text, findings, |place, group, _| {
-            values.extend(how.value(group, &text[place.start..place.end]));
-        });
-        let tokens = self.keep(owner, run, &how.scope, how.ttl, values).await?;
-        Ok(replace(text, findings, |place, group, clean| {
-            let value = how.value(group, &text[place.start..place.end]);
-            match value.and_then(|value| tokens.get(&value)) {
-                Some(token) => clean.push_str(token),
-                None => push_placeholder(group, clean),
-            }
-        }))
+        if sanitized.values.is_empty() {
+            return Ok(sanitized.text);
+        }
+        let values = sanitized.values.iter().map(|(_, value)| value.clone());
+        let of_run = Scope(run.to_string());
+        let scope = how.scope.as_ref().unwrap_or(&of_run);
+        let tokens = self.keep(owner, run, scope, how.ttl, values.collect());
+        Ok(sanitized.with(&tokens.await?))
     }
 
     /// The text with the tokens of this scope turned back, on record.
@@ -212,18 +216,41 @@ impl Vault {
 
 // === impl Anonymization ===
 
-impl Anonymization {
-    /// The value of a merged place, if it is to become a token.
-    fn value(&self, group: &[&Finding], text: &str) -> Option<Value> {
-        let strongest = strongest_visible(group)?;
-        let ours = |finding: &&Finding| {
-            // Invisible characters within a value come back with it.
-            finding.guard == "invisible_text" || self.guards.contains(&*finding.guard)
-        };
-        group.iter().all(ours).then(|| Value {
-            kind: strongest.rule_id.to_string(),
-            text: text.to_owned(),
-        })
+impl Default for Anonymization {
+    fn default() -> Self {
+        Self {
+            scope: None,
+            ttl: DEFAULT_TTL,
+            guards: BTreeSet::new(),
+        }
+    }
+}
+
+// === impl Value ===
+
+impl Value {
+    /// The value of a place in a text.
+    pub(crate) fn of(place: &Place<'_>) -> Self {
+        Self {
+            kind: place.strongest.rule_id.to_string(),
+            text: place.value.to_owned(),
+        }
+    }
+}
+
+// === impl Sanitized ===
+
+impl Sanitized {
+    /// The text with these tokens in their places.
+    fn with(&self, tokens: &HashMap<Value, String>) -> String {
+        let (mut text, mut copied) = (String::with_capacity(self.text.len()), 0);
+        for (at, value) in &self.values {
+            text.push_str(&self.text[copied..*at]);
+            text.extend(tokens.get(value).map(String::as_str));
+            copied = *at;
+        }
+        text.push_str(&self.text[copied..]);
+        text
     }
 }
 
@@ -253,38 +280,4 @@ fn restore(text: &str, values: &HashMap<String, SecretString>) -> Result<String,
     }
     restored.push_str(&text[copied..]);
     Ok(restored)
-}
-
-#[cfg(test)]
-mod tests {
-    use guardmesh_guard_engine::{Severity, Span};
-
-    use super::*;
-
-    #[test]
-    fn a_place_is_anonymised_only_if_no_other_guard_found_anything_there() {
-        let found = |guard: &'static str, rule: &'static str| Finding {
-            guard: guard.into(),
-            rule_id: rule.into(),
-            category: "c".into(),
-            span: Span::new(0, 3),
-            utf16: Span::new(0, 3),
-            score: 1.0,
-            severity: Severity::High,
-            preview: String::new(),
-            decoded_via: Vec::new(),
-        };
-        let how = Anonymization {
-            scope: Scope("chat".to_owned()),
-            ttl: DEFAULT_TTL,
-            guards: BTreeSet::from(["pii".to_owned()]),
-        };
-        let kind = |group: &[&Finding]| how.value(group, "ada").map(|value| value.kind);
-        let email = found("pii", "email");
-        assert_eq!(kind(&[&email]).as_deref(), Some("email"));
-        let hidden = found("invisible_text", "zero_width");
-        assert_eq!(kind(&[&hidden, &email]).as_deref(), Some("email"));
-        assert_eq!(kind(&[&hidden]), None);
-        assert_eq!(kind(&[&email, &found("secrets", "password")]), None);
-    }
 }

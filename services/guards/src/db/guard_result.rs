@@ -6,9 +6,9 @@ use std::time::Duration;
 use sqlx::PgConnection;
 
 use super::{decision, int, uint};
-use crate::check::{GuardResult, GuardStatus};
 use crate::error::Error;
 use crate::run::{Owner, Run};
+use crate::verdict::{GuardResult, GuardStatus};
 
 /// All guards' parts of a run, in one statement.
 pub(crate) async fn insert(
@@ -80,6 +80,8 @@ pub(crate) async fn attach(
             decision: decision(&row.decision)?,
             finding_count: uint(row.finding_count),
             latency: Duration::from_micros(u64::try_from(row.latency_micros).unwrap_or_default()),
+            // Plans of requests have none.
+            shadow: false,
         };
         results.entry(row.run_id).or_default().push(result);
     }
@@ -89,16 +91,19 @@ pub(crate) async fn attach(
     Ok(())
 }
 
-fn status_name(status: GuardStatus) -> &'static str {
+pub(super) fn status_name(status: GuardStatus) -> &'static str {
     match status {
         GuardStatus::Ok => "ok",
         GuardStatus::Timeout => "timeout",
         GuardStatus::Error => "error",
+        GuardStatus::Skipped => "skipped",
+        GuardStatus::Cached => "cached",
     }
 }
 
-fn status(text: &str) -> Result<GuardStatus, Error> {
-    [GuardStatus::Ok, GuardStatus::Timeout, GuardStatus::Error]
+pub(super) fn status(text: &str) -> Result<GuardStatus, Error> {
+    use GuardStatus::{Cached, Error as Failed, Ok as Done, Skipped, Timeout};
+    [Done, Timeout, Failed, Skipped, Cached]
         .into_iter()
         .find(|status| status_name(*status) == text)
         .ok_or(Error::Corrupt("guard_results"))

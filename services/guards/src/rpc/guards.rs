@@ -19,8 +19,11 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::{parameters, render, vault};
 use crate::State;
+use crate::check::Subject;
 use crate::error::Error;
+use crate::plan::{Plan, Step};
 use crate::run::{self, Owner, RunId};
+use crate::vault::Anonymization;
 
 const MAX_CONTENT: usize = 1024 * 1024;
 /// More names than there will be guards.
@@ -45,23 +48,22 @@ impl GuardsService for State {
         let channel = channel(request.channel)?;
         let guards = self.selected(&request.guards)?;
         let guards = configured(guards, request.parameters).await?;
-        let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
-        let how = request.anonymization.map(vault::anonymization);
-        let how = how.transpose()?;
-        let content: Arc<str> = content(request.content)?.into();
+        let text: Arc<str> = content(request.content)?.into();
+        let content_bytes = text.len();
+        let anonymization = request.anonymization.map(vault::anonymization);
+        let anonymization = anonymization.transpose()?.unwrap_or_default();
 
         let run_id = RunId::generate();
-        let (mut verdict, mut sanitized_content) =
-            self.checker.check(content.clone(), guards).await?;
-        if let Some(how) = how.filter(|_| !sanitized_content.is_empty()) {
-            let anonymized = self
-                .vault
-                .anonymize(owner, run_id, &how, &content, &verdict.findings);
-            sanitized_content = anonymized.await?;
-        }
-        verdict.truncate();
-        let (pool, clock, bytes) = (&self.database, &self.clock, content.len());
-        let run = run::record(pool, clock, owner, run_id, channel, bytes, verdict).await?;
+        let plan = Arc::new(self.plan_of(guards, &anonymization));
+        let subject = Subject { text, channel };
+        let (mut verdict, sanitized) = self.checker.check(subject, plan).await?;
+        let sanitized_content = self
+            .vault
+            .anonymize(owner, run_id, &anonymization, sanitized)
+            .await?;
+        let reasons = std::mem::take(&mut verdict.reasons);
+        let (pool, clock) = (&self.database, &self.clock);
+        let run = run::record(pool, clock, owner, run_id, channel, content_bytes, verdict).await?;
 
         Ok(Response::new(CheckResponse {
             run_id: run.id.to_string(),
@@ -69,6 +71,7 @@ impl GuardsService for State {
             findings: run.findings.iter().map(render::finding).collect(),
             guard_results: run.guard_results.iter().map(render::guard_result).collect(),
             sanitized_content,
+            reasons,
         }))
     }
 
@@ -124,6 +127,15 @@ impl State {
             asked => asked.iter().any(|asked| asked == guard.id()),
         };
         Ok(known.filter(wanted).cloned().collect())
+    }
+
+    /// The plan of a request that names its guards itself.
+    fn plan_of(&self, guards: Vec<Guard>, anonymization: &Anonymization) -> Plan {
+        let step = |guard: Guard| Step {
+            reversible: anonymization.guards.contains(guard.id()),
+            ..Step::standard(guard, self.guard_timeout)
+        };
+        Plan::new(None, guards.into_iter().map(step).collect())
     }
 }
 

@@ -10,7 +10,8 @@ use guardmesh_proto::guardmesh::guards::v1::{
 };
 
 use super::parameters;
-use crate::{check, run};
+use crate::run;
+use crate::verdict;
 
 pub(super) fn guard(guard: &engine::Guard) -> Guard {
     let rule = |rule: &engine::RuleInfo| Rule {
@@ -55,11 +56,13 @@ pub(super) fn finding(finding: &engine::Finding) -> Finding {
     }
 }
 
-pub(super) fn guard_result(result: &check::GuardResult) -> GuardResult {
+pub(super) fn guard_result(result: &verdict::GuardResult) -> GuardResult {
     let status = match result.status {
-        check::GuardStatus::Ok => GuardStatus::Ok,
-        check::GuardStatus::Timeout => GuardStatus::Timeout,
-        check::GuardStatus::Error => GuardStatus::Error,
+        verdict::GuardStatus::Ok => GuardStatus::Ok,
+        verdict::GuardStatus::Timeout => GuardStatus::Timeout,
+        verdict::GuardStatus::Error => GuardStatus::Error,
+        verdict::GuardStatus::Skipped => GuardStatus::Skipped,
+        verdict::GuardStatus::Cached => GuardStatus::Cached,
     };
     GuardResult {
         guard: result.guard.clone(),
@@ -67,6 +70,7 @@ pub(super) fn guard_result(result: &check::GuardResult) -> GuardResult {
         decision: decision(result.decision).into(),
         finding_count: count(result.finding_count),
         latency: Some(duration(result.latency)),
+        shadow: result.shadow,
     }
 }
 
@@ -119,14 +123,14 @@ pub(super) fn count(value: usize) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
+pub(super) fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
     prost_types::Timestamp {
         seconds: time.timestamp(),
         nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
     }
 }
 
-fn duration(duration: Duration) -> prost_types::Duration {
+pub(super) fn duration(duration: Duration) -> prost_types::Duration {
     prost_types::Duration {
         seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
         nanos: i32::try_from(duration.subsec_nanos()).unwrap_or_default(),

@@ -54,7 +54,7 @@ pub(super) fn anonymization(message: AnonymizationMessage) -> Result<Anonymizati
         guards.push(DEFAULT_GUARD.to_owned());
     }
     Ok(Anonymization {
-        scope: scope("anonymization.scope", message.scope)?,
+        scope: Some(scope("anonymization.scope", message.scope)?),
         ttl: message.ttl.map_or(Ok(DEFAULT_TTL), ttl)?,
         guards: guards.into_iter().collect(),
     })

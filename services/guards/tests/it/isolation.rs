@@ -9,12 +9,13 @@ use crate::app::{self, App, member_of};
 use crate::vault;
 
 /// Tables with tenants' rows, and how many of them [`two_tenants`] leaves for each.
-const TABLES: [(&str, i64); 5] = [
+const TABLES: [(&str, i64); 6] = [
     ("runs", 1),
     ("findings", 2),
     ("guard_results", 5),
     ("vault_values", 2),
     ("deanonymizations", 1),
+    ("hourly_results", 6),
 ];
 /// Tables without.
 const UNSCOPED: [&str; 1] = ["_sqlx_migrations"];
@@ -116,6 +117,7 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
          select $1, scope, token, user_id, run_id, key_id, sealed, expires_at
          from guards.vault_values",
         "update guards.deanonymizations set organization_id = $1",
+        "update guards.hourly_results set organization_id = $1",
     ] {
         let error = execute(pool, ada, sql, &[eve.uuid()]).await.unwrap_err();
         assert!(error.to_string().contains("row-level security"), "{error}");

@@ -13,5 +13,6 @@ mod outage;
 mod parameters;
 mod privacy;
 mod run;
+mod stats;
 mod validation;
 mod vault;
