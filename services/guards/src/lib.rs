@@ -12,6 +12,7 @@ use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::sealing::SealingKeyError;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
 use guardmesh_guard_engine::{BuildError, Engine};
+use guardmesh_proto::guardmesh::guards::v1::data_service_server::DataServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::stats_service_server::StatsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::vault_service_server::VaultServiceServer;
@@ -25,12 +26,15 @@ use tonic::service::Routes;
 pub use config::Config;
 
 use check::Checker;
+use job::Retention;
 use vault::{Vault, VaultKeys};
 
 mod check;
 pub mod config;
 mod db;
+mod erasure;
 mod error;
+mod job;
 #[expect(dead_code, reason = "documents of policies ask for the rest")]
 mod plan;
 mod policy;
@@ -108,13 +112,26 @@ pub async fn serve(
         engine,
         clock,
     };
+    let retention = Retention {
+        database: database.clone(),
+        clock: state.clock.clone(),
+        runs: config.run_retention,
+    };
     let access = AccessLayer::new(keys, policies, state.clock.clone());
     let guards = GuardsServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
     let vault = VaultServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
-    let stats = StatsServiceServer::new(state);
-    let routes = Routes::new(guards).add_service(vault).add_service(stats);
-    server::serve(routes, access, database, listeners, shutdown).await?;
-    Ok(())
+    let routes = Routes::new(guards)
+        .add_service(vault)
+        .add_service(StatsServiceServer::new(state.clone()))
+        .add_service(DataServiceServer::new(state));
+    // When serving ends by itself, by an error, the job ends as well.
+    let stop = shutdown.child_token();
+    let serve = async {
+        let _stop = stop.clone().drop_guard();
+        server::serve(routes, access, database, listeners, shutdown).await
+    };
+    let (served, ()) = tokio::join!(serve, retention.run(stop.clone()));
+    Ok(served?)
 }
 
 /// Brings the schema up to date.

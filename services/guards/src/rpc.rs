@@ -1,5 +1,6 @@
 //! The service's RPCs: parse, call, render. No SQL and no rule.
 
+mod data;
 mod guards;
 mod parameters;
 mod render;

@@ -35,6 +35,8 @@ pub(crate) const MAX_VALUES: usize = 2000;
 pub(crate) const DEFAULT_TTL: TimeDelta = TimeDelta::days(1);
 /// How long a value may be kept.
 pub(crate) const MAX_TTL: TimeDelta = TimeDelta::days(30);
+/// How long it is kept who had what given back.
+pub(crate) const RECORDS_KEPT: TimeDelta = TimeDelta::days(400);
 /// Most bytes of a text whose tokens were turned back: a value may be far longer than its token.
 const MAX_RESTORED: usize = 2 * 1024 * 1024;
 const MAX_SCOPE: usize = 128;

@@ -1,8 +1,10 @@
 //! `guards.deanonymizations`
 
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::id::OrganizationId;
 use sqlx::PgConnection;
 
-use super::int;
+use super::{first_id, int};
 use crate::error::Error;
 use crate::run::Owner;
 use crate::vault::{Deanonymization, Scope};
@@ -32,4 +34,37 @@ pub(crate) async fn insert(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Deletes up to `limit` records from before `end`; gives how many.
+pub(crate) async fn delete_before_unscoped(
+    connection: &mut PgConnection,
+    end: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.deanonymizations
+         where id = any(array(
+             select id from guards.deanonymizations where id < $1 order by id limit $2
+             for update skip locked))",
+        first_id(end),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
+/// Deletes up to `limit` records of an organisation; gives how many.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.deanonymizations
+         where id = any(array(
+             select id from guards.deanonymizations where organization_id = $1 limit $2))",
+        organization.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
 }

@@ -111,3 +111,19 @@ pub(crate) async fn delete_before_unscoped(
     );
     Ok(deleted.execute(connection).await?.rows_affected())
 }
+
+/// Deletes up to `limit` counts of an organisation; gives how many.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.hourly_results
+         where ctid = any(array(
+             select ctid from guards.hourly_results where organization_id = $1 limit $2))",
+        organization.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}

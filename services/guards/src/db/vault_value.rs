@@ -1,6 +1,7 @@
 //! `guards.vault_values`
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::PgConnection;
 
 use crate::error::Error;
@@ -127,4 +128,53 @@ pub(crate) async fn renew(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Deletes up to `limit` values that have expired; gives how many.
+pub(crate) async fn delete_expired_unscoped(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.vault_values
+         where ctid = any(array(
+             select ctid from guards.vault_values where expires_at <= $1 limit $2
+             for update skip locked))",
+        now,
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
+/// Deletes up to `limit` values of an organisation; gives how many.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.vault_values
+         where ctid = any(array(
+             select ctid from guards.vault_values where organization_id = $1 limit $2))",
+        organization.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
+/// Deletes up to `limit` values that a user anonymised; gives how many.
+pub(crate) async fn delete_of_user_unscoped(
+    connection: &mut PgConnection,
+    user: UserId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.vault_values
+         where ctid = any(array(
+             select ctid from guards.vault_values where user_id = $1 limit $2))",
+        user.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
 }

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use guardmesh_chassis::caller::{Caller, CallerKeys, METADATA_KEY, UserCaller};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
@@ -100,6 +101,7 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
             caller_key: CALLER_KEY.into(),
         },
         guard_timeout: Duration::from_secs(50),
+        run_retention: TimeDelta::days(90),
         vault_keys: VAULT_KEY.into(),
     }
 }

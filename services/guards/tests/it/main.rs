@@ -8,10 +8,12 @@
 mod access;
 mod app;
 mod check;
+mod erasure;
 mod isolation;
 mod outage;
 mod parameters;
 mod privacy;
+mod retention;
 mod run;
 mod stats;
 mod validation;
