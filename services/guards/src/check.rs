@@ -119,6 +119,32 @@ impl Checker {
         }
     }
 
+    /// Does other work on a text in turn with the scans; gives what comes of it, and the time it took.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        deadline: Instant,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<(T, Duration), Error> {
+        let done = async {
+            let slot = self.slots.clone().acquire_owned().await;
+            let worked = spawn_blocking(move || {
+                let started = Instant::now();
+                let done = work();
+                drop(slot);
+                (done, started.elapsed())
+            });
+            worked.await
+        };
+        match timeout_at(deadline, done).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => {
+                tracing::error!(panicked = error.is_panic(), "work on a text failed");
+                Err(Error::Interrupted)
+            }
+            Err(_) => Err(Error::OutOfTime),
+        }
+    }
+
     /// What the step finds, what it makes of that, and the time it took. Dropped while it waits
     /// for its turn, it never begins.
     async fn scan(&self, step: &Step, on: &Arc<Shared>) -> Result<Found, JoinError> {

@@ -34,6 +34,15 @@ pub(crate) enum Error {
     /// A text would become longer than an answer may be.
     #[error("the result is too long")]
     TooLong,
+    /// A stream sends nothing, or goes on for too long.
+    #[error("a stream took too long")]
+    StreamTime,
+    /// A piece of a stream took the guards too long.
+    #[error("the guards took too long over a piece of a text")]
+    OutOfTime,
+    /// A stream has no place where it could be cut.
+    #[error("a stream could not be decided")]
+    Undecided,
     /// Something could not be sealed or named; no input leads here.
     #[error("a cryptographic operation failed")]
     Cryptography,
@@ -78,11 +87,35 @@ impl Error {
                 "RESULT_TOO_LONG",
                 "The text would become longer than 2 MiB. Send it in parts.",
             ),
+            Self::StreamTime => Fault::new(
+                Code::DeadlineExceeded,
+                "STREAM_TIME",
+                "The stream paused for over a minute, or went on for over ten.",
+            ),
+            Self::OutOfTime => {
+                tracing::warn!("the guards did not finish a piece of a stream in time");
+                Fault::new(
+                    Code::DeadlineExceeded,
+                    "GUARD_TIMEOUT",
+                    "The guards took too long over this part of the text.",
+                )
+            }
+            Self::Undecided => Fault::new(
+                Code::FailedPrecondition,
+                "STREAM_UNDECIDED",
+                "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
+            ),
             Self::Corrupt(_) | Self::Cryptography | Self::Interrupted => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
             }
         }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        error.fault()
     }
 }
 

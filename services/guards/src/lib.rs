@@ -43,6 +43,7 @@ mod run;
 mod stats;
 mod vault;
 mod verdict;
+mod watch;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!();

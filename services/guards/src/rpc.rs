@@ -1,8 +1,10 @@
 //! The service's RPCs: parse, call, render. No SQL and no rule.
 
+mod batch;
 mod data;
 mod guards;
 mod parameters;
 mod render;
 mod stats;
+mod stream;
 mod vault;

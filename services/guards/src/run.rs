@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision, Finding};
@@ -37,32 +38,66 @@ pub(crate) struct Run {
     pub(crate) guard_results: Vec<GuardResult>,
 }
 
-/// Records what a check of `content_bytes` bytes gave.
-pub(crate) async fn record(
+/// Runs in one transaction: their locks are short.
+const BATCH: usize = 100;
+
+// === impl Run ===
+
+impl Run {
+    /// What a check of `content_bytes` bytes gave, not recorded yet.
+    pub(crate) fn of(
+        verdict: Verdict,
+        id: RunId,
+        clock: &Clock,
+        channel: Channel,
+        content_bytes: usize,
+    ) -> Self {
+        Self {
+            id,
+            created_at: clock.now(),
+            channel,
+            decision: verdict.decision,
+            content_bytes,
+            findings: verdict.findings,
+            guard_results: verdict.guard_results,
+        }
+    }
+}
+
+/// Records a run.
+pub(crate) async fn record(pool: &PgPool, owner: Owner, run: &Run) -> Result<(), Error> {
+    record_together(pool, owner, &[run]).await
+}
+
+/// Records runs in few transactions; gives, for each, whether it is.
+pub(crate) async fn record_all(
     pool: &PgPool,
-    clock: &Clock,
     owner: Owner,
-    id: RunId,
-    channel: Channel,
-    content_bytes: usize,
-    verdict: Verdict,
-) -> Result<Run, Error> {
-    let run = Run {
-        id,
-        created_at: clock.now(),
-        channel,
-        decision: verdict.decision,
-        content_bytes,
-        findings: verdict.findings,
-        guard_results: verdict.guard_results,
-    };
+    runs: &[&Run],
+) -> Vec<Result<(), Error>> {
+    let mut results = Vec::with_capacity(runs.len());
+    for batch in runs.chunks(BATCH) {
+        match record_together(pool, owner, batch).await {
+            Ok(()) => results.extend(batch.iter().map(|_| Ok(()))),
+            Err(error) => {
+                let fault = Fault::from(error);
+                results.extend(batch.iter().map(|_| Err(fault.clone().into())));
+            }
+        }
+    }
+    results
+}
+
+async fn record_together(pool: &PgPool, owner: Owner, runs: &[&Run]) -> Result<(), Error> {
     let mut transaction = database::begin(pool, scope(owner)).await?;
-    db::run::insert(&mut transaction, owner, &run).await?;
-    db::finding::insert(&mut transaction, owner, &run).await?;
-    db::guard_result::insert(&mut transaction, owner, &run).await?;
-    stats::count(&mut transaction, owner, &run).await?;
+    for run in runs {
+        db::run::insert(&mut transaction, owner, run).await?;
+        db::finding::insert(&mut transaction, owner, run).await?;
+        db::guard_result::insert(&mut transaction, owner, run).await?;
+    }
+    stats::count(&mut transaction, owner, runs).await?;
     transaction.commit().await?;
-    Ok(run)
+    Ok(())
 }
 
 /// One run of the owner.

@@ -20,7 +20,7 @@ use crate::verdict::GuardStatus;
 /// Longest range of one request.
 pub(crate) const MAX_RANGE: TimeDelta = TimeDelta::days(31);
 /// How long hours are kept.
-pub(crate) const KEPT: TimeDelta = TimeDelta::days(400);
+pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
 /// The range of a request that states none.
 pub(crate) const DEFAULT_RANGE: TimeDelta = TimeDelta::days(1);
 
@@ -71,13 +71,33 @@ pub(crate) struct GuardStats {
     latencies: BTreeMap<i16, i64>,
 }
 
-/// Counts a run, in the transaction that records it. The last statement of it: these rows are
+/// Counts runs, in the transaction that records them. The last statement of it: these rows are
 /// shared with other checks of the organisation, which wait until the commit.
 pub(crate) async fn count(
     connection: &mut PgConnection,
     owner: Owner,
-    run: &Run,
+    runs: &[&Run],
 ) -> Result<(), Error> {
+    let mut hours: BTreeMap<DateTime<Utc>, BTreeMap<Kind, Tally>> = BTreeMap::new();
+    for run in runs {
+        let tallies = hours.entry(hour(run.created_at)).or_default();
+        for (kind, findings) in kinds(run) {
+            tallies.entry(kind).or_default().add(1, findings);
+        }
+    }
+    let Some(first) = runs.first() else {
+        return Ok(());
+    };
+    // Of the id's random bits.
+    let shard = first.id.uuid().as_bytes()[15] % hourly_result::SHARDS;
+    for (hour, tallies) in &hours {
+        hourly_result::add(connection, owner.organization, *hour, shard, tallies).await?;
+    }
+    Ok(())
+}
+
+/// As what a run counts, with its findings: once as a whole, and once for each guard.
+fn kinds(run: &Run) -> impl Iterator<Item = (Kind, usize)> {
     let slowest = run.guard_results.iter().map(|result| result.latency).max();
     let findings = run.guard_results.iter().map(|result| result.finding_count);
     let whole = Kind {
@@ -86,30 +106,16 @@ pub(crate) async fn count(
         decision: run.decision,
         latency_step: step(slowest.unwrap_or_default()),
     };
-    let mut tallies: BTreeMap<Kind, Tally> = BTreeMap::new();
-    tallies.entry(whole).or_default().add(1, findings.sum());
-    for result in &run.guard_results {
+    let guards = run.guard_results.iter().map(|result| {
         let kind = Kind {
             guard: result.guard.clone(),
             status: result.status,
             decision: result.decision,
             latency_step: step(result.latency),
         };
-        tallies
-            .entry(kind)
-            .or_default()
-            .add(1, result.finding_count);
-    }
-    // Of the id's random bits.
-    let shard = run.id.uuid().as_bytes()[15] % hourly_result::SHARDS;
-    hourly_result::add(
-        connection,
-        owner.organization,
-        hour(run.created_at),
-        shard,
-        &tallies,
-    )
-    .await
+        (kind, result.finding_count)
+    });
+    std::iter::once((whole, findings.sum())).chain(guards)
 }
 
 /// The statistics of an organisation, by hour and guard.

@@ -81,7 +81,7 @@ pub(crate) struct Sealed {
     pub(crate) token: String,
     pub(crate) run: RunId,
     pub(crate) key_id: String,
-    pub(crate) sealed: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// A text with its tokens turned back.
@@ -89,7 +89,7 @@ pub(crate) struct Sealed {
 pub(crate) struct Restored {
     pub(crate) text: String,
     /// How many different tokens were turned back.
-    pub(crate) restored: usize,
+    pub(crate) count: usize,
     /// Those that were not: of other scopes, expired, or never given. They stay in the text.
     pub(crate) unknown: Vec<String>,
 }
@@ -200,7 +200,7 @@ impl Vault {
         transaction.commit().await?;
         Ok(Restored {
             text: restored,
-            restored: record.restored,
+            count: record.restored,
             unknown,
         })
     }
@@ -259,7 +259,7 @@ impl Sanitized {
 /// The value of a row, if one of the keys opens it.
 fn open(keys: &[OrganizationKey<'_>], scope: &Scope, row: &Sealed) -> Option<SecretString> {
     let key = keys.iter().find(|key| key.id == row.key_id);
-    let value = key.and_then(|key| key.open(scope.as_str(), &row.token, &row.sealed).ok());
+    let value = key.and_then(|key| key.open(scope.as_str(), &row.token, &row.bytes).ok());
     if value.is_none() {
         tracing::warn!(key = row.key_id, "a value of the vault does not open");
     }

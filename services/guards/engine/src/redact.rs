@@ -23,7 +23,8 @@ pub struct Place<'a> {
 impl<'a> Place<'a> {
     /// What was found there and can be seen, by place.
     pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
-        self.group.iter().copied().filter(is_visible)
+        let group = self.group.iter().copied();
+        group.filter(|finding| is_visible(finding))
     }
 }
 
@@ -92,16 +93,20 @@ pub fn redact_with(
 
 /// The finding that names the place, or nothing if the whole place is invisible text.
 fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a Finding> {
-    group.iter().copied().filter(is_visible).min_by(|a, b| {
-        let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
-        (b.severity.cmp(&a.severity))
-            .then(b.score.total_cmp(&a.score))
-            .then(rank(a).cmp(&rank(b)))
-            .then(a.rule_id.cmp(&b.rule_id))
-    })
+    group
+        .iter()
+        .copied()
+        .filter(|finding| is_visible(finding))
+        .min_by(|a, b| {
+            let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
+            (b.severity.cmp(&a.severity))
+                .then(b.score.total_cmp(&a.score))
+                .then(rank(a).cmp(&rank(b)))
+                .then(a.rule_id.cmp(&b.rule_id))
+        })
 }
 
-fn is_visible(finding: &&Finding) -> bool {
+fn is_visible(finding: &Finding) -> bool {
     !invisible_text::CATEGORIES.contains(&&*finding.category)
 }
 

@@ -1,7 +1,7 @@
 //! `guards.deanonymizations`
 
 use chrono::{DateTime, Utc};
-use guardmesh_chassis::id::OrganizationId;
+use guardmesh_chassis::id::{ApiKeyId, OrganizationId};
 use sqlx::PgConnection;
 
 use super::{first_id, int};
@@ -24,7 +24,7 @@ pub(crate) async fn insert(
         record.id.uuid(),
         owner.organization.uuid(),
         owner.user.uuid(),
-        record.api_key.map(|key| key.uuid()),
+        record.api_key.map(ApiKeyId::uuid),
         record.created_at,
         scope.as_str(),
         &runs,

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::stats::{HourlyResult, Kind, Tally};
 
 /// Rows for the same, among which checks at the same time are spread.
-pub(crate) const SHARDS: u8 = 4;
+pub(crate) const SHARDS: u8 = 8;
 
 /// Adds to the counts of an hour, in the order of their keys: who adds to the same ones waits in
 /// turn.

@@ -30,7 +30,7 @@ pub(crate) async fn lock(
         token: row.token,
         run: RunId::from(row.run_id),
         key_id: row.key_id,
-        sealed: row.sealed,
+        bytes: row.sealed,
     });
     Ok(sealed.collect())
 }
@@ -57,7 +57,7 @@ pub(crate) async fn get(
         token: row.token,
         run: RunId::from(row.run_id),
         key_id: row.key_id,
-        sealed: row.sealed,
+        bytes: row.sealed,
     });
     Ok(sealed.collect())
 }
@@ -78,7 +78,7 @@ pub(crate) async fn insert(
         tokens.push(value.token);
         runs.push(value.run.uuid());
         key_ids.push(value.key_id);
-        sealed.push(value.sealed);
+        sealed.push(value.bytes);
     }
     let inserted = sqlx::query_scalar!(
         "insert into guards.vault_values
@@ -111,7 +111,7 @@ pub(crate) async fn renew(
     let column = |value: fn(&Sealed) -> &String| -> Vec<String> {
         values.iter().map(|sealed| value(sealed).clone()).collect()
     };
-    let sealed: Vec<Vec<u8>> = values.iter().map(|value| value.sealed.clone()).collect();
+    let sealed: Vec<Vec<u8>> = values.iter().map(|value| value.bytes.clone()).collect();
     sqlx::query!(
         "update guards.vault_values as stored
          set key_id = value.key_id, sealed = value.sealed,

@@ -9,25 +9,32 @@ use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{BuildError, Channel, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel as ChannelMessage, CheckRequest, CheckResponse, GetGuardRunRequest,
-    GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse, ListGuardsRequest,
-    ListGuardsResponse,
+    BatchCheckRequest, BatchCheckResponse, Channel as ChannelMessage, CheckRequest, CheckResponse,
+    CheckStreamRequest, GetGuardRunRequest, GetGuardRunResponse, ListGuardRunsRequest,
+    ListGuardRunsResponse, ListGuardsRequest, ListGuardsResponse,
 };
 use prost_types::Struct;
 use tokio::task::spawn_blocking;
-use tonic::{Request, Response, Status, async_trait};
+use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{parameters, render, vault};
+use super::{batch, parameters, render, stream, vault};
 use crate::State;
 use crate::check::Subject;
 use crate::error::Error;
 use crate::plan::{Plan, Step};
-use crate::run::{self, Owner, RunId};
+use crate::run::{self, Owner, Run, RunId};
 use crate::vault::Anonymization;
 
-const MAX_CONTENT: usize = 1024 * 1024;
+pub(super) const MAX_CONTENT: usize = 1024 * 1024;
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
+
+/// A check that is done, and not recorded yet.
+pub(super) struct Checked {
+    pub(super) run: Run,
+    sanitized_content: String,
+    reasons: Vec<String>,
+}
 
 #[async_trait]
 impl GuardsService for State {
@@ -44,35 +51,30 @@ impl GuardsService for State {
         request: Request<CheckRequest>,
     ) -> Result<Response<CheckResponse>, Status> {
         let owner = owner(&request)?;
-        let request = request.into_inner();
-        let channel = channel(request.channel)?;
-        let guards = self.selected(&request.guards)?;
-        let guards = configured(guards, request.parameters).await?;
-        let text: Arc<str> = content(request.content)?.into();
-        let content_bytes = text.len();
-        let anonymization = request.anonymization.map(vault::anonymization);
-        let anonymization = anonymization.transpose()?.unwrap_or_default();
+        let checked = self.examine(owner, request.into_inner()).await?;
+        run::record(&self.database, owner, &checked.run).await?;
+        Ok(Response::new(checked.render(usize::MAX)))
+    }
 
-        let run_id = RunId::generate();
-        let plan = Arc::new(self.plan_of(guards, &anonymization));
-        let subject = Subject { text, channel };
-        let (mut verdict, sanitized) = self.checker.check(subject, plan).await?;
-        let sanitized_content = self
-            .vault
-            .anonymize(owner, run_id, &anonymization, sanitized)
-            .await?;
-        let reasons = std::mem::take(&mut verdict.reasons);
-        let (pool, clock) = (&self.database, &self.clock);
-        let run = run::record(pool, clock, owner, run_id, channel, content_bytes, verdict).await?;
+    async fn batch_check(
+        &self,
+        request: Request<BatchCheckRequest>,
+    ) -> Result<Response<BatchCheckResponse>, Status> {
+        let owner = owner(&request)?;
+        let checks = batch::parse(request.into_inner())?;
+        let results = batch::check(self, owner, checks).await;
+        Ok(Response::new(BatchCheckResponse { results }))
+    }
 
-        Ok(Response::new(CheckResponse {
-            run_id: run.id.to_string(),
-            decision: render::decision(run.decision).into(),
-            findings: run.findings.iter().map(render::finding).collect(),
-            guard_results: run.guard_results.iter().map(render::guard_result).collect(),
-            sanitized_content,
-            reasons,
-        }))
+    type CheckStreamStream = stream::Answers;
+
+    async fn check_stream(
+        &self,
+        request: Request<Streaming<CheckStreamRequest>>,
+    ) -> Result<Response<stream::Answers>, Status> {
+        let owner = owner(&request)?;
+        let answers = stream::check(self.clone(), owner, request.into_inner()).await?;
+        Ok(Response::new(answers))
     }
 
     async fn get_guard_run(
@@ -108,9 +110,63 @@ impl GuardsService for State {
     }
 }
 
+// === impl Checked ===
+
+impl Checked {
+    /// As it is answered, with so many findings at most.
+    pub(super) fn render(self, findings: usize) -> CheckResponse {
+        let run = &self.run;
+        let findings = run.findings.iter().take(findings);
+        CheckResponse {
+            run_id: run.id.to_string(),
+            decision: render::decision(run.decision).into(),
+            findings: findings.map(render::finding).collect(),
+            guard_results: run.guard_results.iter().map(render::guard_result).collect(),
+            sanitized_content: self.sanitized_content,
+            reasons: self.reasons,
+        }
+    }
+}
+
 // === impl State ===
 
 impl State {
+    /// Does what a request asks for, up to the record of it.
+    pub(super) async fn examine(
+        &self,
+        owner: Owner,
+        request: CheckRequest,
+    ) -> Result<Checked, Error> {
+        let channel = channel(request.channel)?;
+        let guards = self.guards(&request.guards, request.parameters).await?;
+        let text: Arc<str> = content(request.content)?.into();
+        let content_bytes = text.len();
+        let anonymization = request.anonymization.map(vault::anonymization);
+        let anonymization = anonymization.transpose()?.unwrap_or_default();
+
+        let id = RunId::generate();
+        let plan = Arc::new(self.plan_of(guards, &anonymization));
+        let subject = Subject { text, channel };
+        let (mut verdict, sanitized) = self.checker.check(subject, plan).await?;
+        let anonymized = self.vault.anonymize(owner, id, &anonymization, sanitized);
+        let sanitized_content = anonymized.await?;
+        let reasons = std::mem::take(&mut verdict.reasons);
+        Ok(Checked {
+            run: Run::of(verdict, id, &self.clock, channel, content_bytes),
+            sanitized_content,
+            reasons,
+        })
+    }
+
+    /// The guards that a request names, or the default ones, with the parameters that it gives.
+    pub(super) async fn guards(
+        &self,
+        asked: &[String],
+        parameters: HashMap<String, Struct>,
+    ) -> Result<Vec<Guard>, Error> {
+        configured(self.selected(asked)?, parameters).await
+    }
+
     /// The guards to run, in the engine's order: those asked for, each once, or the default ones.
     fn selected(&self, asked: &[String]) -> Result<Vec<Guard>, Fault> {
         if asked.len() > MAX_ASKED {
@@ -196,7 +252,7 @@ pub(super) fn content(text: String) -> Result<String, Fault> {
     }
 }
 
-fn channel(number: i32) -> Result<Channel, Fault> {
+pub(super) fn channel(number: i32) -> Result<Channel, Fault> {
     match ChannelMessage::try_from(number) {
         Ok(ChannelMessage::Unspecified | ChannelMessage::User) => Ok(Channel::User),
         Ok(ChannelMessage::System) => Ok(Channel::System),

@@ -37,7 +37,7 @@ impl VaultService for State {
             .await?;
         Ok(Response::new(DeanonymizeResponse {
             content: restored.text,
-            restored_count: render::count(restored.restored),
+            restored_count: render::count(restored.count),
             unknown_tokens: restored.unknown,
         }))
     }

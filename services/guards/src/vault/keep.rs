@@ -3,6 +3,7 @@
 //! Two values may happen to have the same token. Whoever comes second then takes the next one of
 //! its own, and so does a value whose token somebody else stores at the same moment.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -118,10 +119,12 @@ impl Keeping<'_> {
             if stored.contains_key(&token) {
                 open.attempt += 1;
                 left.push(open);
-            } else if new.contains_key(&token) {
-                left.push(open);
-            } else {
-                new.insert(token, open);
+                continue;
+            }
+            match new.entry(token) {
+                Entry::Vacant(place) => drop(place.insert(open)),
+                // The other value of this text takes it first.
+                Entry::Occupied(_) => left.push(open),
             }
         }
         vault_value::renew(
@@ -161,7 +164,7 @@ impl Keeping<'_> {
             token: token.to_owned(),
             run: self.run,
             key_id: key.id.to_owned(),
-            sealed: sealed.map_err(|_| Error::Cryptography)?,
+            bytes: sealed.map_err(|_| Error::Cryptography)?,
         })
     }
 }

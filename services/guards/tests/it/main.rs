@@ -7,6 +7,7 @@
 
 mod access;
 mod app;
+mod batch;
 mod check;
 mod erasure;
 mod isolation;
@@ -16,5 +17,6 @@ mod privacy;
 mod retention;
 mod run;
 mod stats;
+mod stream;
 mod validation;
 mod vault;

@@ -74,7 +74,7 @@ async fn what_is_too_old_is_deleted_in_batches_and_the_rest_stays() {
                 scope, run_ids, restored_count, unknown_count
          from guards.deanonymizations, times",
         "insert into guards.hourly_results
-         select organization_id, now() - make_interval(days => record_days, mins => n), '', 'ok',
+         select organization_id, now() - make_interval(days => run_days, mins => n), '', 'ok',
                 'ALLOW', 1, 0, 1, 0
          from (select distinct organization_id from guards.runs) as organizations, times",
     ] {
@@ -91,7 +91,6 @@ async fn what_is_too_old_is_deleted_in_batches_and_the_rest_stays() {
             ticks.tick().await;
         }
     };
-    if tokio::time::timeout(PATIENCE, gone).await.is_err() {
-        panic!("{:?} are left", counts(&database).await);
-    }
+    let in_time = tokio::time::timeout(PATIENCE, gone).await;
+    assert!(in_time.is_ok(), "{:?} are left", counts(&database).await);
 }

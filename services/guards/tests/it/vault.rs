@@ -130,7 +130,8 @@ async fn a_conversation_goes_to_a_model_and_back() {
 
 /// As PostgreSQL shows bytes.
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let digits = text.bytes().map(|byte| format!("{byte:02x}"));
+    digits.collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]
