@@ -21,6 +21,8 @@ impl Role {
             Self::Owner => &[
                 "api_keys:read",
                 "api_keys:write",
+                "custom_guards:read",
+                "custom_guards:write",
                 "guard_stats:read",
                 "guards:deanonymize",
             ],

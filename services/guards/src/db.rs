@@ -1,5 +1,6 @@
 //! All SQL of the service, a file a table.
 
+pub(crate) mod custom_guard;
 pub(crate) mod deanonymization;
 pub(crate) mod finding;
 pub(crate) mod guard_result;

@@ -25,6 +25,15 @@ pub(crate) enum Error {
     /// More texts are under check than can be finished in time.
     #[error("too many checks at a time")]
     Busy,
+    /// The organisation has no custom guard by that id.
+    #[error("there is no such custom guard")]
+    NoSuchGuard,
+    /// Another custom guard of the organisation has the name.
+    #[error("the name of a custom guard is taken")]
+    NameTaken,
+    /// The organisation has as many custom guards as it can have.
+    #[error("too many custom guards")]
+    TooManyGuards,
     /// No key for the vault is set.
     #[error("the vault is switched off")]
     VaultOff,
@@ -72,6 +81,21 @@ impl Error {
                 )
                 .retry_after(Duration::from_secs(1))
             }
+            Self::NoSuchGuard => Fault::new(
+                Code::NotFound,
+                "CUSTOM_GUARD_NOT_FOUND",
+                "Your organisation has no guard by that id.",
+            ),
+            Self::NameTaken => Fault::new(
+                Code::AlreadyExists,
+                "CUSTOM_GUARD_NAME_TAKEN",
+                "Your organisation has a guard by that name.",
+            ),
+            Self::TooManyGuards => Fault::new(
+                Code::FailedPrecondition,
+                "TOO_MANY_CUSTOM_GUARDS",
+                "Your organisation has 100 guards already. Delete one first.",
+            ),
             Self::VaultOff => Fault::new(
                 Code::FailedPrecondition,
                 "VAULT_OFF",

@@ -12,6 +12,7 @@ use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::sealing::SealingKeyError;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
 use guardmesh_guard_engine::{BuildError, Engine};
+use guardmesh_proto::guardmesh::guards::v1::custom_guards_service_server::CustomGuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::data_service_server::DataServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::stats_service_server::StatsServiceServer;
@@ -26,11 +27,13 @@ use tonic::service::Routes;
 pub use config::Config;
 
 use check::Checker;
+use custom_guard::CustomGuards;
 use job::Retention;
 use vault::{Vault, VaultKeys};
 
 mod check;
 pub mod config;
+mod custom_guard;
 mod db;
 mod erasure;
 mod error;
@@ -58,6 +61,7 @@ struct State {
     database: PgPool,
     engine: Engine,
     checker: Checker,
+    custom_guards: CustomGuards,
     vault: Vault,
     /// Of guards for which no policy states a time.
     guard_timeout: Duration,
@@ -109,6 +113,7 @@ pub async fn serve(
         database: database.clone(),
         checker: Checker::new(),
         guard_timeout: config.guard_timeout,
+        custom_guards: CustomGuards::new(database.clone(), engine.clone(), clock.clone()),
         vault: Vault::new(vault_keys, database.clone(), clock.clone()),
         engine,
         clock,
@@ -123,6 +128,7 @@ pub async fn serve(
     let vault = VaultServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
     let routes = Routes::new(guards)
         .add_service(vault)
+        .add_service(CustomGuardsServiceServer::new(state.clone()))
         .add_service(StatsServiceServer::new(state.clone()))
         .add_service(DataServiceServer::new(state));
     // When serving ends by itself, by an error, the job ends as well.

@@ -1,6 +1,7 @@
 //! The service's RPCs: parse, call, render. No SQL and no rule.
 
 mod batch;
+mod custom_guards;
 mod data;
 mod guards;
 mod parameters;

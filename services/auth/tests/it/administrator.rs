@@ -35,6 +35,8 @@ async fn an_administrator_holds_the_permissions_of_the_platform() {
         "invoices:read",
         "api_keys:read",
         "api_keys:write",
+        "custom_guards:read",
+        "custom_guards:write",
         "guard_stats:read",
         "guards:deanonymize"
     ]);

@@ -20,6 +20,7 @@ use tonic::{Request, Response, Status, Streaming, async_trait};
 use super::{batch, parameters, render, stream, vault};
 use crate::State;
 use crate::check::Subject;
+use crate::custom_guard::PREFIX;
 use crate::error::Error;
 use crate::plan::{Plan, Step};
 use crate::run::{self, Owner, Run, RunId};
@@ -138,7 +139,18 @@ impl State {
         request: CheckRequest,
     ) -> Result<Checked, Error> {
         let channel = channel(request.channel)?;
-        let guards = self.guards(&request.guards, request.parameters).await?;
+        let (custom, engine) = request
+            .guards
+            .into_iter()
+            .partition::<Vec<_>, _>(|name| name.starts_with(PREFIX));
+        let custom = self.custom(owner, &custom).await?;
+        // With custom guards alone the default ones do not run.
+        let guards = match (&*engine, &*custom) {
+            ([], [_, ..]) => Vec::new(),
+            _ => self.guards(&engine, request.parameters).await?,
+        };
+        let guards = guards.into_iter().map(|guard| (guard.id().into(), guard));
+        let guards = guards.chain(custom).collect();
         let text: Arc<str> = content(request.content)?.into();
         let content_bytes = text.len();
         let anonymization = request.anonymization.map(vault::anonymization);
@@ -167,6 +179,30 @@ impl State {
         configured(self.selected(asked)?, parameters).await
     }
 
+    /// The custom guards of these names, which all must exist.
+    async fn custom(
+        &self,
+        owner: Owner,
+        asked: &[String],
+    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
+        if asked.len() > MAX_ASKED {
+            return Err(Fault::invalid("guards", "must name at most 100 guards").into());
+        }
+        let names = asked.iter().filter_map(|name| name.strip_prefix(PREFIX));
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        let guards = self.custom_guards.load(owner.organization, &names).await?;
+        let missing = asked
+            .iter()
+            .find(|asked| guards.iter().all(|(name, _)| **name != ***asked));
+        match missing {
+            None => Ok(guards),
+            Some(missing) => {
+                let rule = format!("names no guard of your organisation: {missing}");
+                Err(Fault::invalid("guards", rule).into())
+            }
+        }
+    }
+
     /// The guards to run, in the engine's order: those asked for, each once, or the default ones.
     fn selected(&self, asked: &[String]) -> Result<Vec<Guard>, Fault> {
         if asked.len() > MAX_ASKED {
@@ -186,9 +222,10 @@ impl State {
     }
 
     /// The plan of a request that names its guards itself.
-    fn plan_of(&self, guards: Vec<Guard>, anonymization: &Anonymization) -> Plan {
-        let step = |guard: Guard| Step {
-            reversible: anonymization.guards.contains(guard.id()),
+    fn plan_of(&self, guards: Vec<(Arc<str>, Guard)>, anonymization: &Anonymization) -> Plan {
+        let step = |(name, guard): (Arc<str>, Guard)| Step {
+            reversible: anonymization.guards.contains(&*name),
+            name,
             ..Step::standard(guard, self.guard_timeout)
         };
         Plan::new(None, guards.into_iter().map(step).collect())

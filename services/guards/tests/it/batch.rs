@@ -42,15 +42,15 @@ fn pii(content: &str) -> CheckRequest {
 }
 
 #[tokio::test]
-async fn a_thousand_checks_are_answered_in_their_order_and_recorded() {
+async fn checks_are_answered_in_their_order_and_recorded() {
     let app = App::start().await;
     let caller = member();
-    let checks = (0..1000).map(|i| match i % 2 {
+    let checks = (0..250).map(|i| match i % 2 {
         0 => pii(&format!("text {i}")),
         _ => pii(&format!("text {i} of user{i}@example.org")),
     });
     let results = app.batch(&caller, checks.collect()).await.unwrap();
-    assert_eq!(results.len(), 1000);
+    assert_eq!(results.len(), 250);
     for (index, result) in results.iter().enumerate() {
         let answer = result.as_ref().unwrap();
         let (decision, sanitized) = match index % 2 {
@@ -63,7 +63,7 @@ async fn a_thousand_checks_are_answered_in_their_order_and_recorded() {
         assert_eq!(answer.decision(), decision, "{index}");
         assert_eq!(answer.sanitized_content, sanitized);
     }
-    for index in [0, 99, 100, 999] {
+    for index in [0, 99, 100, 249] {
         let answer = results[index].as_ref().unwrap();
         let run = app.get(&caller, &answer.run_id).await.unwrap();
         assert_eq!(run.findings, answer.findings, "{index}");
@@ -79,7 +79,7 @@ async fn a_thousand_checks_are_answered_in_their_order_and_recorded() {
             break;
         }
     }
-    assert_eq!(listed, 1000);
+    assert_eq!(listed, 250);
 }
 
 #[tokio::test]
@@ -157,7 +157,10 @@ async fn a_batch_has_bounds() {
         assert_eq!(status.code(), Code::InvalidArgument);
         assert_eq!(invalid_fields(&status), ["checks"]);
     }
-    let checks = vec![pii(&half), pii(&half), pii(&half), pii(&half)];
+    // Not one more than it may have: the empty ones are refused one by one.
+    let mut checks = vec![pii(""); 1000];
+    checks[0] = pii("ada@example.org");
     let results = app.batch(&caller, checks).await.unwrap();
-    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(results.len(), 1000);
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
 }

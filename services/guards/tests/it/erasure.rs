@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use tonic::{Code, Status};
 
 use crate::app::{self, App, holder, member_of, reason, user};
+use crate::custom_guards;
 use crate::vault::{PERMISSION, anonymized};
 
 const ORGANIZATION: &str = "/guardmesh.guards.v1.DataService/DeleteOrganizationData";
@@ -54,6 +55,7 @@ async fn leave_traces(app: &App, person: &Caller, organization: OrganizationId) 
     let clerk = holder(organization, PERMISSION);
     let text = answer.sanitized_content;
     app.deanonymize(&clerk, "chat", &text).await.unwrap();
+    custom_guards::define(app, organization).await;
 }
 
 /// How many rows of an organisation each table of tenants has, whatever tables there are.

@@ -6,16 +6,17 @@ use guardmesh_chassis::testing::TestDatabase;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::app::{self, App, member_of};
-use crate::vault;
+use crate::{custom_guards, vault};
 
 /// Tables with tenants' rows, and how many of them [`two_tenants`] leaves for each.
-const TABLES: [(&str, i64); 6] = [
+const TABLES: [(&str, i64); 7] = [
     ("runs", 1),
     ("findings", 2),
     ("guard_results", 5),
     ("vault_values", 2),
     ("deanonymizations", 1),
     ("hourly_results", 6),
+    ("custom_guards", 1),
 ];
 /// Tables without.
 const UNSCOPED: [&str; 1] = ["_sqlx_migrations"];
@@ -30,6 +31,7 @@ async fn two_tenants() -> (TestDatabase, [OrganizationId; 2]) {
         let request = vault::anonymized("chat", content);
         let answer = app.check(&member_of(organization), request).await.unwrap();
         assert_eq!(answer.findings.len(), 2);
+        custom_guards::define(&app, organization).await;
         let holder = app::holder(organization, vault::PERMISSION);
         app.deanonymize(&holder, "chat", &answer.sanitized_content)
             .await
@@ -118,6 +120,7 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
          from guards.vault_values",
         "update guards.deanonymizations set organization_id = $1",
         "update guards.hourly_results set organization_id = $1",
+        "update guards.custom_guards set organization_id = $1",
     ] {
         let error = execute(pool, ada, sql, &[eve.uuid()]).await.unwrap_err();
         assert!(error.to_string().contains("row-level security"), "{error}");

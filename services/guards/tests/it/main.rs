@@ -9,6 +9,7 @@ mod access;
 mod app;
 mod batch;
 mod check;
+mod custom_guards;
 mod erasure;
 mod isolation;
 mod outage;

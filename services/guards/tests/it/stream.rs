@@ -206,10 +206,11 @@ async fn a_stream_that_breaks_the_rules_ends_without_a_run() {
     let app = App::start().await;
     let caller = member();
     let first = || message(Asked::Settings(settings(&["pii"], false)));
-    let held = || message(Asked::Settings(settings(&["pii"], true)));
+    let held = || message(Asked::Settings(settings(&["invisible_text"], true)));
     let part = |text: &str| message(Asked::Text(text.to_owned()));
     let mib = "word ".repeat(1024 * 1024 / 5);
-    let mut long = vec![first()];
+    let light = || message(Asked::Settings(settings(&["invisible_text"], false)));
+    let mut long = vec![light()];
     long.extend((0..9).map(|_| part(&mib)));
     for (messages, field) in [
         (Vec::new(), "settings"),
