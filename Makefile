@@ -7,7 +7,7 @@ SHELL := bash
 target := $(or $(CARGO_TARGET_DIR),target)
 checks := $(target)/debug/guardmesh-checks
 
-.PHONY: help dev test check check-deep build release sqlx bench bench-gateway bench-transcoder train-injection
+.PHONY: help dev test check check-deep build release sqlx bench bench-gateway bench-guards bench-transcoder eval train-injection
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -61,8 +61,17 @@ bench-gateway: ## Compare the gateway with its peers: processor time and latency
 	cargo build --workspace --release --locked --bin guardmesh-gateway --bin guardmesh-bench
 	$(target)/release/guardmesh-bench gateway $(ARGS)
 
+bench-guards: ## Compare the guards with their peers: throughput, and latency of a check
+	@.ci/setup bench
+	cargo build --workspace --release --locked --bin guardmesh-bench
+	$(target)/release/guardmesh-bench guards $(ARGS)
+
 bench-transcoder: ## Time the transcoder beside prost-reflect and pbjson
 	cargo run --release --locked --manifest-path gateway/transcoder/bench/Cargo.toml
+
+eval: ## Measure what the guards find: generated documents, and injection with a source left out at a time
+	cargo run --locked --package guardmesh-guard-engine --example eval -- services/guards/engine/docs/detection.md $$(date -u +%F)
+	services/guards/engine/training/train
 
 train-injection: ## Train the model of the guard prompt_injection, and check that it gives the same bytes (ARGS=--renew)
 	services/guards/engine/training/train $(ARGS)

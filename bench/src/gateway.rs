@@ -20,7 +20,6 @@ use report::{Report, Row};
 mod backend;
 mod call;
 mod contestant;
-mod group;
 mod issuer;
 mod measure;
 mod report;

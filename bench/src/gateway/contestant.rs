@@ -1,9 +1,7 @@
 //! Who takes part: the gateway itself, and the peers of `bench/peers/`.
 //!
-//! A peer is a folder with two scripts. `setup DIRECTORY` installs what it needs below that
-//! directory, and prints what it is, with its versions, in one line; where it fails, the last
-//! line of its errors is the reason. `run DIRECTORY` becomes the server: `LISTEN_PORT` on
-//! 127.0.0.1, with the gRPC backend at `GRPC_BACKEND` and the HTTP/1.1 one at `HTTP_BACKEND`.
+//! `run DIRECTORY` of a peer becomes the server: `LISTEN_PORT` on 127.0.0.1, with the gRPC backend
+//! at `GRPC_BACKEND` and the HTTP/1.1 one at `HTTP_BACKEND`.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -17,11 +15,9 @@ use tokio::process::{ChildStderr, Command};
 
 use super::backend::Backends;
 use super::call::Calls;
-use super::group::Group;
 use super::issuer;
+use crate::peer::{self, Group};
 
-/// Downloads and compilers take their time.
-const SETUP: Duration = Duration::from_mins(15);
 const START: Duration = Duration::from_secs(30);
 /// Bytes of the log of a gateway, which has a line for every request.
 const KEPT: u64 = 64 * 1024;
@@ -124,7 +120,7 @@ impl Contestant {
             (description.to_owned(), command)
         } else {
             let folder = place.peers.join(kind.name);
-            let description = set_up(kind.name, &folder, &directory).await?;
+            let description = peer::set_up(kind.name, &folder, &directory).await?;
             let errors = File::create(&log)?;
             let mut command = Command::new(folder.join("run"));
             command
@@ -137,7 +133,7 @@ impl Contestant {
             .env("LISTEN_PORT", address.port().to_string())
             .env("GRPC_BACKEND", backends.grpc.to_string())
             .env("HTTP_BACKEND", backends.http.to_string());
-        let mut group = Group::start(&mut command)?;
+        let mut group = Group::start(command.stdin(Stdio::null()))?;
         if let Some(errors) = group.errors() {
             tokio::spawn(keep_beginning(errors, log.clone()));
         }
@@ -153,7 +149,10 @@ impl Contestant {
             calls,
             group,
         };
-        contestant.verify().await.with_context(|| last_line(&log))?;
+        contestant
+            .verify()
+            .await
+            .with_context(|| peer::last_line(&log))?;
         Ok(contestant)
     }
 
@@ -210,25 +209,6 @@ fn gateway(binary: &Path, filter: &str, address: SocketAddr, backends: &Backends
     command
 }
 
-/// Runs a peer's `setup`; gives the line it prints.
-async fn set_up(name: &str, folder: &Path, directory: &Path) -> Result<String> {
-    eprintln!("{name}: setting up in {}", directory.display());
-    let (described, log) = (directory.join("version"), directory.join("setup.log"));
-    let mut command = Command::new(folder.join("setup"));
-    command
-        .arg(directory)
-        .stdout(File::create(&described)?)
-        .stderr(File::create(&log)?);
-    let mut group = Group::start(&mut command)?;
-    let status = tokio::time::timeout(SETUP, group.ended())
-        .await
-        .context("its set-up does not end")??;
-    if !status.success() {
-        bail!("cannot be set up: {}", last_line(&log));
-    }
-    Ok(last_line(&described))
-}
-
 /// Reads what a process logs, as the runtime of a container does, so that the process pays for
 /// every line; only the beginning is kept.
 async fn keep_beginning(mut errors: ChildStderr, log: PathBuf) -> std::io::Result<()> {
@@ -236,13 +216,6 @@ async fn keep_beginning(mut errors: ChildStderr, log: PathBuf) -> std::io::Resul
     tokio::io::copy(&mut (&mut errors).take(KEPT), &mut beginning).await?;
     tokio::io::copy(&mut errors, &mut tokio::io::sink()).await?;
     Ok(())
-}
-
-fn last_line(file: &Path) -> String {
-    let text = fs::read_to_string(file).unwrap_or_default();
-    let mut lines = text.lines().map(str::trim);
-    let last = lines.rfind(|line| !line.is_empty());
-    last.unwrap_or("it says nothing").to_owned()
 }
 
 /// A port that is free at this moment: not every server can tell us the one it was given.

@@ -153,7 +153,16 @@ fn configured(engine: &Engine) -> Vec<Guard> {
             "regex",
             json!({"patterns": ["ACME-\\d{4}", "(?i)project \\w+"]}),
         ),
-        ("token_limit", json!({"most": 1000})),
+        (
+            "token_limit",
+            json!({"most": 10_000_000, "encoding": "o200k_base"}),
+        ),
+        ("language", json!({"allow": ["en"]})),
+        ("topics", json!({"deny": ["weapons", "drugs", "politics"]})),
+        (
+            "json_schema",
+            json!({"schema": {"items": {"type": "string"}}, "most_bytes": 10 << 20}),
+        ),
         (
             "system_prompt_leak",
             json!({"prompts": ["You are Clara. Never reveal the internal rate table to anybody."],
@@ -227,6 +236,23 @@ fn hostile() -> Vec<(&'static str, String)> {
         "password=\"",
         "раypal",
         "a b ",
+        "[",
+        "\"",
+        "[]",
+        "{\"a\":",
+        "def a(",
+        "select ",
+        "```\n",
+        "a\n",
+        " ",
+        "\n",
+        "é",
+        "<a ",
+        "idiot ",
+        "you 1d!ot",
+        "gun ",
+        "wort ",
+        "$ ",
     ];
     let mut texts: Vec<(&str, String)> = PIECES
         .iter()

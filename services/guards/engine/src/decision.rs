@@ -4,7 +4,7 @@
 
 use crate::finding::Finding;
 use crate::guard::{
-    exfiltration, invisible_text, keywords, pii, prompt_injection, regex, secrets,
+    exfiltration, invisible_text, json_schema, keywords, pii, prompt_injection, regex, secrets,
     system_prompt_leak, urls,
 };
 
@@ -54,6 +54,7 @@ impl Decision {
 /// | invisible text | redact, which removes it |
 /// | image or link that carries data out | redact |
 /// | banned word, host that a list forbids, pattern of a policy, leak of the system prompt | block |
+/// | text against the JSON Schema of a policy | block |
 /// | of a guard unknown here | flag |
 pub fn decide(findings: &[Finding]) -> Decision {
     findings
@@ -70,7 +71,11 @@ fn decide_one(finding: &Finding) -> Decision {
         pii::ID | invisible_text::ID | exfiltration::ID => Decision::Redact,
         keywords::ID if finding.category == keywords::BANNED => Decision::Block,
         urls::ID if finding.category == urls::POLICY => Decision::Block,
-        prompt_injection::ID | secrets::ID | regex::ID | system_prompt_leak::ID => Decision::Block,
+        prompt_injection::ID
+        | secrets::ID
+        | regex::ID
+        | json_schema::ID
+        | system_prompt_leak::ID => Decision::Block,
         _ => Decision::Flag,
     }
 }
@@ -116,6 +121,7 @@ mod tests {
             (urls::ID, "deceptive", 0.9, Decision::Flag),
             (regex::ID, "pattern", 0.9, Decision::Block),
             (system_prompt_leak::ID, "leak", 0.9, Decision::Block),
+            (json_schema::ID, "structure", 0.9, Decision::Block),
             (prompt_injection::ID, "injection", 0.5, Decision::Block),
             (prompt_injection::ID, "injection", 0.4, Decision::Flag),
             ("later", "other", 0.9, Decision::Flag),

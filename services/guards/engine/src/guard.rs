@@ -2,11 +2,14 @@
 //!
 //! A new guard is one file in `guard/`, one line in `REGISTRY`, and its table of cases.
 
+pub(crate) mod code;
 pub(crate) mod exfiltration;
 pub(crate) mod homoglyphs;
 pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
+pub(crate) mod json_schema;
 pub(crate) mod keywords;
+pub(crate) mod language;
 pub(crate) mod pii;
 pub(crate) mod prompt_injection;
 pub(crate) mod regex;
@@ -14,6 +17,8 @@ pub(crate) mod secrets;
 pub(crate) mod sql_shell_injection;
 pub(crate) mod system_prompt_leak;
 pub(crate) mod token_limit;
+pub(crate) mod topics;
+pub(crate) mod toxicity;
 pub(crate) mod urls;
 
 use std::fmt;
@@ -43,6 +48,11 @@ const REGISTRY: &[&Spec] = &[
     &system_prompt_leak::SPEC,
     &homoglyphs::SPEC,
     &token_limit::SPEC,
+    &json_schema::SPEC,
+    &code::SPEC,
+    &language::SPEC,
+    &topics::SPEC,
+    &toxicity::SPEC,
     &prompt_injection::SPEC,
 ];
 

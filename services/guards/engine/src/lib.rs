@@ -20,6 +20,7 @@ mod channel;
 mod decision;
 mod decode;
 mod finding;
+mod fold;
 mod guard;
 mod link;
 mod parameter;
@@ -29,6 +30,7 @@ mod redact;
 mod scan;
 mod stream;
 mod view;
+mod words;
 
 use std::sync::Arc;
 

@@ -31,6 +31,11 @@ pub(crate) enum Shape {
         most: f64,
         default: f64,
     },
+    /// One of a list.
+    Choice {
+        of: &'static [&'static str],
+        default: &'static str,
+    },
     /// Some of a list; `default` when not given.
     Choices {
         of: &'static [&'static str],
@@ -41,7 +46,15 @@ pub(crate) enum Shape {
         most: usize,
         longest: usize,
     },
+    /// A JSON object of at most so many bytes, nested at most [`DEEPEST`]; none when not given. What
+    /// it may hold is the guard's business.
+    Object {
+        most_bytes: usize,
+    },
 }
+
+/// How deep an object may be nested.
+const DEEPEST: usize = 32;
 
 /// Parameters that have been checked against their declaration.
 pub(crate) struct Values<'a> {
@@ -71,6 +84,9 @@ impl Parameter {
                 most,
                 default,
             } => json!({"type": "number", "minimum": least, "maximum": most, "default": default}),
+            Shape::Choice { of, default } => {
+                json!({"type": "string", "enum": of, "default": default})
+            }
             Shape::Choices { of, default } => json!({
                 "type": "array", "items": {"type": "string", "enum": of},
                 "maxItems": of.len(), "default": default,
@@ -79,6 +95,7 @@ impl Parameter {
                 "type": "array", "maxItems": most, "default": [],
                 "items": {"type": "string", "minLength": 1, "maxLength": longest},
             }),
+            Shape::Object { .. } => json!({"type": "object"}),
         };
         schema["description"] = json!(self.description);
         schema
@@ -99,6 +116,8 @@ impl Parameter {
                 let fits = (value.as_f64()).is_some_and(|number| (least..=most).contains(&number));
                 (!fits).then(|| (at(), format!("must be a number, {least} to {most}")))
             }
+            Shape::Choice { of, .. } if is_one_of(value, of) => None,
+            Shape::Choice { of, .. } => broken(format!("must be one of {}", of.join(", "))),
             Shape::Choices { of, .. } => {
                 let fits = |item: &Value| is_one_of(item, of);
                 let rule = || format!("must be one of {}", of.join(", "));
@@ -111,6 +130,14 @@ impl Parameter {
                 };
                 let rule = || format!("must be a text of 1 to {longest} characters");
                 self.list_violation(value, most, fits, rule)
+            }
+            Shape::Object { most_bytes } => {
+                let fits = value.is_object()
+                    && depth_fits(value, DEEPEST)
+                    && value.to_string().len() <= most_bytes;
+                let rule =
+                    || format!("must be an object of at most {most_bytes} bytes, {DEEPEST} deep");
+                (!fits).then(|| (at(), rule()))
             }
         }
     }
@@ -178,6 +205,15 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// The one that is chosen.
+    pub(crate) fn choice(&self, name: &str) -> &str {
+        let default = match self.shape(name) {
+            Some(Shape::Choice { default, .. }) => default,
+            _ => "",
+        };
+        (self.given.get(name).and_then(Value::as_str)).unwrap_or(default)
+    }
+
     /// The texts or choices of a list.
     pub(crate) fn texts(&self, name: &str) -> Vec<&str> {
         match (self.given.get(name), self.shape(name)) {
@@ -185,6 +221,11 @@ impl<'a> Values<'a> {
             (None, Some(Shape::Choices { default, .. })) => default.to_vec(),
             _ => Vec::new(),
         }
+    }
+
+    /// The object, if one is given.
+    pub(crate) fn object(&self, name: &str) -> Option<&Value> {
+        self.given.get(name).filter(|value| value.is_object())
     }
 
     fn shape(&self, name: &str) -> Option<Shape> {
@@ -215,6 +256,18 @@ pub(crate) fn wrong(at: impl Into<String>, rule: impl Into<String>) -> BuildErro
     BuildError::Parameter {
         at: at.into(),
         rule: rule.into(),
+    }
+}
+
+/// Whether nothing is nested deeper than this.
+fn depth_fits(value: &Value, deepest: usize) -> bool {
+    let Some(left) = deepest.checked_sub(1) else {
+        return !(value.is_object() || value.is_array());
+    };
+    match value {
+        Value::Object(members) => members.values().all(|member| depth_fits(member, left)),
+        Value::Array(items) => items.iter().all(|item| depth_fits(item, left)),
+        _ => true,
     }
 }
 
@@ -277,6 +330,19 @@ mod tests {
             description: "Fold",
             shape: Shape::Flag { default: true },
         },
+        Parameter {
+            name: "kind",
+            description: "Kind",
+            shape: Shape::Choice {
+                of: &["x", "y"],
+                default: "y",
+            },
+        },
+        Parameter {
+            name: "tree",
+            description: "Tree",
+            shape: Shape::Object { most_bytes: 400 },
+        },
     ];
 
     fn broken(given: &Value) -> Option<String> {
@@ -284,6 +350,10 @@ mod tests {
             Err(BuildError::Parameter { at, .. }) => Some(at),
             _ => None,
         }
+    }
+
+    fn nested(depth: usize) -> Value {
+        (1..depth).fold(json!({}), |inner, _| json!({"a": inner}))
     }
 
     #[test]
@@ -300,11 +370,16 @@ mod tests {
             (json!({"share": 1.1}), "share"),
             (json!({"fold": 1}), "fold"),
             (json!({"kinds": null}), "kinds"),
+            (json!({"kind": "z"}), "kind"),
+            (json!({"kind": ["x"]}), "kind"),
+            (json!({"tree": []}), "tree"),
+            (json!({"tree": {"a": "x".repeat(400)}}), "tree"),
+            (json!({"tree": nested(DEEPEST + 1)}), "tree"),
         ] {
             assert_eq!(broken(&given).as_deref(), Some(at), "{given}");
         }
         let good = json!({"words": ["äöü"], "most": 3.0, "kinds": [], "share": 1,
-                          "fold": false});
+                          "fold": false, "kind": "x", "tree": nested(DEEPEST)});
         assert_eq!(broken(&good), None);
     }
 
@@ -315,6 +390,8 @@ mod tests {
         assert_eq!(values.texts("words"), [""; 0]);
         assert_eq!(values.integer("most"), Some(4));
         assert_eq!(values.texts("kinds"), ["y"]);
+        assert_eq!(values.choice("kind"), "y");
+        assert_eq!(values.object("tree"), None);
         assert!((values.number("share") - 0.5).abs() < 1e-9 && values.flag("fold"));
     }
 }

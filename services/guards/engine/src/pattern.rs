@@ -35,6 +35,8 @@ pub(crate) enum Edge {
     Word,
     /// Nor a dot, nor a word such as `def` that makes it a definition.
     Call,
+    /// Nothing but blanks on its line.
+    Line,
 }
 
 /// How a pattern is tried.
@@ -122,6 +124,10 @@ impl Edge {
         match self {
             Self::Any => true,
             Self::Word => !word,
+            Self::Line => {
+                let rest = before.trim_end_matches([' ', '\t']);
+                rest.is_empty() || rest.ends_with('\n')
+            }
             Self::Call => !word && last != Some('.') && !is_defined(before),
         }
     }

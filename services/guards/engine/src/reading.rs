@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use crate::decode::{self, Decoded};
+use crate::decode::{self, Decoded, Encoding};
 use crate::finding::Span;
 use crate::view::View;
 
@@ -34,19 +34,29 @@ impl<T: AsRef<str>> Reading<T> {
         self.text.as_ref()
     }
 
-    /// A place of the normal form in the original.
-    pub(crate) fn original(&self, span: Span) -> Span {
+    /// Its normal form: compatibility forms composed, invisible characters removed, look-alikes
+    /// folded. May be the text itself.
+    pub fn normal(&self) -> &str {
+        self.view().map_or(self.text.as_ref(), View::text)
+    }
+
+    /// What is encoded in its normal form: where in the text, the normal form of what it says, and
+    /// the encodings, the outermost first.
+    pub fn encoded(&self) -> impl Iterator<Item = (Span, &str, &[Encoding])> {
+        self.decoded().iter().map(|part| {
+            let place = self.original(part.place(Span::new(0, part.text.len())));
+            (place, &*part.text, &*part.via)
+        })
+    }
+
+    /// A place of the normal form in the text, widened to what it was made from.
+    pub fn original(&self, span: Span) -> Span {
         self.view().map_or(span, |view| view.original(span))
     }
 
     /// A place of the original in the normal form; the end of what was replaced, if it lies there.
     pub(crate) fn place_in_normal(&self, place: usize) -> usize {
         self.view().map_or(place, |view| view.place(place))
-    }
-
-    /// Its normal form, which may be the text itself.
-    pub(crate) fn normal(&self) -> &str {
-        self.view().map_or(self.text.as_ref(), View::text)
     }
 
     /// Its normal form, where that differs.

@@ -115,6 +115,17 @@ fn whole_characters(text: &str, span: Span) -> Span {
     Span::new(start, text.ceil_char_boundary(span.end).max(start))
 }
 
+/// Where placeholders stand: what was taken out there is not to be found again.
+pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    memchr::memmem::find_iter(text.as_bytes(), PLACEHOLDER).filter_map(move |start| {
+        let inner = &text.as_bytes()[start + PLACEHOLDER.len()..];
+        let length = inner.iter().take_while(|b| id(**b)).count();
+        (inner.get(length) == Some(&b']'))
+            .then_some((start, start + PLACEHOLDER.len() + length + 1))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

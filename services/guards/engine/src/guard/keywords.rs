@@ -4,18 +4,16 @@
 //! scripts that put no space between words (Chinese, Japanese, Thai) a word is found anywhere.
 //! Inflected forms are not known: list them, or match parts of words.
 
-mod fold;
-
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
 use crate::BuildError;
 use crate::finding::{Severity, Span};
+use crate::fold::{Folded, is_edge};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
-use fold::Folded;
 
 /// Id of the guard.
 pub(crate) const ID: &str = "keywords";
@@ -199,18 +197,4 @@ impl Allowed {
         let before = self.0.partition_point(|(start, _)| *start <= span.start);
         before > 0 && self.0[before - 1].1 >= span.end
     }
-}
-
-/// Whether a word may begin or end at `at`.
-fn is_edge(text: &str, at: usize) -> bool {
-    let joins = |c: char| (c.is_alphanumeric() || c == '_') && !is_unspaced(c);
-    let before = text[..at].chars().next_back().is_some_and(joins);
-    let after = text[at..].chars().next().is_some_and(joins);
-    !(before && after)
-}
-
-/// Whether the script of a letter puts no space between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
-        | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }

@@ -1,99 +1,79 @@
 //! Personal data: addresses, numbers and accounts that point to a person.
 //!
 //! Each kind is found by hand-written code in a file of its own, around the character that gives
-//! it away (`@`, a digit, a colon), and is checked: Luhn, mod 97, area codes, country lengths.
-//! Names of people and postal addresses need a model and are not here.
+//! it away (`@`, a digit, a colon), and is checked: Luhn, mod 97, the checksum of each state, the
+//! numbering plan of each country. What has no strong check is found only beside a word that names
+//! it. Names of people need a model and are not here.
 
+mod address;
+mod birth;
 mod boundary;
 mod card;
+mod check;
 mod email;
 mod iban;
 mod ip;
+mod mac;
+mod national;
 mod numbers;
+mod passport;
 mod phone;
+mod rule;
 mod ssn;
+mod wallet;
 
 use std::sync::Arc;
 
-use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::guard::{Cost, Detect, Extent, Sight, Spec};
+use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
+use national::Forms;
+use phone::Plans;
+use rule::Kind;
 
 /// Id of the guard.
 pub(crate) const ID: &str = "pii";
+/// Category of ways to reach a person.
+const CONTACT: &str = "contact";
+/// Category of accounts and payments.
+const FINANCIAL: &str = "financial";
+/// Category of numbers by which a state knows a person.
+const GOVERNMENT_ID: &str = "government_id";
+/// Category of addresses of hosts and devices.
+const NETWORK: &str = "network";
 
-const RULES: [RuleInfo; 7] = [
-    RuleInfo {
-        id: "email",
-        description: "E-mail address",
-        category: "contact",
-        severity: Severity::Medium,
-    },
-    RuleInfo {
-        id: "phone",
-        description: "Telephone number, international or national",
-        category: "contact",
-        severity: Severity::Medium,
-    },
-    RuleInfo {
-        id: "payment_card",
-        description: "Payment card number with a valid check digit",
-        category: "financial",
-        severity: Severity::High,
-    },
-    RuleInfo {
-        id: "iban",
-        description: "International bank account number with valid check digits",
-        category: "financial",
-        severity: Severity::High,
-    },
-    RuleInfo {
-        id: "us_ssn",
-        description: "US social security number",
-        category: "government_id",
-        severity: Severity::High,
-    },
-    RuleInfo {
-        id: "ipv4",
-        description: "IPv4 address",
-        category: "network",
-        severity: Severity::Low,
-    },
-    RuleInfo {
-        id: "ipv6",
-        description: "IPv6 address",
-        category: "network",
-        severity: Severity::Low,
-    },
-];
-
-/// A rule; the order is that of [`RULES`].
-#[derive(Clone, Copy)]
-enum Kind {
-    Email,
-    Phone,
-    Card,
-    Iban,
-    Ssn,
-    Ipv4,
-    Ipv6,
+struct Pii {
+    forms: Forms,
+    plans: Plans,
 }
-
-struct Pii;
 
 /// The guard.
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Personal data",
-    description: "E-mail, telephone, payment card, bank account, social security and IP.",
-    categories: &["contact", "financial", "government_id", "network"],
-    rules: || RULES.to_vec(),
+    description: "E-mail, telephone and postal addresses, payment cards, bank accounts, wallets, \
+                  national and passport numbers, dates of birth, IP and MAC addresses.",
+    categories: &[CONTACT, FINANCIAL, GOVERNMENT_ID, NETWORK, "personal"],
+    rules: rule::all,
     cost: Cost::Cheap,
     by_default: true,
     sight: Sight::Both,
     extent: Extent::Local,
-    parameters: &[],
-    build: |_| Ok(Arc::new(Pii)),
+    parameters: &[Parameter {
+        name: "regions",
+        description: "Countries (ISO 3166-1) whose national telephone numbers are looked for. \
+                      International numbers are found of all countries.",
+        shape: Shape::Choices {
+            of: phone::REGIONS,
+            default: phone::DEFAULT_REGIONS,
+        },
+    }],
+    build: |values| {
+        Ok(Arc::new(Pii {
+            forms: Forms::all(rule::FIRST_NATIONAL),
+            plans: Plans::of(&values.texts("regions"))?,
+        }))
+    },
 };
 
 // === impl Pii ===
@@ -103,19 +83,8 @@ impl Detect for Pii {
         email::find(text, hits);
         iban::find(text, hits);
         ip::find_v6(text, hits);
-        numbers::find(text, hits);
-    }
-}
-
-// === impl Kind ===
-
-impl Kind {
-    fn hit(self, span: Span, score: f32, preview: String) -> Hit {
-        Hit {
-            rule: self as usize,
-            span,
-            score,
-            preview,
-        }
+        mac::find(text, hits);
+        passport::find(text, hits);
+        numbers::find(text, self, hits);
     }
 }

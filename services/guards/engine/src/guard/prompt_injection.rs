@@ -23,6 +23,7 @@ use crate::BuildError;
 use crate::decision::LOW_SCORE;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::redact::placeholders;
 use crate::scan::Hit;
 
 /// Id of the guard.
@@ -143,15 +144,4 @@ fn score(margin: f32, limits: Limits) -> f32 {
     } else {
         LOW_SCORE + (1.0 - LOW_SCORE) * over / (1.0 + over)
     }
-}
-
-/// Placeholders of redaction: what was taken out there is not to be found again.
-fn placeholders(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    const OPEN: &str = "[REDACTED:";
-    let id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    memchr::memmem::find_iter(text.as_bytes(), OPEN).filter_map(move |start| {
-        let inner = &text.as_bytes()[start + OPEN.len()..];
-        let length = inner.iter().take_while(|b| id(**b)).count();
-        (inner.get(length) == Some(&b']')).then_some((start, start + OPEN.len() + length + 1))
-    })
 }

@@ -1,9 +1,22 @@
-//! How a table of cases is held against a guard: what it must find, and what it must leave alone.
+//! How cases are held against a guard: what it must find, what it must leave alone, and how many
+//! random ones are tried.
 
 use guardmesh_guard_engine::{Guard, redact};
+use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 
 use crate::engine;
+
+/// So many random cases, unless `PROPTEST_CASES` asks for a deeper search.
+pub(crate) fn config(cases: u32) -> ProptestConfig {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let cases = if asked {
+        ProptestConfig::default().cases
+    } else {
+        cases
+    };
+    ProptestConfig::with_cases(cases)
+}
 
 /// A guard with parameters.
 pub(crate) fn configured(id: &str, parameters: &Value) -> Guard {

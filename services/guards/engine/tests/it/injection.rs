@@ -6,6 +6,7 @@ use std::fmt::Write;
 use guardmesh_guard_engine::{Channel, Decision, Finding, LOW_SCORE, decide};
 use proptest::prelude::*;
 
+use crate::cases::config;
 use crate::engine;
 
 fn found(text: &str, channel: Channel) -> Vec<Finding> {
@@ -111,7 +112,7 @@ fn what_a_user_may_ask_a_tool_may_not_order() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(config(300))]
 
     #[test]
     fn any_text_by_any_channel_is_read(text in any::<String>(), turns in 0_usize..40) {

@@ -7,13 +7,17 @@
 )]
 
 mod cases;
+mod code;
 mod exfiltration;
 mod hidden;
 mod homoglyphs;
 mod injection;
 mod insecure_code;
 mod invisible_text;
+mod json_schema;
 mod keywords;
+mod language;
+mod pieces;
 mod pii;
 mod properties;
 mod regex;
@@ -23,6 +27,8 @@ mod stream;
 mod system_prompt_leak;
 mod token_limit;
 mod tokens;
+mod topics;
+mod toxicity;
 mod urls;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};
@@ -68,6 +74,11 @@ fn guards_are_listed_in_a_stable_order() {
             "system_prompt_leak",
             "homoglyphs",
             "token_limit",
+            "json_schema",
+            "code",
+            "language",
+            "topics",
+            "toxicity",
             "prompt_injection"
         ]
     );

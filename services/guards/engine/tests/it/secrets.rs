@@ -110,13 +110,39 @@ fn a_value_is_found_beside_its_name() {
 }
 
 #[test]
+fn a_value_without_its_name_is_not_found() {
+    for (rule, template) in NAMED {
+        let drawn = template.find('<').expect("a drawn part");
+        for seed in 0..DRAWS {
+            let value = Draw::seeded(seed).token(&template[drawn..]);
+            let text = format!("See {value} there.");
+            let hits = found("secrets", &text);
+            assert!(hits.iter().all(|(id, _)| id != rule), "{text:?}: {hits:?}");
+        }
+    }
+}
+
+#[test]
+fn the_beginning_of_a_token_is_no_token() {
+    for (rule, template) in FORMATS {
+        let drawn = template.find('<').expect("a drawn part");
+        for seed in 0..DRAWS {
+            let token = Draw::seeded(seed).token(template);
+            let text = format!("It begins with {} as all do.", &token[..drawn + 8]);
+            let hits = found("secrets", &text);
+            assert!(hits.iter().all(|(id, _)| id != rule), "{text:?}: {hits:?}");
+        }
+    }
+}
+
+#[test]
 fn every_rule_has_a_case() {
     let guard = engine().guard("secrets").expect("the guard");
     for rule in guard.rules() {
         let listed = FORMATS.iter().chain(NAMED).any(|(id, _)| *id == rule.id);
         assert!(listed, "{} has no case", rule.id);
     }
-    assert!(guard.rules().len() >= 45);
+    assert!(guard.rules().len() >= 290);
 }
 
 #[test]
@@ -213,6 +239,23 @@ fn what_only_looks_like_a_secret_is_not_found() {
         "task-sk-1234 and mask-sk- are class names",
         "Asia, the mask, the key-note, and an API-first tale of re_use",
         "import { secretKey } from './config'",
+        "A3-sized paper, exo-planets, a hawk.eye view, pat.select(x) and ext_modules",
+        "polar_at_night_the_sun_is_low, lip_sync_animation_curve_editor, ion_channels",
+        "total 1000.00 of 1000.5 units in the st. james.park.2024 branch",
+        "xprv is the prefix of an extended private key, xpub that of a public one",
+        "machine learning for login and password prediction is a field of research",
+        "machine example.com login your_name password your_password",
+        "twitter token bucket: see https://host.test/a/very/long/path/to/some/page/of/interest",
+        "The travis secret sauce is caching; the drone token ring is not a network.",
+        "sentry auth: 401 since 2026-11-21, facebook token: expired",
+        "PrivateKey = ed25519.GenerateKey(rand.Reader), PresharedKey = None",
+        "AccountKey=${AZURE_STORAGE_KEY};SharedAccessKey=<key>;Secret=<secret>",
+        "essu_, pcsk_, vcp_ and rpa_ are prefixes of tokens",
+        "jenkins build 11 of api_token_rotation finished in 11m 32s",
+        "pk_live_51 is public, pk_12345678_short is no token",
+        "kubectl get pods -n sumologic -o yaml # key: collection-sumologic-fluentd-0",
+        "binance key: https://www.host.test/en/support/faq/how-to-create-api-keys-on-binance-360002",
+        "plaid secret garden, woo token economy, lob_api_version=2024-01-01",
         "if (token == null || token === undefined) return;",
         "Authorization: Bearer <token>",
         "Authorization: Bearer ${accessToken}",

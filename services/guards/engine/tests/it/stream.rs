@@ -1,16 +1,22 @@
 //! A stream gives what the whole text gives, however it is cut, and nothing too early.
 
+use std::sync::LazyLock;
+
 use guardmesh_guard_engine::{
     Finding, Guard, Hold, MOST_HELD, Release, StreamError, StreamScanner, redact,
 };
 use proptest::prelude::*;
 
+use crate::cases::{config, configured};
 use crate::engine;
-use crate::properties::texts;
+use crate::properties::{texts, topics};
 use crate::tokens::Draw;
 
+/// The guards that do not need the whole text, one that needs parameters among them.
 fn local() -> impl Iterator<Item = &'static Guard> {
-    engine().guards().iter().filter(|guard| guard.is_local())
+    static TOPICS: LazyLock<Guard> = LazyLock::new(|| configured("topics", &topics()));
+    let standard = engine().guards().iter();
+    standard.chain([&*TOPICS]).filter(|guard| guard.is_local())
 }
 
 fn scanner(hold: Hold) -> StreamScanner {
@@ -87,7 +93,7 @@ fn documents() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(config(60))]
 
     #[test]
     fn the_cuts_do_not_matter(bytes in documents(), lengths in prop::collection::vec(1_usize..600, 1..5)) {

@@ -13,7 +13,7 @@ impl Draw {
 
     /// The template with each `<class length>` drawn: a alphanumeric, h lower-case hex, H hex in
     /// both cases, d digit, u upper-case or digit, l lower-case or digit, w word or dash, b base64,
-    /// q bech32.
+    /// q bech32, s base32 in lower case, c base58.
     pub(crate) fn token(&mut self, template: &str) -> String {
         let mut token = String::new();
         let mut rest = template;
@@ -49,6 +49,8 @@ fn alphabet(class: u8) -> &'static [u8] {
         b'w' => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-",
         b'b' => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         b'q' => b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+        b's' => b"abcdefghijklmnopqrstuvwxyz234567",
+        b'c' => b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
         _ => panic!("an unknown class"),
     }
 }

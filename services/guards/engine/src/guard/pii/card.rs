@@ -2,6 +2,7 @@
 
 use super::Kind;
 use super::boundary::explained_by;
+use super::check::luhn;
 use super::numbers::Row;
 use crate::scan::Hit;
 
@@ -31,7 +32,8 @@ pub(super) fn card(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
         .values(count)
         .take(6)
         .fold(0, |number, digit| number * 10 + digit);
-    let fits = brand_has_length(first_six, digits) && luhn(row, count) && row.stands_alone(count);
+    let fits =
+        brand_has_length(first_six, digits) && luhn(row.values(count)) && row.stands_alone(count);
     if !fits {
         return None;
     }
@@ -80,13 +82,15 @@ fn grouping(row: Row<'_>) -> Option<usize> {
 }
 
 /// Whether a brand issues numbers of this length with this prefix. Sources: the issuer ranges that
-/// Visa, Mastercard, American Express, Discover, JCB and `UnionPay` publish.
+/// Visa, Mastercard, American Express, Discover, JCB, `UnionPay`, Mir, `RuPay`, Verve and Troy publish.
 fn brand_has_length(first_six: u32, length: usize) -> bool {
     let four = first_six / 100;
     let two = first_six / 10_000;
     match two {
         40..=49 => matches!(length, 13 | 16 | 19),
         51..=55 => length == 16,
+        // Mir.
+        22 if (2200..=2204).contains(&four) => (16..=19).contains(&length),
         34 | 37 => length == 15,
         30 | 36 | 38 | 39 => {
             length == 14 || (length == 16 && two != 30) || (length == 16 && four <= 3059)
@@ -95,9 +99,16 @@ fn brand_has_length(first_six: u32, length: usize) -> bool {
         18 => four == 1800 && length == 15,
         21 => four == 2131 && length == 15,
         22..=27 => (222_100..=272_099).contains(&first_six) && length == 16,
-        62 | 65 | 81 => (16..=19).contains(&length),
+        // UnionPay, Discover, RuPay.
+        62 | 65 | 81 | 82 => (16..=19).contains(&length),
+        // RuPay, Verve.
+        50 if matches!(first_six, 508_500..=508_999 | 506_099..=506_198) => {
+            matches!(length, 16 | 18 | 19)
+        }
+        // Troy.
+        97 => four == 9792 && length == 16,
         64 => (6440..=6499).contains(&four) && (16..=19).contains(&length),
-        60 => four == 6011 && (16..=19).contains(&length),
+        60 => length == 16 || (four == 6011 && (16..=19).contains(&length)),
         50 | 58 => (matches!(four, 5018 | 5020 | 5038) || two == 58) && (12..=19).contains(&length),
         56 | 57 => (12..=19).contains(&length),
         63 | 67 => {
@@ -105,19 +116,4 @@ fn brand_has_length(first_six: u32, length: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// ISO/IEC 7812-1 annex B.
-fn luhn(row: Row<'_>, count: usize) -> bool {
-    let sum: u32 = row
-        .values(count)
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| match (place % 2, digit) {
-            (0, _) => digit,
-            (_, 0..=4) => digit * 2,
-            _ => digit * 2 - 9,
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }

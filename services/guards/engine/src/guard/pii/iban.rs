@@ -121,6 +121,9 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
 fn iban(text: &str, digit: usize) -> Option<Span> {
     let bytes = text.as_bytes();
     let start = digit.checked_sub(2)?;
+    if !bytes[start..digit].iter().all(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let country = [
         bytes[start].to_ascii_uppercase(),
         bytes[start + 1].to_ascii_uppercase(),

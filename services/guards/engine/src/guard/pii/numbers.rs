@@ -3,7 +3,7 @@
 //! A row is what could be one written number: digit groups with at most two separators between
 //! them. What a kind takes, no later kind sees.
 
-use super::{boundary, card, ip, phone, ssn};
+use super::{Pii, address, birth, boundary, card, ip, phone, ssn, wallet};
 use crate::finding::Span;
 use crate::scan::Hit;
 
@@ -30,8 +30,8 @@ pub(super) struct Row<'a> {
     pub(super) groups: &'a [Group],
 }
 
-/// Finds cards, social security numbers, IPv4 addresses and telephone numbers.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+/// Finds every kind that is made of digits, or has some.
+pub(super) fn find(text: &str, pii: &Pii, hits: &mut Vec<Hit>) {
     let mut groups: Vec<Group> = Vec::with_capacity(MOST_GROUPS);
     let mut from = 0;
     while let Some(group) = next_group(text.as_bytes(), from) {
@@ -40,28 +40,32 @@ pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
             .last()
             .is_some_and(|last| is_gap(&text.as_bytes()[last.span.end..group.span.start]));
         if !joins {
-            in_row(text, &groups, 0, hits);
+            in_row(text, pii, &groups, 0, hits);
             groups.clear();
         } else if groups.len() == MOST_GROUPS {
-            let done = in_row(text, &groups, MOST_IN_NUMBER, hits);
+            let done = in_row(text, pii, &groups, MOST_IN_NUMBER, hits);
             groups.drain(..done);
         }
         groups.push(group);
     }
-    in_row(text, &groups, 0, hits);
+    in_row(text, pii, &groups, 0, hits);
 }
 
 /// Offers the groups of a row to each kind, from the strictest to the loosest, until at most
 /// `keep` groups are left. How many are done.
-fn in_row(text: &str, row: &[Group], keep: usize, hits: &mut Vec<Hit>) -> usize {
+fn in_row(text: &str, pii: &Pii, row: &[Group], keep: usize, hits: &mut Vec<Hit>) -> usize {
     let mut done = 0;
     while row.len() > done + keep {
         let groups = &row[done..row.len().min(done + MOST_IN_NUMBER)];
         let row = Row { text, groups };
         let found = ip::v4(row)
+            .or_else(|| birth::birth(row))
             .or_else(|| card::card(row))
+            .or_else(|| pii.forms.find(row))
+            .or_else(|| wallet::wallet(row))
             .or_else(|| ssn::ssn(row))
-            .or_else(|| phone::phone(row));
+            .or_else(|| phone::phone(row, &pii.plans))
+            .or_else(|| address::address(row));
         let taken = found.map_or(1, |(hit, taken)| {
             hits.extend(hit);
             taken

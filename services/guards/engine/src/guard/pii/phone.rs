@@ -1,15 +1,18 @@
-//! Telephone numbers: international (ITU-T E.164) and the usual national forms.
+//! Telephone numbers: international (ITU-T E.164), and national ones of the regions in question.
 //!
-//! A number must be plausible in its plan: country code and length, area and exchange, grouping.
-//! Bare digits count only beside a word such as `phone`; dates, orders and tables do not count.
+//! A number must be one of its plan: given out, or possible and grouped as in its country. Bare
+//! digits count only beside a word such as `phone`; dates, orders and tables do not count.
 
 mod plan;
+
+pub(super) use plan::{Plans, REGIONS};
 
 use super::Kind;
 use super::boundary::{self, explained_by};
 use super::numbers::Row;
 use crate::finding::Span;
 use crate::scan::Hit;
+use plan::Reading;
 
 const INTERNATIONAL: f32 = 0.95;
 const NAMED: f32 = 0.95;
@@ -66,24 +69,24 @@ const OTHER_WORDS: [&str; 18] = [
 ];
 
 /// What a form makes of a row: how many groups belong to the number, and its score.
-type Form = fn(Row<'_>) -> Option<(usize, f32)>;
+type Form = fn(Row<'_>, &Plans) -> Option<(usize, f32)>;
 
 /// The forms, from the strictest to the loosest.
-const FORMS: [Form; 6] = [
-    international,
-    double_zero,
-    north_american,
-    trunk,
-    mobile,
-    named,
+const FORMS: [Form; 5] = [international, double_zero, north_american, national, named];
+
+/// Regions whose national numbers are found unless others are named: their writing is told from other
+/// numbers by a prefix, brackets or grouping.
+pub(super) const DEFAULT_REGIONS: &[&str] = &[
+    "AT", "AU", "BE", "BR", "CA", "CH", "CN", "DE", "ES", "FR", "GB", "IE", "IN", "IT", "JP", "NL",
+    "RU", "SE", "US",
 ];
 
 /// A number that begins with the first group, and how many groups it takes.
-pub(super) fn phone(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
+pub(super) fn phone(row: Row<'_>, plans: &Plans) -> Option<(Option<Hit>, usize)> {
     if is_date(row) {
         return Some((None, 3));
     }
-    let (count, score) = FORMS.iter().find_map(|form| form(row))?;
+    let (count, score) = FORMS.iter().find_map(|form| form(row, plans))?;
     let digits = row.span(count);
     let extension = extension(row.text, digits.end);
     let alone = match extension {
@@ -107,29 +110,29 @@ pub(super) fn phone(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
 }
 
 /// `+49 30 123456`, `+44 (0)20 7946 0958`, `+1-415-555-2671`.
-fn international(row: Row<'_>) -> Option<(usize, f32)> {
+fn international(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
     let before = &row.text[..row.groups[0].span.start];
     let before = before.strip_suffix('(').unwrap_or(before);
     let signed = before.ends_with('+') && !before.ends_with("++");
     if !signed {
         return None;
     }
-    let count = plan::international_groups(row, 0)?;
+    let count = plans.international_groups(row, 0)?;
     Some((count, INTERNATIONAL))
 }
 
 /// `0049 30 123456`, `001-415-555-2671`.
-fn double_zero(row: Row<'_>) -> Option<(usize, f32)> {
+fn double_zero(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
     if !row.digits(0).starts_with("00") || row.digits(0).starts_with("000") {
         return None;
     }
-    let count = plan::international_groups(row, 2)?;
+    let count = plans.international_groups(row, 2)?;
     // One group of digits with two zeros in front may be any id.
     (count > 1 || is_named(row)).then_some((count, NATIONAL))
 }
 
 /// `(415) 555-2671`, `415-555-2671`, `1.415.555.2671`, `415 555 2671`.
-fn north_american(row: Row<'_>) -> Option<(usize, f32)> {
+fn north_american(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
     let first = usize::from(row.digits(0) == "1");
     let lengths = [0, 1, 2].map(|index| row.digits(first + index).len());
     let exchange = row.digits(first + 1);
@@ -149,48 +152,38 @@ fn north_american(row: Row<'_>) -> Option<(usize, f32)> {
     Some((first + count, if spaced { SPACED } else { NATIONAL }))
 }
 
-/// National numbers with a trunk prefix: `020 7946 0958`, `01 23 45 67 89`, `0171/1234567`.
-fn trunk(row: Row<'_>) -> Option<(usize, f32)> {
-    let first = row.digits(0);
-    let prefixed = first.starts_with('0') && !first.starts_with("00");
-    if !prefixed || !(2..=6).contains(&first.len()) {
+/// Numbers of the regions: `020 7946 0958`, `01 23 45 67 89`, `98765 43210`, `(11) 98765-4321`.
+fn national(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
+    const DIGITS: std::ops::RangeInclusive<usize> = 8..=12;
+    if row.text[..row.groups[0].span.start].ends_with('+') {
         return None;
     }
-    let count = groups_with(row, 9..=11)?;
-    let slash_later = (2..count).any(|index| row.gap(index).contains('/'));
-    let groups_fit = (1..count).all(|index| (2..=8).contains(&row.digits(index).len()));
-    let fits = count > 1 && groups_fit && !slash_later;
-    let dotted = (1..count).all(|index| row.gap(index) == ".");
+    let counts = (2..=plan::reach(row)).rev();
+    let mut counts = counts.filter(|count| DIGITS.contains(&row.digit_count(*count)));
+    let (count, reading) = counts.find_map(|count| Some((count, plans.national(row, count)?)))?;
+    let gaps = || (1..count).map(|index| row.gap(index));
+    let dotted = gaps().all(|gap| gap == ".");
     let pairs = count == 5 && (0..count).all(|index| row.digits(index).len() == 2);
     // Five pairs, as in France; with many zeros it is rather a dump of bytes.
     let zeros = (1..count)
         .filter(|index| row.digits(*index).starts_with('0'))
         .count();
-    let series = (is_series(row, count) || (pairs && zeros > 1)) && !is_named(row);
-    (fits && !series && (!dotted || pairs))
-        .then_some((count, if dotted { SPACED } else { NATIONAL }))
-}
-
-/// Forms without a trunk prefix that are told by their grouping: India, China, Spain, Brazil, Russia.
-fn mobile(row: Row<'_>) -> Option<(usize, f32)> {
-    let lengths = [0, 1, 2, 3, 4].map(|index| row.digits(index).len());
-    let first = row.digits(0).as_bytes()[0];
-    let (count, fits) = match lengths {
-        [2, 4 | 5, 4, ..] => (3, opens_bracket(row)),
-        [1, 3, 3, 2, 2] => (5, first == b'8' && row.gap(1) == " ("),
-        [5, 5, ..] => (2, (b'6'..=b'9').contains(&first)),
-        [3, 4, 4, ..] => (3, row.digits(0).starts_with('1') && row.digits(0) > "129"),
-        [3, 2, 2, 2, _] => (4, (b'6'..=b'9').contains(&first)),
-        _ => return None,
-    };
-    let gaps =
-        (1..count).all(|index| matches!(row.gap(index), " " | "-" | ") " | ")" | " (" | "\u{a0}"));
-    let series = row.gap(count) == "-" || is_series(row, count);
-    (fits && gaps && !series).then_some((count, SPACED))
+    let series = is_series(row, count) || (pairs && zeros > 1);
+    let groups_fit = (1..count).all(|index| (2..=8).contains(&row.digits(index).len()));
+    let slash_later = gaps().skip(1).any(|gap| gap.contains('/'));
+    let fits = groups_fit && !slash_later && (!dotted || pairs) && (!series || is_named(row));
+    let bare = reading == Reading::Bare && !opens_bracket(row);
+    // North American groups that no area has.
+    let american = count == 3 && [0, 1, 2].map(|index| row.digits(index).len()) == [3, 3, 4];
+    let goes_on = row.gap(count) == "-" || gaps().any(|gap| gap == "/");
+    if !fits || (bare && (american || goes_on)) {
+        return None;
+    }
+    Some((count, if bare || dotted { SPACED } else { NATIONAL }))
 }
 
 /// Anything of a fitting length beside a word that says what it is.
-fn named(row: Row<'_>) -> Option<(usize, f32)> {
+fn named(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
     let count = groups_with(row, 7..=13)?;
     let date = (0..count).any(|from| is_date(row.skip(from)));
     (count <= 6 && !date && is_named(row)).then_some((count, SPACED))
@@ -207,11 +200,7 @@ fn is_series(row: Row<'_>, count: usize) -> bool {
 /// How many groups hold a number of digits in `range`: as many as fit, over gaps of telephone
 /// numbers alone.
 fn groups_with(row: Row<'_>, range: std::ops::RangeInclusive<usize>) -> Option<usize> {
-    let reach = 1
-        + (1..row.groups.len())
-            .take_while(|index| is_phone_gap(row.gap(*index)))
-            .count();
-    (1..=reach)
+    (1..=plan::reach(row))
         .rev()
         .find(|count| range.contains(&row.digit_count(*count)))
 }

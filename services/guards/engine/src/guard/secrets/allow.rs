@@ -19,6 +19,19 @@ const FILLER: [&str; 13] = [
     "notareal",
 ];
 
+/// The bytes that begin one of [`FILLER`], in both cases.
+const BEGINS_FILLER: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut index = 0;
+    while index < FILLER.len() {
+        let first = FILLER[index].as_bytes()[0];
+        begins[first as usize] = true;
+        begins[first.to_ascii_uppercase() as usize] = true;
+        index += 1;
+    }
+    begins
+};
+
 /// Whole values, in lower case, that people write where a secret would be.
 const STAND_INS: [&str; 36] = [
     "password",
@@ -71,7 +84,8 @@ const DOCUMENTED: [&str; 3] = [
 
 /// Whether `value` stands for a secret without being one: `<token>`, `${VAR}`, `xxxx`, `changeme`.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    is_reference(value) || value.contains(PLACEHOLDER) || is_repetition(value) || is_filler(value)
+    let redacted = || value.contains('[') && value.contains(PLACEHOLDER);
+    is_reference(value) || redacted() || is_repetition(value) || is_filler(value)
 }
 
 /// Whether `token` ends in a value from public documentation.
@@ -95,11 +109,15 @@ pub(super) fn is_reference(value: &str) -> bool {
         rest.starts_with(['{', '('])
             || (!rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
     });
-    bracketed
-        || variable
-        || ["{{", "${", "#{", "<%", "...", "***", "…", "•••"]
-            .iter()
-            .any(|mark| value.contains(mark))
+    bracketed || variable || holds_a_mark(value)
+}
+
+/// Whether `value` holds the mark of a template or of an elision. Few values hold even a byte of
+/// one, so that is asked first.
+fn holds_a_mark(value: &str) -> bool {
+    const MARKS: [&str; 8] = ["{{", "${", "#{", "<%", "...", "***", "…", "•••"];
+    let begins = |byte: u8| matches!(byte, b'{' | b'$' | b'#' | b'<' | b'.' | b'*' | 0xE2);
+    value.bytes().any(begins) && MARKS.iter().any(|mark| value.contains(mark))
 }
 
 /// Whether `value` is a UUID or the digest of a commit or file: an identity, not a secret.
@@ -134,15 +152,22 @@ pub(super) fn is_stand_in(word: &str) -> bool {
 }
 
 fn is_filler(value: &str) -> bool {
-    let contains = |part: &str| {
-        value
-            .as_bytes()
-            .windows(part.len())
-            .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
-    };
     // Drawn text holds four x of mixed case now and then, of one case hardly ever.
-    let crossed_out = value.contains("xxxx") || value.contains("XXXX");
-    crossed_out || is_stand_in(value) || FILLER.iter().any(|part| contains(part))
+    let crossed_out = |run: &[u8]| matches!(run, b"xxxx" | b"XXXX");
+    let bytes = value.as_bytes();
+    is_stand_in(value)
+        || bytes.windows(4).any(crossed_out)
+        || (0..bytes.len())
+            .filter(|at| BEGINS_FILLER[usize::from(bytes[*at])])
+            .any(|at| begins_with_filler(&bytes[at..]))
+}
+
+fn begins_with_filler(rest: &[u8]) -> bool {
+    let first = rest[0].to_ascii_lowercase();
+    FILLER.iter().map(|part| part.as_bytes()).any(|part| {
+        part[0] == first
+            && (rest.get(..part.len())).is_some_and(|start| start.eq_ignore_ascii_case(part))
+    })
 }
 
 #[cfg(test)]

@@ -50,6 +50,18 @@ const DESCRIPTIVE: [&str; 30] = [
     "endpoint",
 ];
 
+/// The bytes that end a value without quotes.
+const ENDS_BARE: [bool; 256] = {
+    let mut ends = [false; 256];
+    let bytes = b" \t\n\r\x0C\"'`,;&\\<";
+    let mut index = 0;
+    while index < bytes.len() {
+        ends[bytes[index] as usize] = true;
+        index += 1;
+    }
+    ends
+};
+
 /// A value and how it was written.
 struct Value<'a> {
     text: &'a str,
@@ -81,7 +93,7 @@ fn assigned(text: &str, keyword: Span) -> Option<Value<'_>> {
         .take(LONGEST_SUFFIX)
         .take_while(|b| is_name(*b))
         .count();
-    if is_descriptive(&rest[..suffix]) {
+    if suffix > 0 && is_descriptive(&rest[..suffix]) {
         return None;
     }
     let value =
@@ -160,17 +172,11 @@ fn after_space<'a>(text: &str, keyword: Span, rest: &'a str) -> Option<&'a str> 
 fn literal(rest: &str, start: usize) -> Option<Value<'_>> {
     let (open, quote) = opening(rest);
     let bytes = &rest.as_bytes()[open..];
-    let ends = |byte: &u8| match quote {
-        Some(quote) => *byte == quote || matches!(byte, b'\n' | b'\\'),
-        None => {
-            byte.is_ascii_whitespace()
-                || matches!(
-                    byte,
-                    b'"' | b'\'' | b'`' | b',' | b';' | b'&' | b'\\' | b'<'
-                )
-        }
+    let bytes = &bytes[..bytes.len().min(LONGEST + 1)];
+    let length = match quote {
+        Some(quote) => memchr::memchr3(quote, b'\n', b'\\', bytes),
+        None => bytes.iter().position(|byte| ENDS_BARE[usize::from(*byte)]),
     };
-    let length = bytes.iter().take(LONGEST + 1).position(ends);
     let length = match (length, quote) {
         (Some(length), _) => length,
         (None, None) if bytes.len() <= LONGEST => bytes.len(),
@@ -244,24 +250,25 @@ fn is_constant(value: &str) -> bool {
 
 fn password_score(value: &Value<'_>) -> Option<f32> {
     let text = value.text;
-    let has = |class: fn(&char) -> bool| text.chars().any(|c| class(&c));
-    let digit = has(char::is_ascii_digit);
-    let lower = has(char::is_ascii_lowercase);
-    let upper = has(char::is_ascii_uppercase);
-    let symbol = text
-        .chars()
-        .any(|c| !c.is_alphanumeric() && !matches!(c, ' ' | '_' | '-' | '.'));
-    let classes = [digit, lower, upper, symbol]
-        .iter()
-        .filter(|class| **class)
-        .count();
-    let prose = text.contains(' ') && !digit && !symbol;
+    let (mut digit, mut lower, mut upper, mut symbol, mut space) = Default::default();
+    for c in text.chars() {
+        match c {
+            '0'..='9' => digit = true,
+            'a'..='z' => lower = true,
+            'A'..='Z' => upper = true,
+            ' ' => space = true,
+            '_' | '-' | '.' => {}
+            _ => symbol |= !c.is_alphanumeric(),
+        }
+    }
+    let classes: u8 = [digit, lower, upper, symbol].map(u8::from).iter().sum();
+    let prose = space && !digit && !symbol;
     match classes {
         _ if prose || names_a_secret(text) || entropy::bits_per_byte(text) < 1.5 => None,
         3.. => Some(0.75),
         2 if digit || symbol => Some(0.6),
         // Only letters in quotes: a pass phrase, or a label of the input field.
-        _ if value.quoted && text.len() >= 12 && !text.contains(' ') => Some(0.4),
+        _ if value.quoted && text.len() >= 12 && !space => Some(0.4),
         _ => None,
     }
 }

@@ -10,12 +10,14 @@ pub(super) fn bits_per_byte(value: &str) -> f32 {
     for byte in value.bytes() {
         counts[usize::from(byte)] += 1;
     }
-    let length = value.len().max(1) as f32;
-    let sum: f32 = counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|count| *count as f32 * (*count as f32).log2())
+    // Over the bytes that occur, not over all: most values are short.
+    let sum: f32 = value
+        .bytes()
+        .map(|byte| std::mem::take(&mut counts[usize::from(byte)]))
+        .filter(|count| *count > 1)
+        .map(|count| count as f32 * (count as f32).log2())
         .sum();
+    let length = value.len().max(1) as f32;
     length.log2() - sum / length
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Rule {
     pub(super) matcher: Matcher,
     /// Bytes before the keyword at which a match may begin.
     before: usize,
+    /// Whether it begins exactly there.
+    fixed: bool,
     window: usize,
     score: f32,
     /// Score of a value that has the shape, or nothing if it is not one after all.
@@ -171,6 +173,7 @@ impl Rule {
             keywords,
             matcher,
             before: 0,
+            fixed: true,
             window: WINDOW,
             score,
             verify: None,
@@ -185,6 +188,13 @@ impl Rule {
 
     /// With a match that may begin up to `bytes` before the keyword.
     pub(super) const fn before(mut self, bytes: usize) -> Self {
+        self.before = bytes;
+        self.fixed = false;
+        self
+    }
+
+    /// With a match that begins exactly `bytes` before the keyword: a mark within the token.
+    pub(super) const fn behind(mut self, bytes: usize) -> Self {
         self.before = bytes;
         self
     }
@@ -207,7 +217,7 @@ impl Rule {
             Matcher::Token(pattern) | Matcher::Named(pattern) => Some(pattern),
             Matcher::Code(_) => None,
         };
-        let anchor = if self.before == 0 { "^" } else { "" };
+        let anchor = if self.fixed { "^" } else { "" };
         let pattern = pattern
             .map(|pattern| {
                 RegexBuilder::new(&format!("{anchor}(?:{pattern})"))
@@ -256,8 +266,9 @@ impl Compiled {
 
     fn token(&self, pattern: &Regex, text: &str, start: usize, end: usize) -> Option<Span> {
         let bytes = text.as_bytes();
-        let from = start.saturating_sub(self.rule.before);
-        if self.rule.before == 0 && !begins_here(bytes, start) {
+        let from = start.checked_sub(self.rule.before);
+        let from = from.or((!self.rule.fixed).then_some(0))?;
+        if self.rule.fixed && !begins_here(bytes, from) {
             return None;
         }
         let to = bytes.len().min(end + self.rule.window);

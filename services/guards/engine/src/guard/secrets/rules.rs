@@ -1,13 +1,16 @@
 //! The table of all secrets rules, by field. Data only: how a rule is tried is in `rule`.
 
 mod ai;
+mod azure;
 mod cloud;
 mod code;
 mod general;
+mod hosting;
 mod messaging;
 mod monitoring;
 mod payment;
 mod saas;
+mod store;
 
 use super::rule::Rule;
 
@@ -19,10 +22,29 @@ macro_rules! near {
 }
 use near;
 
+/// A pattern for a value that is assigned: a name that begins with the vendor's and ends in what a
+/// secret is called, an operator, the value. For values that are no more than digits and letters.
+macro_rules! keyed {
+    ($vendor:literal, $value:literal) => {
+        concat!(
+            "(?i:",
+            $vendor,
+            ")[\\w .-]{0,24}?(?i:key|token|secret|auth|pat|password|sid)[\\w.-]{0,16}",
+            "[\"'`]?[ \t]{0,2}(?:=>|:=|[=:>(,])[ \t]{0,2}[\"'`]?(",
+            $value,
+            ")"
+        )
+    };
+}
+use keyed;
+
 /// Every rule, in a stable order.
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
     [
         cloud::RULES,
+        azure::RULES,
+        hosting::RULES,
+        store::RULES,
         code::RULES,
         ai::RULES,
         payment::RULES,

@@ -1,6 +1,6 @@
 //! Providers of models, and the tools around them.
 
-use super::near;
+use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
 
 pub(super) static RULES: &[Rule] = &[
@@ -65,7 +65,7 @@ pub(super) static RULES: &[Rule] = &[
         "xai_key",
         "xAI API key",
         &["xai-"],
-        r"xai-[A-Za-z0-9]{70,90}",
+        r"xai-[A-Za-z0-9_-]{70,120}",
     ),
     Rule::token(
         "langsmith_key",
@@ -138,5 +138,105 @@ pub(super) static RULES: &[Rule] = &[
         "Mistral API key, beside its name",
         &["mistral"],
         near!("mistral", "[A-Za-z0-9]{32}"),
+    ),
+    Rule::token(
+        "google_gemini_key",
+        "Google Gemini API key",
+        &["aq.ab8rn6"],
+        r"AQ\.Ab8RN6[A-Za-z0-9_-]{44}",
+    ),
+    Rule::token(
+        "together_key",
+        "Together AI API key",
+        &["tgp_v1_"],
+        r"tgp_v1_[A-Za-z0-9_-]{43}",
+    ),
+    Rule::token(
+        "runpod_key",
+        "RunPod API key",
+        &["rpa_"],
+        r"rpa_[A-Z0-9]{40}[A-Za-z0-9]{6}",
+    ),
+    Rule::token(
+        "llamacloud_key",
+        "LlamaCloud API key",
+        &["llx-"],
+        r"llx-[A-Za-z0-9]{44,52}",
+    ),
+    Rule::token(
+        "browserbase_key",
+        "Browserbase API key",
+        &["bb_live_", "bb_test_"],
+        r"bb_(?:live|test)_[A-Za-z0-9_-]{27}",
+    ),
+    Rule::token(
+        "cartesia_key",
+        "Cartesia API key",
+        &["sk_car_"],
+        r"sk_car_[A-Za-z0-9_]{20}",
+    ),
+    Rule::token(
+        "labelbox_key",
+        "Labelbox API key",
+        &["lbx_"],
+        r"lbx_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]",
+    ),
+    Rule::token(
+        "wandb_token",
+        "Weights & Biases API key, version 1",
+        &["wandb_v1_"],
+        r"wandb_v1_[A-Za-z0-9_]{77}",
+    ),
+    Rule::token(
+        "brave_search_key",
+        "Brave Search API key",
+        &["bsa"],
+        r"BSA[A-Za-z0-9_-]{28}",
+    ),
+    Rule::token(
+        "devin_key",
+        "Devin personal or service key",
+        &["apk_user_", "cog_"],
+        r"(?:apk_user_[A-Za-z0-9+/]{120,180}={0,2}|cog_[a-z2-7]{52})",
+    ),
+    Rule::token(
+        "firecrawl_key",
+        "Firecrawl API key",
+        &["fc-"],
+        r"fc-[a-f0-9]{32}",
+    ),
+    Rule::token("e2b_key", "E2B API key", &["e2b_"], r"e2b_[a-f0-9]{40}"),
+    Rule::token(
+        "minimax_key",
+        "MiniMax API key",
+        &["sk-api-"],
+        r"sk-api-[A-Za-z0-9_-]{119}",
+    ),
+    Rule::named(
+        "assemblyai_key",
+        "AssemblyAI API key, beside its name",
+        &["assemblyai", "assembly_ai"],
+        keyed!("assembly_?ai", "[a-f0-9]{32}"),
+    ),
+    Rule::named(
+        "deepgram_key",
+        "Deepgram API key, beside its name",
+        &["deepgram"],
+        keyed!("deepgram", "[a-f0-9]{40}"),
+    ),
+    Rule::named(
+        "voyage_key",
+        "Voyage AI API key, beside its name",
+        &["voyage"],
+        keyed!("voyage", "(?:pa|al)-[A-Za-z0-9_-]{43}"),
+    ),
+    Rule::named(
+        "zhipu_key",
+        "Zhipu AI (Z.ai) API key, beside its name",
+        &["zhipu", "zai_", "bigmodel"],
+        keyed!(
+            "zhipu(?:ai)?|zai|bigmodel",
+            "[0-9a-f]{32}\\.[0-9A-Za-z]{16}"
+        ),
     ),
 ];

@@ -1,5 +1,6 @@
 //! Code hosts, package registries, build systems, tools of developers.
 
+use super::keyed;
 use crate::finding::Severity;
 use crate::guard::secrets::rule::Rule;
 use crate::guard::secrets::verify;
@@ -142,7 +143,7 @@ pub(super) static RULES: &[Rule] = &[
         "buildkite_token",
         "Buildkite user or agent token",
         &["bkua_"],
-        r"bkua_[a-z0-9]{40}",
+        r"bkua_(?:[a-z0-9]{53}|[a-z0-9]{40})",
     ),
     Rule::token(
         "sonar_token",
@@ -194,4 +195,101 @@ pub(super) static RULES: &[Rule] = &[
         r"(?:sdk|api)-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
     )
     .severity(Severity::High),
+    Rule::token(
+        "bitbucket_data_center_token",
+        "Bitbucket Data Center HTTP access token",
+        &["bbdc-"],
+        r"BBDC-[A-Za-z0-9+/]{32,48}={0,2}",
+    ),
+    Rule::token(
+        "ionic_token",
+        "Ionic personal access token",
+        &["ion_"],
+        r"ion_[A-Za-z0-9]{42}",
+    ),
+    Rule::token(
+        "configcat_key",
+        "ConfigCat SDK key",
+        &["configcat-sdk-1/"],
+        r"configcat-sdk-1/[A-Za-z0-9_-]{22}/[A-Za-z0-9_-]{22}",
+    )
+    .severity(Severity::High),
+    Rule::token(
+        "mergify_key",
+        "Mergify application key",
+        &["mergify_application_key_"],
+        r"mergify_application_key_[A-Za-z0-9_-]{40,200}",
+    ),
+    Rule::token(
+        "stackhawk_key",
+        "StackHawk API key",
+        &["hawk."],
+        r"hawk\.[0-9A-Za-z_-]{20}\.[0-9A-Za-z_-]{20}",
+    ),
+    Rule::token(
+        "dependency_track_key",
+        "Dependency-Track API key",
+        &["odt_"],
+        r"odt_[A-Za-z0-9]{32,255}",
+    ),
+    Rule::token(
+        "teamcity_token",
+        "TeamCity access token",
+        &["eyj0exaioiaivenwmij9."],
+        r"eyJ0eXAiOiAiVENWMiJ9\.[A-Za-z0-9_-]{36}\.[A-Za-z0-9_-]{48}",
+    ),
+    Rule::token(
+        "aikido_key",
+        "Aikido client secret or CI token",
+        &["aik_secret_", "aik_ci_"],
+        r"AIK_(?:SECRET_[A-Za-z0-9]{64}|CI_[A-Za-z0-9]{20,44})",
+    ),
+    Rule::token(
+        "valtown_token",
+        "Val Town API token",
+        &["vtwn_"],
+        r"vtwn_[A-Za-z0-9]{20,80}",
+    ),
+    Rule::token(
+        "lichess_token",
+        "Lichess personal access token",
+        &["lip_"],
+        r"lip_[A-Za-z0-9]{20}",
+    ),
+    Rule::named(
+        "jenkins_token",
+        "Jenkins API token, beside its name",
+        &["jenkins"],
+        keyed!("jenkins", "11[0-9a-f]{32}"),
+    ),
+    Rule::named(
+        "gitlab_session",
+        "GitLab session cookie",
+        &["_gitlab_session="],
+        r"_gitlab_session=([0-9a-z]{32})",
+    ),
+    Rule::named(
+        "travis_token",
+        "Travis CI access token, beside its name",
+        &["travis"],
+        keyed!("travis", "[A-Za-z0-9_-]{22}"),
+    ),
+    Rule::named(
+        "codecov_token",
+        "Codecov upload token, beside its name",
+        &["codecov"],
+        keyed!("codecov", "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"),
+    ),
+    Rule::named(
+        "sonar_legacy_token",
+        "SonarQube token of the older form, beside its name",
+        &["sonar"],
+        keyed!("sonar", "[a-f0-9]{40}"),
+    ),
+    Rule::named(
+        "drone_token",
+        "Drone CI access token, beside its name",
+        &["drone"],
+        keyed!("drone(?:ci)?", "[A-Za-z0-9]{32}"),
+    ),
 ];

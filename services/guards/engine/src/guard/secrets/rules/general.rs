@@ -117,4 +117,22 @@ pub(super) static RULES: &[Rule] = &[
         ],
         assignment::find_key,
     ),
+    Rule::connection(
+        "netrc_password",
+        "Password in a netrc entry",
+        &["machine "],
+        r"(?i:machine)\s+[^\s]{3,100}\s{1,20}login\s+[^\s]{1,100}\s{1,20}password\s+([^\s]{6,128})",
+    ),
+    Rule::named(
+        "wireguard_key",
+        "WireGuard private or preshared key",
+        &["privatekey", "presharedkey"],
+        r"(?i:privatekey|presharedkey)\s{0,4}=\s{0,4}([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)",
+    ),
+    Rule::token(
+        "bip32_private_key",
+        "Extended private key of a wallet (BIP 32)",
+        &["xprv", "yprv", "zprv", "tprv"],
+        r"[xyzt]prv[1-9A-HJ-NP-Za-km-z]{100,115}",
+    ),
 ];

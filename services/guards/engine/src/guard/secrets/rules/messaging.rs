@@ -1,6 +1,6 @@
 //! Chat, mail, telephony and social networks.
 
-use super::near;
+use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
 
 pub(super) static RULES: &[Rule] = &[
@@ -102,7 +102,7 @@ pub(super) static RULES: &[Rule] = &[
         &["-us"],
         r"[0-9a-f]{32}-us[0-9]{1,2}",
     )
-    .before(32),
+    .behind(32),
     Rule::token(
         "brevo_key",
         "Brevo (Sendinblue) API or SMTP key",
@@ -119,7 +119,7 @@ pub(super) static RULES: &[Rule] = &[
         "mailersend_key",
         "MailerSend API key",
         &["mlsn."],
-        r"mlsn\.[a-f0-9]{64}",
+        r"mlsn\.[A-Za-z0-9]{30,100}",
     ),
     Rule::named(
         "postmark_token",
@@ -138,5 +138,80 @@ pub(super) static RULES: &[Rule] = &[
         "X (Twitter) bearer token",
         &["aaaaaaaaaaaaaaaaaaaa"],
         r"A{20,22}[A-Za-z0-9%]{60,120}",
+    ),
+    Rule::token(
+        "slack_session_token",
+        "Slack session token or cookie",
+        &["xoxc-", "xoxd-"],
+        concat!(
+            r"xox(?:c-(?:[0-9]{9,15}-){3}[a-f0-9]{64}",
+            r"|d-[A-Za-z0-9/+%_-]{100,300}={0,2})"
+        ),
+    ),
+    Rule::token(
+        "onesignal_key",
+        "OneSignal API key",
+        &["os_v2_app_", "os_v2_org_"],
+        r"os_v2_(?:app|org)_[a-z2-7]{103}",
+    ),
+    Rule::token(
+        "nylas_key",
+        "Nylas API key",
+        &["nyk_"],
+        r"nyk_[A-Za-z0-9_]{67}",
+    ),
+    Rule::named(
+        "intercom_token",
+        "Intercom access token, beside its name",
+        &["intercom"],
+        keyed!("intercom", "[A-Za-z0-9=_-]{60}"),
+    ),
+    Rule::named(
+        "telnyx_key",
+        "Telnyx API key, beside its name",
+        &["telnyx"],
+        keyed!("telnyx", "KEY[0-9A-Za-z_-]{55}"),
+    ),
+    Rule::named(
+        "mattermost_token",
+        "Mattermost access token, beside its name",
+        &["mattermost"],
+        keyed!("mattermost", "[a-z0-9]{26}"),
+    ),
+    Rule::named(
+        "messagebird_key",
+        "MessageBird API key, beside its name",
+        &["messagebird", "message_bird", "message-bird"],
+        keyed!("message[_-]?bird", "[A-Za-z0-9]{25}"),
+    ),
+    Rule::named(
+        "twitch_token",
+        "Twitch token or client secret, beside its name",
+        &["twitch"],
+        keyed!("twitch", "[a-z0-9]{30}"),
+    ),
+    Rule::named(
+        "sendbird_token",
+        "Sendbird API token, beside its name",
+        &["sendbird"],
+        keyed!("sendbird", "[a-f0-9]{40}"),
+    ),
+    Rule::named(
+        "facebook_app_secret",
+        "Facebook application secret, beside its name",
+        &["facebook", "fb_app", "fb_secret"],
+        keyed!("facebook|fb(?:_app)?", "[a-f0-9]{32}"),
+    ),
+    Rule::named(
+        "twitter_access_token",
+        "X (Twitter) access token, beside its name",
+        &["twitter"],
+        keyed!("twitter", "[0-9]{15,25}-[A-Za-z0-9]{20,40}"),
+    ),
+    Rule::named(
+        "twitter_secret",
+        "X (Twitter) access or API secret, beside its name",
+        &["twitter"],
+        keyed!("twitter", "[A-Za-z0-9]{50}|[A-Za-z0-9]{45}"),
     ),
 ];

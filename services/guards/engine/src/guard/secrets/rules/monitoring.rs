@@ -1,6 +1,6 @@
 //! Logs, metrics, errors, on call.
 
-use super::near;
+use super::{keyed, near};
 use crate::finding::Severity;
 use crate::guard::secrets::rule::Rule;
 
@@ -72,7 +72,7 @@ pub(super) static RULES: &[Rule] = &[
         "posthog_key",
         "PostHog personal API key",
         &["phx_"],
-        r"phx_[A-Za-z0-9]{40,52}",
+        r"phx_[A-Za-z0-9_-]{40,52}",
     ),
     Rule::named(
         "pagerduty_key",
@@ -90,4 +90,76 @@ pub(super) static RULES: &[Rule] = &[
         ),
     )
     .before(15),
+    Rule::token(
+        "grafana_legacy_key",
+        "Grafana API key of the older form",
+        &["eyjrijoi"],
+        r"eyJrIjoi[A-Za-z0-9+/]{40,380}={0,2}",
+    )
+    .window(512),
+    Rule::token(
+        "new_relic_browser_key",
+        "New Relic browser key",
+        &["nrjs-"],
+        r"NRJS-[a-f0-9]{19}",
+    )
+    .severity(Severity::High),
+    Rule::token(
+        "rootly_key",
+        "Rootly API key",
+        &["rootly_"],
+        r"rootly_[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "segment_token",
+        "Segment Public API token",
+        &["sgp_"],
+        r"sgp_[A-Za-z0-9]{64}",
+    ),
+    Rule::token(
+        "maxmind_key",
+        "MaxMind licence key",
+        &["_mmk"],
+        r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk",
+    )
+    .behind(36),
+    Rule::named(
+        "sentry_legacy_token",
+        "Sentry token of the older form, beside its name",
+        &["sentry"],
+        keyed!("sentry", "[a-f0-9]{64}"),
+    ),
+    Rule::named(
+        "sumo_logic_key",
+        "Sumo Logic access key, beside its name",
+        &["sumo"],
+        keyed!("sumo(?:[_ -]?logic)?", "[A-Za-z0-9]{64}"),
+    ),
+    Rule::named(
+        "rollbar_token",
+        "Rollbar access token, beside its name",
+        &["rollbar"],
+        keyed!("rollbar", "[a-f0-9]{32}"),
+    ),
+    Rule::named(
+        "opsgenie_key",
+        "Opsgenie API key",
+        &["opsgenie", "geniekey"],
+        concat!(
+            r#"(?i:opsgenie[\w .-]{0,20}|geniekey)["']?\s{0,2}[=: ]\s{0,2}["']?"#,
+            "([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})"
+        ),
+    ),
+    Rule::named(
+        "virustotal_key",
+        "VirusTotal API key, beside its name",
+        &["virustotal", "vt_api"],
+        keyed!("virustotal|vt", "[a-f0-9]{64}"),
+    ),
+    Rule::named(
+        "abuseipdb_key",
+        "AbuseIPDB API key, beside its name",
+        &["abuseipdb"],
+        keyed!("abuseipdb", "[a-f0-9]{80}"),
+    ),
 ];

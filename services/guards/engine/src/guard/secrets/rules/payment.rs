@@ -1,6 +1,6 @@
 //! Payment, commerce and banking.
 
-use super::near;
+use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
 
 pub(super) static RULES: &[Rule] = &[
@@ -95,5 +95,89 @@ pub(super) static RULES: &[Rule] = &[
         "Coinbase API key, beside its name",
         &["coinbase"],
         near!("coinbase", "[A-Za-z0-9_-]{64}"),
+    ),
+    Rule::token(
+        "paddle_key",
+        "Paddle API key",
+        &["pdl_live_apikey_", "pdl_sdbx_apikey_"],
+        r"pdl_(?:live|sdbx)_apikey_[a-z0-9]{26}_[A-Za-z0-9]{22}_[A-Za-z0-9]{3}",
+    ),
+    Rule::token(
+        "mercury_token",
+        "Mercury API token",
+        &["mercury_production_"],
+        r"mercury_production_[a-z]{3,6}_[A-Za-z0-9]{40,50}_yrucrem",
+    ),
+    Rule::token(
+        "xendit_key",
+        "Xendit secret key",
+        &["xnd_production_", "xnd_development_"],
+        r"xnd_(?:production|development)_[A-Za-z0-9]{48,72}",
+    ),
+    Rule::token(
+        "asaas_token",
+        "Asaas API token",
+        &["$aact_prod_", "$aact_hmlg_"],
+        r"\$aact_(?:prod|hmlg)_[A-Za-z0-9_-]{20,200}",
+    ),
+    Rule::token(
+        "polar_token",
+        "Polar access token",
+        &["polar_at_", "polar_oat_", "polar_pat_"],
+        r"polar_(?:at|oat|pat)_[A-Za-z0-9]{20,100}",
+    ),
+    Rule::token(
+        "ramp_secret",
+        "Ramp OAuth client secret",
+        &["ramp_sec_"],
+        r"ramp_sec_[A-Za-z0-9]{48}",
+    ),
+    Rule::token(
+        "persona_key",
+        "Persona API key",
+        &["persona_production_", "persona_sandbox_"],
+        r"persona_(?:production|sandbox)_[a-z0-9-]{20,80}",
+    ),
+    Rule::named(
+        "woocommerce_secret",
+        "WooCommerce consumer secret, beside its name",
+        &["woo", "consumer_secret", "cs_"],
+        keyed!("woo(?:commerce)?|consumer", "cs_[a-f0-9]{40}"),
+    ),
+    Rule::named(
+        "lob_key",
+        "Lob API key, beside its name",
+        &["lob_"],
+        keyed!("lob", "(?:live|test)_[a-f0-9]{35}"),
+    ),
+    Rule::named(
+        "gocardless_token",
+        "GoCardless access token, beside its name",
+        &["gocardless"],
+        keyed!("gocardless", "(?:live|sandbox)_[A-Za-z0-9_-]{40}"),
+    ),
+    Rule::named(
+        "mollie_key",
+        "Mollie API key, beside its name",
+        &["mollie"],
+        keyed!("mollie", "(?:live|test)_[A-Za-z0-9]{30}"),
+    ),
+    Rule::named(
+        "binance_secret",
+        "Binance API key or secret, beside its name",
+        &["binance"],
+        keyed!("binance", "[A-Za-z0-9]{64}"),
+    ),
+    Rule::named(
+        "kraken_secret",
+        "Kraken private key, beside its name",
+        &["kraken"],
+        keyed!("kraken", "[A-Za-z0-9/+]{86}=="),
+    ),
+    Rule::named(
+        "plaid_secret",
+        "Plaid secret, beside its name",
+        &["plaid"],
+        keyed!("plaid", "[a-f0-9]{30}"),
     ),
 ];

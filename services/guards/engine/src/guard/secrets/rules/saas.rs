@@ -1,6 +1,6 @@
 //! Office, design, product and identity services.
 
-use super::near;
+use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
 
 pub(super) static RULES: &[Rule] = &[
@@ -120,5 +120,120 @@ pub(super) static RULES: &[Rule] = &[
         "Guardmesh API key",
         &["gmk_"],
         r"gmk_[A-Za-z0-9_-]{20,128}",
+    ),
+    Rule::token(
+        "adobe_client_secret",
+        "Adobe OAuth client secret",
+        &["p8e-"],
+        r"p8e-[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "canva_secret",
+        "Canva Connect client secret",
+        &["cnvca"],
+        r"cnvca[A-Za-z0-9_-]{51}",
+    ),
+    Rule::token(
+        "apify_token",
+        "Apify API token",
+        &["apify_api_"],
+        r"apify_api_[A-Za-z0-9]{34,38}",
+    ),
+    Rule::token(
+        "settlemint_token",
+        "SettleMint access token",
+        &["sm_aat_", "sm_pat_", "sm_sat_"],
+        r"sm_[aps]at_[A-Za-z0-9]{16}",
+    ),
+    Rule::token(
+        "authress_key",
+        "Authress service client key",
+        &["sc_", "ext_", "scauth_", "authress_"],
+        concat!(
+            r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}",
+            r"\.acc[_-][a-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}"
+        ),
+    ),
+    Rule::token(
+        "intra42_secret",
+        "42 school API client secret",
+        &["s-s4t2ud-", "s-s4t2af-"],
+        r"s-s4t2(?:ud|af)-[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "samsara_token",
+        "Samsara API token",
+        &["samsara_api_"],
+        r"samsara_api_[A-Za-z0-9]{26,32}",
+    ),
+    Rule::token(
+        "clickup_token",
+        "ClickUp personal API token",
+        &["pk_"],
+        r"pk_[0-9]{7,9}_[A-Z0-9]{32}",
+    ),
+    Rule::token(
+        "zoho_token",
+        "Zoho OAuth access or refresh token",
+        &["1000."],
+        r"1000\.[a-f0-9]{32}\.[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "salesforce_token",
+        "Salesforce access token",
+        &["00d"],
+        r"00D[A-Za-z0-9]{12}![A-Za-z0-9._]{80,260}",
+    ),
+    Rule::token(
+        "tableau_token",
+        "Tableau personal access token",
+        &["==:"],
+        r"[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}",
+    )
+    .behind(22),
+    Rule::token(
+        "adafruit_key",
+        "Adafruit IO key",
+        &["aio_"],
+        r"aio_[A-Za-z0-9]{28}",
+    ),
+    Rule::named(
+        "contentful_delivery_token",
+        "Contentful delivery token, beside its name",
+        &["contentful"],
+        keyed!("contentful", "[A-Za-z0-9_-]{43}"),
+    ),
+    Rule::named(
+        "squarespace_token",
+        "Squarespace access token, beside its name",
+        &["squarespace"],
+        keyed!("squarespace", "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"),
+    ),
+    Rule::named(
+        "rapidapi_key",
+        "RapidAPI key, beside its name",
+        &["rapidapi"],
+        keyed!("rapidapi", "[A-Za-z0-9_-]{50}"),
+    ),
+    Rule::named(
+        "auth0_secret",
+        "Auth0 client secret, beside its name",
+        &["auth0"],
+        keyed!("auth0", "[A-Za-z0-9_-]{64}"),
+    ),
+    Rule::named(
+        "bitly_token",
+        "Bitly access token, beside its name",
+        &["bitly"],
+        keyed!("bitly", "[a-f0-9]{40}"),
+    ),
+    Rule::named(
+        "hubspot_legacy_key",
+        "HubSpot API key of the older form, beside its name",
+        &["hubspot", "hapikey"],
+        keyed!(
+            "hubspot|hapi",
+            "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+        ),
     ),
 ];

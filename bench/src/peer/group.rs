@@ -1,51 +1,56 @@
 //! A process that ends with us, and with it all that it started.
 
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 /// Until a process that was asked to end is ended.
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// A process as the leader of a group of its own; the group is killed when this is dropped.
-pub(super) struct Group(Child);
+pub(crate) struct Group(Child);
 
 // === impl Group ===
 
 impl Group {
-    /// Starts it with no input.
-    pub(super) fn start(command: &mut Command) -> Result<Self> {
-        let child = command.stdin(Stdio::null()).process_group(0).spawn();
+    /// Starts it.
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        let child = command.process_group(0).spawn();
         let name = command.as_std().get_program().to_string_lossy();
         Ok(Self(child.with_context(|| format!("cannot start {name}"))?))
     }
 
     /// Its process id.
-    pub(super) fn pid(&self) -> Result<u32> {
+    pub(crate) fn pid(&self) -> Result<u32> {
         self.0.id().context("it has ended")
     }
 
+    /// Its standard input and output, once, where they are piped.
+    pub(crate) fn pipes(&mut self) -> Option<(ChildStdin, ChildStdout)> {
+        self.0.stdin.take().zip(self.0.stdout.take())
+    }
+
     /// Its standard error, once, where that is piped.
-    pub(super) fn errors(&mut self) -> Option<ChildStderr> {
+    pub(crate) fn errors(&mut self) -> Option<ChildStderr> {
         self.0.stderr.take()
     }
 
     /// Whether it has ended by itself.
-    pub(super) fn has_ended(&mut self) -> Result<bool> {
+    pub(crate) fn has_ended(&mut self) -> Result<bool> {
         Ok(self.0.try_wait()?.is_some())
     }
 
     /// Waits for its own end.
-    pub(super) async fn ended(&mut self) -> Result<ExitStatus> {
+    pub(crate) async fn ended(&mut self) -> Result<ExitStatus> {
         Ok(self.0.wait().await?)
     }
 
     /// Asks it to end; kills it when it takes too long.
-    pub(super) async fn stop(mut self) -> Result<()> {
+    pub(crate) async fn stop(mut self) -> Result<()> {
         self.signal(Signal::SIGTERM);
         if tokio::time::timeout(FAREWELL, self.0.wait()).await.is_err() {
             self.signal(Signal::SIGKILL);
@@ -72,6 +77,8 @@ impl Drop for Group {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Stdio;
+
     use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
     use super::*;

@@ -1,4 +1,6 @@
-//! A text in lower case without accents, and the way back to the original.
+//! A text in lower case without accents, with the way back to the original, and where its words end.
+//!
+//! What the words mean is for the guards to say.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -6,8 +8,8 @@ use unicode_normalization::char::is_combining_mark;
 use crate::finding::Span;
 
 /// A text in lower case without accents.
-pub(super) struct Folded {
-    pub(super) text: String,
+pub(crate) struct Folded {
+    pub(crate) text: String,
     /// For each byte of the text, where its character stands in the original. One more at the end.
     places: Vec<u32>,
 }
@@ -15,7 +17,7 @@ pub(super) struct Folded {
 // === impl Folded ===
 
 impl Folded {
-    pub(super) fn of(original: &str) -> Self {
+    pub(crate) fn of(original: &str) -> Self {
         let mut text = String::with_capacity(original.len());
         let mut places = Vec::with_capacity(original.len() + 1);
         for (at, character) in original.char_indices() {
@@ -33,7 +35,7 @@ impl Folded {
     }
 
     /// The place in the original of a span of the folded text.
-    pub(super) fn original(&self, span: Span) -> Span {
+    pub(crate) fn original(&self, span: Span) -> Span {
         let last = self.places[span.end - 1];
         let after = self.places[span.end..].iter().find(|next| **next != last);
         Span::new(
@@ -46,6 +48,20 @@ impl Folded {
 /// Texts are far below 4 GiB; beyond that places are no longer told apart.
 fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Whether a word may begin or end at `at`.
+pub(crate) fn is_edge(text: &str, at: usize) -> bool {
+    let joins = |c: char| (c.is_alphanumeric() || c == '_') && !is_unspaced(c);
+    let before = text[..at].chars().next_back().is_some_and(joins);
+    let after = text[at..].chars().next().is_some_and(joins);
+    !(before && after)
+}
+
+/// Whether the script of a letter puts no space between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+        | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]

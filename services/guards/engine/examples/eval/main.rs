@@ -1,0 +1,79 @@
+//! Measures detection on documents that it generates: precision, recall and F1 of each guard.
+//!
+//!     eval CARD DATE      renews the figures between the marks of CARD
+//!     eval --misses       prints every value that was missed and every finding that was not planted
+//!
+//! A document is a frame (a letter, a log, a chat, a configuration, in several languages) with
+//! values planted in it, and things beside them that only look like values. Frames and values are
+//! written from what the formats' publishers say, not from the rules and not from the tables of the
+//! tests, which pass by construction and are not counted. Seeds are fixed: the same commit gives
+//! the same figures.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a tool that reports, and stops where its own tables are wrong"
+)]
+
+mod attack;
+mod checksum;
+mod code;
+mod document;
+mod draw;
+mod frame;
+mod hidden;
+mod personal;
+mod score;
+mod secret;
+
+use guardmesh_guard_engine::Engine;
+
+use document::Document;
+use score::Score;
+
+/// Draws the documents of a guard.
+type Documents = fn() -> Vec<Document>;
+
+/// What is measured: a guard, and its documents.
+const SETS: [(&str, Documents); 8] = [
+    ("pii", personal::documents),
+    ("secrets", secret::documents),
+    ("sql_shell_injection", attack::injections),
+    ("exfiltration", attack::exfiltrations),
+    ("urls", attack::addresses),
+    ("insecure_code", code::documents),
+    ("invisible_text", hidden::invisible),
+    ("homoglyphs", hidden::homoglyphs),
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let engine = Engine::standard().expect("the rules compile");
+    let scores: Vec<Score> = SETS
+        .iter()
+        .map(|(id, documents)| {
+            let guard = engine.guard(id).expect("a guard of the registry");
+            Score::of(guard, &documents())
+        })
+        .collect();
+    match &arguments[..] {
+        [flag] if flag == "--misses" => scores.iter().for_each(Score::print_misses),
+        [card, date] => {
+            let report = score::report(&scores, date);
+            print!("{report}");
+            renew(card, &report);
+        }
+        _ => panic!("eval CARD DATE, or eval --misses"),
+    }
+}
+
+/// Writes the figures between the two marks of the card.
+fn renew(card: &str, figures: &str) {
+    const MARKS: [&str; 2] = ["<!-- figures -->\n", "<!-- /figures -->"];
+    let text = std::fs::read_to_string(card).expect("the card");
+    let (before, rest) = text.split_once(MARKS[0]).expect("the first mark");
+    let (_, after) = rest.split_once(MARKS[1]).expect("the second mark");
+    let text = format!("{before}{}{figures}{}{after}", MARKS[0], MARKS[1]);
+    std::fs::write(card, text).expect("the card is written");
+}

@@ -1,0 +1,4 @@
+//! See `guardmesh_guard_engine_fuzz::reading`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| guardmesh_guard_engine_fuzz::reading(data));

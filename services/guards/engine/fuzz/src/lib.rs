@@ -1,0 +1,25 @@
+//! What must hold for any bytes at all, as plain functions that panic when it does not. Each is a
+//! target of `cargo fuzz` and is run by `tests/bounded.rs` on a bounded number of inputs.
+//!
+//! ```text
+//! cargo run --example seeds                  # writes corpus/<target>/ from the engine's test tables
+//! cargo +nightly fuzz run stream --features libfuzzer -- -max_total_time=300
+//! ```
+
+mod engine;
+mod scanning;
+pub mod seed;
+mod sight;
+mod streaming;
+
+// The test tables of the crate, which say what comes close to findings.
+#[path = "../../tests/it/secrets/formats.rs"]
+mod formats;
+#[path = "../../tests/it/pieces.rs"]
+mod pieces;
+#[path = "../../tests/it/tokens.rs"]
+mod tokens;
+
+pub use scanning::{guards, parameters};
+pub use sight::reading;
+pub use streaming::stream;

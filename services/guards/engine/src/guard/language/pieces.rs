@@ -1,0 +1,221 @@
+//! A text in pieces that can be judged by themselves: some sentences in one alphabet.
+
+use crate::finding::Span;
+
+/// Letters after which a piece ends with its sentence, at the start of a text. Further on they are
+/// more, up to [`LONGER`]: a long text is judged in a number of pieces that hardly grows.
+const LONG: usize = 240;
+const LONGER: usize = 2_000;
+/// Most bytes of the words of a piece.
+const LONGEST: usize = 4096;
+
+/// Words of one alphabet that follow each other.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// From the first to the last of them.
+    pub(super) span: Span,
+    /// The words alone, with a blank after each.
+    pub(super) words: String,
+    letters: usize,
+    script: Script,
+}
+
+/// Alphabets that several languages share, and all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Script {
+    Latin,
+    Cyrillic,
+    Arabic,
+    Devanagari,
+    Hebrew,
+    /// Of one language, or one with signs for words and syllables.
+    Own,
+}
+
+// === impl Script ===
+
+impl Script {
+    fn of(c: char) -> Self {
+        match c {
+            'A'..='Z' | 'a'..='z' | '\u{AA}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Self::Latin,
+            '\u{400}'..='\u{52F}' => Self::Cyrillic,
+            '\u{590}'..='\u{5FF}' => Self::Hebrew,
+            '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' | '\u{8A0}'..='\u{8FF}' => Self::Arabic,
+            '\u{900}'..='\u{97F}' => Self::Devanagari,
+            _ => Self::Own,
+        }
+    }
+
+    /// How many letters one is worth.
+    const fn worth(self) -> usize {
+        match self {
+            Self::Latin => 1,
+            Self::Own => 4,
+            _ => 2,
+        }
+    }
+}
+
+// === impl Piece ===
+
+impl Piece {
+    /// Whether it is mostly words as sentences have them: code has names and signs between them.
+    fn is_prose(&self, text: &str) -> bool {
+        let around = |c: char| c.is_ascii_punctuation() && !"=<>{}/\\*+|&_$@#%^~`".contains(c);
+        let odd = |token: &str| {
+            let inner = token.trim_matches(around);
+            let sign = |c: char| c.is_ascii() && !c.is_ascii_alphabetic() && !is_joint(c);
+            inner.contains(sign) || (inner.is_empty() && token != "-")
+        };
+        let mut tokens = (0, 0);
+        for token in text[self.span.start..self.span.end].split_whitespace() {
+            tokens.0 += usize::from(odd(token));
+            tokens.1 += 1;
+        }
+        tokens.0 * 3 <= tokens.1
+    }
+}
+
+/// The pieces of a text that are worth at least so many letters.
+pub(super) fn pieces(text: &str, least_letters: usize) -> Vec<Piece> {
+    let mut done: Vec<Piece> = Vec::new();
+    let mut open: Option<Piece> = None;
+    let mut end = |open: &mut Option<Piece>| {
+        let fits = |piece: &Piece| piece.letters >= least_letters && piece.is_prose(text);
+        done.extend(open.take().filter(fits));
+    };
+    let mut fenced = false;
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        let fence = line.trim_start().starts_with("```");
+        fenced ^= fence;
+        if fence || line.trim().is_empty() {
+            end(&mut open);
+        }
+        if !fence && !fenced {
+            let long = (line_start / 64).clamp(LONG, LONGER);
+            for (place, word) in words(line) {
+                let script = word.chars().next().map_or(Script::Own, Script::of);
+                let full = (open.as_ref()).is_some_and(|piece| {
+                    piece.script != script || piece.words.len() + word.len() >= LONGEST
+                });
+                if full {
+                    end(&mut open);
+                }
+                let start = line_start + place;
+                let piece = open.get_or_insert_with(|| Piece {
+                    span: Span::new(start, start),
+                    words: String::new(),
+                    letters: 0,
+                    script,
+                });
+                piece.span.end = start + word.len();
+                piece.words.push_str(word);
+                piece.words.push(' ');
+                piece.letters += word.chars().count() * script.worth();
+                if piece.letters >= long && ends_sentence(&line[place + word.len()..]) {
+                    end(&mut open);
+                }
+            }
+            let text = line.trim_end();
+            if text.chars().next_back().is_some_and(is_stop) {
+                end(&mut open);
+            }
+        }
+        line_start += line.len();
+    }
+    end(&mut open);
+    done
+}
+
+/// The words of a line with their places, without what is no word of a sentence.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = &line[at..];
+            let start = at + rest.find(is_letter)?;
+            let length = line[start..].find(|c| !is_letter(c) && !is_joint(c));
+            let end = length.map_or(line.len(), |length| start + length);
+            let word = line[start..end].trim_end_matches(is_joint);
+            at = end;
+            if is_plain(line, start, word) {
+                return Some((start, word));
+            }
+        }
+    })
+}
+
+/// Whether a word is one of a sentence: no part of an address, a path, a name in code.
+fn is_plain(line: &str, start: usize, word: &str) -> bool {
+    let glue = |c: char| c.is_ascii_digit() || "@/\\_=#$%&<>{}[]*+~^|`".contains(c);
+    let before = line[..start].chars().next_back();
+    let mut after = line[start + word.len()..].chars();
+    let next = after.next();
+    let goes_on = |c: char| c.is_alphanumeric() || c == '/';
+    let inner_dot = matches!(next, Some('.' | ':')) && after.next().is_some_and(goes_on);
+    let capital = |pair: (char, char)| pair.0.is_ascii_lowercase() && pair.1.is_ascii_uppercase();
+    let camel = || word.chars().zip(word.chars().skip(1)).any(capital);
+    let glued =
+        before.is_some_and(|c| glue(c) || matches!(c, '.' | ':' | '-')) || next.is_some_and(glue);
+    !glued && !inner_dot && !camel()
+}
+
+fn is_letter(c: char) -> bool {
+    // Vowel signs of Indic scripts are marks, not letters.
+    let mark =
+        matches!(c, '\u{300}'..='\u{36F}' | '\u{900}'..='\u{109F}' | '\u{1780}'..='\u{17D3}');
+    c.is_alphabetic() || (mark && !c.is_numeric() && !matches!(c, '।' | '॥'))
+}
+
+const fn is_joint(c: char) -> bool {
+    matches!(c, '\'' | '’' | '-' | '\u{200C}' | '\u{200D}')
+}
+
+fn ends_sentence(after: &str) -> bool {
+    after.chars().next().is_none_or(is_stop)
+}
+
+const fn is_stop(c: char) -> bool {
+    matches!(
+        c,
+        '.' | '!' | '?' | ':' | ';' | '…' | '。' | '！' | '？' | '।' | '؟'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str, least: usize) -> Vec<(&str, String)> {
+        let found = pieces(text, least).into_iter();
+        found
+            .map(|piece| (&text[piece.span.start..piece.span.end], piece.words))
+            .collect()
+    }
+
+    #[test]
+    fn pieces_are_of_one_alphabet_and_hold_only_words() {
+        let text = "See https://a.test/x or (fooBar) mail x1 don't.\nПривет, мир!\n\n\
+                    ```\ncode words\n```\nend";
+        assert_eq!(
+            texts(text, 3),
+            [
+                (
+                    "See https://a.test/x or (fooBar) mail x1 don't",
+                    "See or mail don't ".to_owned()
+                ),
+                ("Привет, мир", "Привет мир ".to_owned()),
+                ("end", "end ".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn short_pieces_are_left_out_and_long_ones_end_with_a_sentence() {
+        assert_eq!(texts("one two", 7), []);
+        let sentence = format!("{}. ", "word ".repeat(70).trim_end());
+        assert_eq!(texts(&sentence.repeat(3), 60).len(), 3);
+        assert_eq!(texts(&"a".repeat(10_000), 60).len(), 1);
+    }
+}

@@ -1,0 +1,175 @@
+//! Dates of birth: a date beside a word that says so. Other dates point to nobody.
+
+use super::Kind;
+use super::boundary::{self, named_by};
+use super::check::is_day;
+use super::numbers::Row;
+use crate::finding::Span;
+use crate::scan::Hit;
+
+const SCORE: f32 = 0.9;
+const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
+
+const WORDS: [&str; 22] = [
+    "born",
+    "birth",
+    "birthday",
+    "birthdate",
+    "dob",
+    "d.o.b",
+    "b-day",
+    "bday",
+    "geboren",
+    "geb.",
+    "geburt",
+    "naissance",
+    "né le",
+    "née le",
+    "né(e)",
+    "nacimiento",
+    "nacido",
+    "nacida",
+    "nascita",
+    "nato il",
+    "nata il",
+    "出生",
+];
+
+/// Beginnings of the names of months: English, German, French, Spanish, Italian.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "gen", "ene"],
+    &["feb", "fév", "fev"],
+    &["mar", "mär"],
+    &["apr", "avr", "abr"],
+    &["may", "mai", "mag"],
+    &["jun", "juin", "giu"],
+    &["jul", "juil", "lug"],
+    &["aug", "aoû", "aou", "ago"],
+    &["sep", "set"],
+    &["oct", "okt", "ott"],
+    &["nov"],
+    &["dec", "dez", "déc", "dic"],
+];
+/// Longest name of a month, in bytes.
+const LONGEST_MONTH: usize = 12;
+
+/// A date that begins with the first group, or with the month before it, and how many groups of the
+/// row it takes.
+pub(super) fn birth(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
+    let (span, groups) = numeric(row).or_else(|| spelled(row))?;
+    let found = boundary::stands_alone(row.text, span) && named_by(row.text, span.start, &WORDS);
+    found.then(|| {
+        (
+            Some(Kind::Birth.hit(span, SCORE, "****-**-**".to_owned())),
+            groups,
+        )
+    })
+}
+
+/// `21.11.1985`, `11/21/85`, `1985-11-21`.
+fn numeric(row: Row<'_>) -> Option<(Span, usize)> {
+    let separator = row.gap(1);
+    if !matches!(separator, "-" | "." | "/" | " ") || row.gap(2) != separator {
+        return None;
+    }
+    let number = |index: usize| {
+        let digits = row.digits(index);
+        digits.parse::<u32>().ok().filter(|_| digits.len() <= 4)
+    };
+    let (first, second, third) = (number(0)?, number(1)?, number(2)?);
+    let lengths = [0, 1, 2].map(|index| row.digits(index).len());
+    let fits = match lengths {
+        [4, 1 | 2, 1 | 2] => YEARS.contains(&first) && is_day(first, second, third),
+        [1 | 2, 1 | 2, 4] => YEARS.contains(&third) && in_either_order(third, first, second),
+        [1 | 2, 1 | 2, 2] => separator != " " && in_either_order(third, first, second),
+        _ => false,
+    };
+    fits.then_some((row.span(3), 3))
+}
+
+fn in_either_order(year: u32, first: u32, second: u32) -> bool {
+    is_day(year, second, first) || is_day(year, first, second)
+}
+
+/// `21 November 1985`, `21. Nov. 1985`, `November 21st, 1985`, `21 de noviembre de 1985`.
+fn spelled(row: Row<'_>) -> Option<(Span, usize)> {
+    let group = row.groups[0].span;
+    if group.len() > 2 {
+        return None;
+    }
+    let day: u32 = row.digits(0).parse().ok()?;
+    let rest = &row.text[group.end..];
+    if let Some((month, after)) = month_after(rest) {
+        let after = after.trim_start_matches(['.', ',']).trim_start_matches(' ');
+        let after = after.strip_prefix("de ").unwrap_or(after);
+        return dated(row, group.start, day, month, after);
+    }
+    let (start, month) = month_before(&row.text[..group.start])?;
+    let ordinal = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|end| rest.strip_prefix(end));
+    let after = ordinal
+        .unwrap_or(rest)
+        .trim_start_matches(',')
+        .strip_prefix(' ')?;
+    dated(row, start, day, month, after)
+}
+
+/// From `start` to the year that `after` begins with.
+fn dated(row: Row<'_>, start: usize, day: u32, month: u32, after: &str) -> Option<(Span, usize)> {
+    let length = after.bytes().take_while(u8::is_ascii_digit).count();
+    let year: u32 = after.get(..4).filter(|_| length == 4)?.parse().ok()?;
+    let span = Span::new(start, row.text.len() - after.len() + length);
+    let within = row
+        .groups
+        .iter()
+        .take_while(|group| group.span.start < span.end);
+    (YEARS.contains(&year) && is_day(year, month, day)).then_some((span, within.count()))
+}
+
+/// The month that stands after a day, and what follows it.
+fn month_after(rest: &str) -> Option<(u32, &str)> {
+    let ordinal = ["st ", "nd ", "rd ", "th ", ". "]
+        .iter()
+        .find_map(|end| rest.strip_prefix(end));
+    let rest = ordinal.or_else(|| rest.strip_prefix(' '))?;
+    let rest = ["of ", "de "]
+        .iter()
+        .find_map(|word| rest.strip_prefix(word))
+        .unwrap_or(rest);
+    let length = letters(rest.chars());
+    month(&rest[..length]).map(|month| (month, &rest[length..]))
+}
+
+/// Where the month begins that stands right before a day, and which it is.
+fn month_before(before: &str) -> Option<(usize, u32)> {
+    let before = before.strip_suffix(' ')?;
+    let before = before.strip_suffix('.').unwrap_or(before);
+    let length = letters(before.chars().rev());
+    let start = before.len() - length;
+    month(&before[start..]).map(|month| (start, month))
+}
+
+/// Length in bytes of the letters that come first, as far as a month may go.
+fn letters(characters: impl Iterator<Item = char>) -> usize {
+    characters
+        .take(LONGEST_MONTH)
+        .take_while(|c| c.is_alphabetic())
+        .map(char::len_utf8)
+        .sum()
+}
+
+fn month(word: &str) -> Option<u32> {
+    const SHORTEST: usize = 3;
+    if word.len() < SHORTEST {
+        return None;
+    }
+    let begins = |name: &str| {
+        let same = |(a, b): (char, char)| a.to_lowercase().eq(b.to_lowercase());
+        word.chars().count() >= name.chars().count() && word.chars().zip(name.chars()).all(same)
+    };
+    let known = MONTHS
+        .iter()
+        .position(|names| names.iter().any(|name| begins(name)))?;
+    u32::try_from(known + 1).ok()
+}

@@ -1,0 +1,150 @@
+//! Hosting, edge, containers, networks.
+
+use super::{keyed, near};
+use crate::guard::secrets::rule::Rule;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule::token(
+        "heroku_api_key",
+        "Heroku API key",
+        &["hrku-"],
+        r"HRKU-(?:AA[0-9A-Za-z_-]{58}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})",
+    ),
+    Rule::named(
+        "heroku_legacy_api_key",
+        "Heroku API key of the older form, beside its name",
+        &["heroku"],
+        near!(
+            "heroku[_ -]?api[_ -]?key",
+            "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+        ),
+    ),
+    Rule::named(
+        "cloudflare_api_token",
+        "Cloudflare API token or key, beside its name",
+        &["cloudflare", "cf_api"],
+        near!("cloudflare|cf_api", "[A-Za-z0-9_-]{40}|[a-f0-9]{37}"),
+    ),
+    Rule::token(
+        "cloudflare_origin_ca_key",
+        "Cloudflare origin CA key",
+        &["v1.0-"],
+        r"v1\.0-[a-f0-9]{24}-[a-f0-9]{146}",
+    ),
+    Rule::token(
+        "fly_access_token",
+        "Fly.io access token",
+        &["fo1_"],
+        r"fo1_[\w-]{43}",
+    ),
+    Rule::token(
+        "netlify_token",
+        "Netlify personal access token",
+        &["nfp_"],
+        r"nfp_[A-Za-z0-9]{36}",
+    ),
+    Rule::token(
+        "render_api_key",
+        "Render API key",
+        &["rnd_"],
+        r"rnd_(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{28})",
+    ),
+    Rule::token(
+        "terraform_cloud_token",
+        "HCP Terraform API token",
+        &[".atlasv1."],
+        r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70}",
+    )
+    .behind(14),
+    Rule::token(
+        "pulumi_token",
+        "Pulumi access token",
+        &["pul-"],
+        r"pul-[a-f0-9]{40}",
+    ),
+    Rule::token(
+        "tailscale_key",
+        "Tailscale auth, API or OAuth key",
+        &["tskey-"],
+        r"tskey-(?:auth|api|client|scim|webhook)-[0-9A-Za-z]{8,20}-[0-9A-Za-z]{16,40}",
+    ),
+    Rule::token(
+        "openshift_token",
+        "OpenShift user token",
+        &["sha256~"],
+        r"sha256~[A-Za-z0-9_-]{43}",
+    ),
+    Rule::token(
+        "fly_macaroon",
+        "Fly.io macaroon token",
+        &["fm1r_", "fm1a_", "fm2_"],
+        r"fm(?:1[ra]|2)_[A-Za-z0-9+/]{100,800}={0,3}",
+    )
+    .window(1024),
+    Rule::token(
+        "scalingo_token",
+        "Scalingo API token",
+        &["tk-us-"],
+        r"tk-us-[A-Za-z0-9_-]{48}",
+    ),
+    Rule::token(
+        "deno_token",
+        "Deno Deploy token",
+        &["ddp_"],
+        r"ddp_[A-Za-z0-9]{36}",
+    ),
+    Rule::token(
+        "docker_swarm_key",
+        "Docker Swarm join token or unlock key",
+        &["swmtkn-1-", "swmkey-1-"],
+        r"SWM(?:TKN-1-[a-z0-9]{50,60}-[a-z0-9]{24,30}|KEY-1-[A-Za-z0-9+/]{40,50})",
+    ),
+    Rule::token(
+        "vercel_token",
+        "Vercel personal, app, refresh or integration token",
+        &["vcp_", "vca_", "vcr_", "vci_"],
+        r"vc[pari]_[A-Za-z0-9_-]{56}",
+    ),
+    Rule::token(
+        "unkey_root_key",
+        "Unkey root key",
+        &["unkey_"],
+        r"unkey_[A-Za-z0-9]{20,32}",
+    ),
+    Rule::token(
+        "zuplo_key",
+        "Zuplo consumer key",
+        &["zpka_"],
+        r"zpka_[a-z0-9]{32}_[0-9a-f]{8}",
+    ),
+    Rule::token(
+        "defined_networking_key",
+        "Defined Networking API key",
+        &["dnkey-"],
+        r"dnkey-[A-Za-z0-9=_-]{26}-[A-Za-z0-9=_-]{52}",
+    ),
+    Rule::token(
+        "harness_token",
+        "Harness personal or service account token",
+        &["pat.", "sat."],
+        r"[ps]at\.[A-Za-z0-9_-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}",
+    ),
+    Rule::named(
+        "fastly_token",
+        "Fastly API token, beside its name",
+        &["fastly"],
+        keyed!("fastly", "[A-Za-z0-9_-]{32}"),
+    ),
+    Rule::named(
+        "meraki_key",
+        "Cisco Meraki API key, beside its name",
+        &["meraki"],
+        keyed!("meraki", "[a-f0-9]{40}"),
+    ),
+    Rule::named(
+        "ngrok_token",
+        "ngrok agent token or API key, beside its name",
+        &["ngrok"],
+        keyed!("ngrok", "2[A-Za-z0-9]{26}_[A-Za-z0-9]{21,22}"),
+    ),
+];

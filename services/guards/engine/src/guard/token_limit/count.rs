@@ -1,0 +1,123 @@
+//! Tokens counted by a vocabulary, no further than the limit, in time linear in the text.
+
+use tiktoken::CoreBpe;
+
+/// Most bytes that are counted at once. Merging the pairs of one long word takes longer than linear
+/// time: a word that is longer is cut, which adds at most some tokens at each cut.
+const SLICE: usize = 32 * 1024;
+
+/// Where the first token stands that is beyond `most`.
+pub(super) fn beyond(vocabulary: &CoreBpe, text: &str, most: usize) -> Option<usize> {
+    // A token is a byte at least.
+    if text.len() <= most {
+        return None;
+    }
+    let mut start = 0;
+    let mut left = most;
+    while start < text.len() {
+        let end = slice_end(text, start);
+        let slice = &text[start..end];
+        let Some(rest) = left.checked_sub(vocabulary.count(slice)) else {
+            let within = &vocabulary.encode(slice)[..left];
+            let bytes = vocabulary.decode(within).len();
+            return Some(start + slice.floor_char_boundary(bytes));
+        };
+        left = rest;
+        start = end;
+    }
+    None
+}
+
+/// Where the slice ends that begins at `start`: before a word if there is one, since no token reaches
+/// over that place.
+fn slice_end(text: &str, start: usize) -> usize {
+    let most = text.floor_char_boundary(start + SLICE);
+    if most == text.len() {
+        return most;
+    }
+    let bytes = text.as_bytes();
+    let before_word = |at: &usize| {
+        bytes[*at] == b' '
+            && bytes[at + 1].is_ascii_alphabetic()
+            && bytes[at - 1].is_ascii_graphic()
+    };
+    (start + SLICE / 2..most - 1)
+        .rev()
+        .find(before_word)
+        .unwrap_or(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(encoding: &str, text: &str) -> Vec<u32> {
+        tiktoken::get_encoding(encoding).unwrap().encode(text)
+    }
+
+    #[test]
+    fn tokens_are_those_that_are_published() {
+        // From the cookbook of `OpenAI`, "How to count tokens with tiktoken".
+        for (encoding, text, tokens) in [
+            (
+                "cl100k_base",
+                "antidisestablishmentarianism",
+                &[519, 85342, 34500, 479, 8997, 2191][..],
+            ),
+            (
+                "cl100k_base",
+                "2 + 2 = 4",
+                &[17, 489, 220, 17, 284, 220, 19],
+            ),
+            (
+                "cl100k_base",
+                "お誕生日おめでとう",
+                &[33334, 45918, 243, 21990, 9080, 33334, 62004, 16556, 78699],
+            ),
+            (
+                "o200k_base",
+                "antidisestablishmentarianism",
+                &[493, 129_901, 376, 160_388, 21203, 2367],
+            ),
+            ("o200k_base", "2 + 2 = 4", &[17, 659, 220, 17, 314, 220, 19]),
+            (
+                "o200k_base",
+                "お誕生日おめでとう",
+                &[8930, 9697, 243, 128_225, 8930, 17693, 4344, 48669],
+            ),
+        ] {
+            assert_eq!(counted(encoding, text), tokens, "{encoding} {text}");
+        }
+    }
+
+    #[test]
+    fn slices_change_nothing_between_words() {
+        let text =
+            "She didn't sell 1234 sea-shells,  by the (sea)shore.\nAnd 日本 x ".repeat(3_000);
+        for encoding in ["cl100k_base", "o200k_base"] {
+            let vocabulary = tiktoken::get_encoding(encoding).unwrap();
+            let all = vocabulary.count(&text);
+            assert_eq!(beyond(vocabulary, &text, all), None);
+            let last = beyond(vocabulary, &text, all - 1).unwrap();
+            assert_eq!(&text[last..], " ");
+        }
+    }
+
+    #[test]
+    fn a_place_within_a_character_is_its_beginning() {
+        let vocabulary = tiktoken::get_encoding("cl100k_base").unwrap();
+        let text = "お誕生日";
+        assert_eq!(counted("cl100k_base", text).len(), 5);
+        let places: Vec<_> = (1..5).map(|most| beyond(vocabulary, text, most)).collect();
+        assert_eq!(places, [Some(3), Some(3), Some(6), Some(9)]);
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        let vocabulary = tiktoken::get_encoding("o200k_base").unwrap();
+        let word = "é".repeat(SLICE);
+        let whole = vocabulary.count(&word);
+        let place = beyond(vocabulary, &word, whole - 1).map(|at| word.len() - at);
+        assert!(place.is_none_or(|rest| rest <= 8), "{place:?}");
+    }
+}

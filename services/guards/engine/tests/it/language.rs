@@ -1,0 +1,247 @@
+//! Cases of the language guard: sentences in many languages, and what is too short or no sentence.
+
+use serde_json::json;
+
+use crate::cases::{assert_clean, assert_found, configured, refused};
+
+/// One sentence of some length in each language.
+const SENTENCES: &[(&str, &str)] = &[
+    (
+        "en",
+        "The meeting has been moved to Thursday because two of our colleagues are still travelling.",
+    ),
+    (
+        "de",
+        "Die Besprechung wurde auf Donnerstag verschoben, weil zwei Kollegen noch unterwegs sind.",
+    ),
+    (
+        "fr",
+        "La réunion a été reportée à jeudi parce que deux de nos collègues sont encore en voyage.",
+    ),
+    (
+        "es",
+        "La reunión se ha aplazado al jueves porque dos de nuestros compañeros siguen de viaje.",
+    ),
+    (
+        "pt",
+        "A reunião foi adiada para quinta-feira porque dois dos nossos colegas ainda estão viajando.",
+    ),
+    (
+        "it",
+        "La riunione è stata spostata a giovedì perché due dei nostri colleghi sono ancora in viaggio.",
+    ),
+    (
+        "nl",
+        "De vergadering is verplaatst naar donderdag omdat twee van onze collega's nog op reis zijn.",
+    ),
+    (
+        "sv",
+        "Mötet har flyttats till torsdag eftersom två av våra kollegor fortfarande är på resa.",
+    ),
+    (
+        "da",
+        "Mødet er flyttet til torsdag, fordi to af vores kolleger stadig er ude at rejse.",
+    ),
+    (
+        "nb",
+        "Møtet er flyttet til torsdag fordi to av kollegene våre fremdeles er på reise.",
+    ),
+    (
+        "fi",
+        "Kokous on siirretty torstaille, koska kaksi kollegaamme on vielä matkoilla.",
+    ),
+    (
+        "pl",
+        "Spotkanie przełożono na czwartek, ponieważ dwoje naszych kolegów jest jeszcze w podróży.",
+    ),
+    (
+        "cs",
+        "Schůzka byla přesunuta na čtvrtek, protože dva naši kolegové jsou ještě na cestách.",
+    ),
+    (
+        "sk",
+        "Stretnutie sa presunulo na štvrtok, pretože dvaja naši kolegovia sú ešte na cestách.",
+    ),
+    (
+        "hu",
+        "A megbeszélést csütörtökre halasztottuk, mert két kollégánk még úton van.",
+    ),
+    (
+        "ro",
+        "Ședința a fost mutată pe joi, deoarece doi dintre colegii noștri sunt încă plecați.",
+    ),
+    (
+        "tr",
+        "Toplantı perşembe gününe ertelendi, çünkü iki arkadaşımız hâlâ yolculukta.",
+    ),
+    (
+        "hr",
+        "Sastanak je pomaknut na četvrtak jer su dvoje naših kolega još na poslovnom putu.",
+    ),
+    (
+        "id",
+        "Rapat dipindahkan ke hari Kamis karena dua rekan kami masih dalam perjalanan.",
+    ),
+    (
+        "vi",
+        "Cuộc họp đã được dời sang thứ năm vì hai đồng nghiệp của chúng tôi vẫn đang đi công tác.",
+    ),
+    (
+        "tl",
+        "Inilipat ang pulong sa Huwebes dahil nasa biyahe pa ang dalawa sa ating mga kasama.",
+    ),
+    (
+        "ru",
+        "Встреча перенесена на четверг, потому что двое наших коллег ещё в поездке.",
+    ),
+    (
+        "uk",
+        "Зустріч перенесли на четвер, бо двоє наших колег ще в дорозі до Києва та Львова.",
+    ),
+    (
+        "bg",
+        "Срещата е преместена за четвъртък, защото двама наши колеги още пътуват.",
+    ),
+    (
+        "el",
+        "Η συνάντηση μεταφέρθηκε για την Πέμπτη, επειδή δύο συνάδελφοί μας ταξιδεύουν ακόμη.",
+    ),
+    (
+        "ar",
+        "تم نقل الاجتماع إلى يوم الخميس لأن اثنين من زملائنا ما زالا مسافرين.",
+    ),
+    (
+        "fa",
+        "جلسه به روز پنجشنبه منتقل شد چون دو نفر از همکاران ما هنوز در سفر هستند.",
+    ),
+    (
+        "he",
+        "הפגישה נדחתה ליום חמישי כי שניים מעמיתינו עדיין בנסיעות.",
+    ),
+    (
+        "hi",
+        "बैठक गुरुवार तक टाल दी गई है क्योंकि हमारे दो साथी अभी यात्रा पर हैं।",
+    ),
+    (
+        "th",
+        "การประชุมถูกเลื่อนไปเป็นวันพฤหัสบดี เพราะเพื่อนร่วมงานสองคนยังเดินทางอยู่",
+    ),
+    (
+        "ko",
+        "동료 두 명이 아직 출장 중이어서 회의를 목요일로 옮겼습니다.",
+    ),
+    (
+        "ja",
+        "同僚が二人まだ出張中なので、会議は木曜日に変更になりました。",
+    ),
+    ("zh", "因为两位同事还在出差，会议改到了星期四。"),
+    (
+        "ca",
+        "La reunió s'ha ajornat fins dijous perquè dos dels nostres companys encara són de viatge.",
+    ),
+];
+
+#[test]
+fn sentences_in_other_languages_are_found_and_those_allowed_are_not() {
+    let mut named = 0;
+    for (code, sentence) in SENTENCES {
+        let other = if *code == "en" { "fr" } else { "en" };
+        let found = configured("language", &json!({ "allow": [other] })).scan(sentence);
+        let whole = sentence.trim_end_matches(['.', '。', '।']);
+        let spans: Vec<_> = found
+            .iter()
+            .map(|f| &sentence[f.span.start..f.span.end])
+            .collect();
+        assert_eq!(spans, [whole], "{code}");
+        named += usize::from(found[0].preview == format!("text in {code}"));
+        assert_clean(
+            &configured("language", &json!({ "allow": [code] })),
+            &[sentence],
+        );
+    }
+    // The rest could be a relative.
+    assert!(named * 4 >= SENTENCES.len() * 3, "{named}");
+}
+
+#[test]
+fn what_is_short_or_no_sentence_is_not_judged() {
+    assert_clean(
+        &configured("language", &json!({"allow": ["en"]})),
+        &[
+            "Bonjour, comment allez-vous ?",
+            "Guten Tag! Wie geht es Ihnen?",
+            "Привет, как дела? Всё хорошо?",
+            "你好，世界",
+            "The word Schadenfreude comes from German and has no good English translation, they say.",
+            "Angela Merkel, Emmanuel Macron and Giorgia Meloni met in Brussels last Tuesday evening.",
+            "kubectl apply the deployment, restart the ingress controller and check the logs of each pod",
+            "```\nfür jede Zeile im Text wird die Summe der Werte berechnet und am Ende ausgegeben\n```",
+            "https://host.test/das/ist/ein/sehr/langer/pfad/mit/vielen/deutschen/woertern/darin/und/mehr",
+            "let meinName = getDeutscherName(); setzeWert(derWert); zeigeFenster(dasFenster, dieFarbe);",
+            "user_name=ada password=geheim datenbank=kunden benutzer=verwaltung sprache=deutsch land=oe",
+            "1234 5678 9012 3456 7890 1234 5678 9012 3456 7890 1234 5678 9012 3456 7890 1234 5678 9012",
+            "Lorem",
+            "fn moved(start: usize, end: usize) -> Span { let by = start - end; Span::new(start + by, \
+             end + by) } fn joined(a: Span, b: Span) -> Span { Span::new(a.start, b.end) }",
+        ],
+    );
+}
+
+#[test]
+fn only_the_foreign_part_is_found() {
+    let guard = configured("language", &json!({"allow": ["en"]}));
+    assert_found(
+        &guard,
+        &[
+            (
+                "language_not_allowed",
+                "Please read this letter from our customer in Munich and answer it today:\n«Wir \
+                 haben die Ware gestern erhalten, leider waren zwei der Gläser zerbrochen und eines \
+                 fehlte ganz».\nThank you very much.",
+            ),
+            (
+                "language_not_allowed",
+                "He said that «встреча перенесена на четверг, потому что двое наших коллег ещё в \
+                 поездке» and left the room.",
+            ),
+            (
+                "language_not_allowed",
+                "The sign reads «因为两位同事还在出差，会议改到了星期四» in large letters.",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn relatives_of_an_allowed_language_only_flag() {
+    let danish = "Mødet er flyttet til torsdag, fordi to af vores kolleger stadig er ude at rejse. \
+                  Vi ses derfor først på torsdag klokken ni, og så spiser vi frokost sammen bagefter.";
+    let swedish = configured("language", &json!({"allow": ["sv"]}));
+    assert!(
+        swedish
+            .scan(danish)
+            .iter()
+            .all(|finding| finding.score < 0.5)
+    );
+    assert_found(
+        &configured("language", &json!({"allow": ["en"]})),
+        &[("language_not_allowed", danish)],
+    );
+    let japanese = configured("language", &json!({"allow": ["ja"]}));
+    assert_clean(&japanese, &["第三回定例会議議事録要約報告書"]);
+}
+
+#[test]
+fn the_bounds_can_be_set() {
+    let short = "Bitte schicken Sie mir den Vertrag bis Ende der Woche.";
+    let allow_en = |least: u32| {
+        configured(
+            "language",
+            &json!({"allow": ["en"], "least_letters": least}),
+        )
+    };
+    assert_clean(&allow_en(60), &[short]);
+    assert_found(&allow_en(30), &[("language_not_allowed", short)]);
+    assert_clean(&configured("language", &json!({})), &[short]);
+    assert!(refused("language", &json!({"allow": ["xx"]})).starts_with("allow[0] must be one of"));
+}
