@@ -23,6 +23,8 @@ impl Role {
                 "api_keys:write",
                 "custom_guards:read",
                 "custom_guards:write",
+                "guard_policies:read",
+                "guard_policies:write",
                 "guard_stats:read",
                 "guards:deanonymize",
             ],

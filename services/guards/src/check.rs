@@ -3,60 +3,94 @@
 //! A guard that fails or takes too long never takes the call with it: the call leaves at the
 //! deadline, whatever the guard still does on its thread.
 
+mod admission;
+mod cache;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::{Channel, Decision, Finding, Reading};
-use tokio::sync::Semaphore;
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+use self::admission::{Backlog, Slots};
+use self::cache::{ResultCache, TextKey};
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
 use crate::vault::Sanitized;
 use crate::verdict::{self, GuardStatus, Part, Verdict};
 
-/// Most bytes of text under check at a time: about what two cores scan within a guard's time.
-/// Who comes on top is asked to come again, rather than left to wait for nothing.
-const MAX_BACKLOG: usize = 64 * 1024 * 1024;
-/// What a check counts for beside its text, so that tiny texts are bounded as well.
-const CHECK_COST: usize = 4 * 1024;
-
 /// Runs plans, with scans on threads of their own, a bounded number at a time.
 #[derive(Clone)]
 pub(crate) struct Checker {
     /// Scans are pure computation: more at a time than there are cores only delays all of them.
-    slots: Arc<Semaphore>,
-    /// One permit a byte of [`MAX_BACKLOG`].
-    backlog: Arc<Semaphore>,
+    slots: Arc<Slots>,
+    backlog: Arc<Backlog>,
+    cache: Arc<ResultCache>,
 }
 
-/// A text that is to be checked.
+/// Which way a text goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// To a model.
+    #[default]
+    Input,
+    /// From a model.
+    Output,
+}
+
+/// A text that is to be checked, with what the routes of policies look at.
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
+    pub(crate) organization: OrganizationId,
     pub(crate) text: Arc<str>,
     pub(crate) channel: Channel,
+    pub(crate) direction: Direction,
+    /// As stated; empty if it is not.
+    pub(crate) language: String,
+    /// As stated; empty if it is not.
+    pub(crate) application: String,
+    pub(crate) labels: HashMap<String, String>,
 }
 
-/// A subject as all steps of a check share it.
+/// What all steps of a check share.
 struct Shared {
+    organization: OrganizationId,
     reading: Reading<Arc<str>>,
     channel: Channel,
+    key: TextKey,
 }
 
-/// What a scan brings.
+/// What a scan brings: the findings that count, what follows from them, the time it took.
 type Found = (Vec<Finding>, Decision, Duration);
+
+// === impl Direction ===
+
+impl Direction {
+    /// The name in lower case.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Output => "output",
+        }
+    }
+}
 
 // === impl Checker ===
 
 impl Checker {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new() -> Result<Self, Error> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            slots: Arc::new(Semaphore::new(cores)),
-            backlog: Arc::new(Semaphore::new(MAX_BACKLOG)),
-        }
+        Ok(Self {
+            slots: Slots::new(cores),
+            backlog: Arc::default(),
+            cache: Arc::new(ResultCache::new()?),
+        })
     }
 
     /// Runs `plan` over a text. Gives the verdict, and the text without what was found.
@@ -65,23 +99,28 @@ impl Checker {
         subject: Subject,
         plan: Arc<Plan>,
     ) -> Result<(Verdict, Sanitized), Error> {
-        let cost = u32::try_from(subject.text.len() + CHECK_COST).map_err(|_| Error::Busy)?;
-        let _admitted = self
-            .backlog
-            .try_acquire_many(cost)
-            .map_err(|_| Error::Busy)?;
-        let shared = Arc::new(Shared {
-            reading: Reading::of(subject.text),
-            channel: subject.channel,
+        let Subject {
+            organization,
+            text,
+            channel,
+            ..
+        } = subject;
+        let admitted = self.backlog.admit(organization, text.len());
+        let _admitted = admitted.ok_or(Error::Busy)?;
+        let cache = self.cache.clone();
+        let shared = spawn_blocking(move || Shared {
+            organization,
+            key: cache.text(organization, channel, &text),
+            reading: Reading::of(text),
+            channel,
         });
+        let shared = Arc::new(shared.await.map_err(|_| Error::Interrupted)?);
         let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
         for stage in plan.stages() {
             let so_far = verdict::decision(plan.steps().iter().zip(&parts));
             let now = Instant::now();
-            let run = stage
-                .iter()
-                .map(|step| self.run(step, so_far, &shared, now));
-            parts.extend(join_all(run).await);
+            let run = |step| self.run(step, so_far, &shared, now);
+            parts.extend(join_all(stage.iter().map(run)).await);
         }
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
         spawn_blocking(move || verdict::judge(shared.reading.text(), &plan, parts))
@@ -93,6 +132,14 @@ impl Checker {
     async fn run(&self, step: &Step, so_far: Decision, on: &Arc<Shared>, start: Instant) -> Part {
         if !step.is_due(so_far) {
             return Part::skipped();
+        }
+        if let Some(findings) = self.known(step, on) {
+            return Part {
+                status: GuardStatus::Cached,
+                decision: step.decide(&findings),
+                findings,
+                latency: start.elapsed(),
+            };
         }
         let unfinished = |status| Part {
             status,
@@ -108,8 +155,8 @@ impl Checker {
                 latency,
             },
             Ok(Err(error)) => {
-                // What a panic says may quote the text.
-                tracing::error!(panicked = error.is_panic(), guard = %step.name, "a guard failed");
+                // What a panic says may quote the text: it is not in the error.
+                tracing::error!(%error, guard = %step.name, "a guard failed");
                 unfinished(GuardStatus::Error)
             }
             Err(_) => {
@@ -119,51 +166,63 @@ impl Checker {
         }
     }
 
-    /// Does other work on a text in turn with the scans; gives what comes of it, and the time it took.
+    /// Does other work on a text, in turn with the scans; gives what comes of it, and the time it
+    /// took.
     pub(crate) async fn compute<T: Send + 'static>(
         &self,
+        organization: OrganizationId,
+        bytes: usize,
         deadline: Instant,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<(T, Duration), Error> {
         let done = async {
-            let slot = self.slots.clone().acquire_owned().await;
+            let slot = self.slots.acquire(organization, bytes).await;
+            let slot = slot.ok_or(Error::Interrupted)?;
             let worked = spawn_blocking(move || {
                 let started = Instant::now();
                 let done = work();
                 drop(slot);
                 (done, started.elapsed())
             });
-            worked.await
+            // What a panic says may quote the text: it is not in the error.
+            worked.await.map_err(|_| Error::Interrupted)
         };
-        match timeout_at(deadline, done).await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(error)) => {
-                tracing::error!(panicked = error.is_panic(), "work on a text failed");
-                Err(Error::Interrupted)
-            }
-            Err(_) => Err(Error::OutOfTime),
-        }
+        timeout_at(deadline, done)
+            .await
+            .map_err(|_| Error::OutOfTime)?
+    }
+
+    /// What the step found in the same text before, if that is known and counts.
+    fn known(&self, step: &Step, on: &Shared) -> Option<Vec<Finding>> {
+        let Task::Engine { fingerprint, .. } = &step.task;
+        let key = self.cache.result(&on.key, fingerprint);
+        let findings = self.cache.get(&on.key, &key)?;
+        Some(
+            findings
+                .iter()
+                .filter(|f| step.counts(f))
+                .cloned()
+                .collect(),
+        )
     }
 
     /// What the step finds, what it makes of that, and the time it took. Dropped while it waits
     /// for its turn, it never begins.
-    async fn scan(&self, step: &Step, on: &Arc<Shared>) -> Result<Found, JoinError> {
-        let (step, on) = (step.clone(), on.clone());
-        let slot = self.slots.clone().acquire_owned().await;
-        spawn_blocking(move || {
+    async fn scan(&self, step: &Step, on: &Arc<Shared>) -> Result<Found, Error> {
+        let (step, on, cache) = (step.clone(), on.clone(), self.cache.clone());
+        let slot = self.slots.acquire(on.organization, on.reading.text().len());
+        let slot = slot.await.ok_or(Error::Interrupted)?;
+        let scan = spawn_blocking(move || {
             let started = Instant::now();
-            let mut findings = match &step.task {
-                Task::Engine(guard) => guard.clone().on(on.channel).read(&on.reading),
-            };
-            findings.retain(|finding| finding.score >= step.threshold);
+            let Task::Engine { guard, fingerprint } = &step.task;
+            let mut findings = guard.clone().on(on.channel).read(&on.reading);
+            cache.put(&on.key, cache.result(&on.key, fingerprint), &findings);
+            findings.retain(|finding| step.counts(finding));
             let decision = step.decide(&findings);
             // Held until the work has ended, also when nobody waits for it any more.
             drop(slot);
             (findings, decision, started.elapsed())
-        })
-        .await
+        });
+        scan.await.map_err(|_| Error::Interrupted)
     }
 }
-
-#[cfg(test)]
-mod tests;

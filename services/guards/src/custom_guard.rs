@@ -11,13 +11,14 @@ use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::{BuildError, Engine, Guard};
+use guardmesh_guard_engine::{BuildError, Engine};
 use serde_json::{Map, Value};
 use sqlx::PgPool;
 use tokio::task::spawn_blocking;
 
 use crate::db::custom_guard;
 use crate::error::Error;
+use crate::plan::Task;
 use crate::run::Owner;
 
 /// How checks tell custom guards from those of the engine.
@@ -172,7 +173,7 @@ impl CustomGuards {
         &self,
         organization: OrganizationId,
         names: &[String],
-    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
+    ) -> Result<Vec<(Arc<str>, Task)>, Error> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
@@ -183,7 +184,7 @@ impl CustomGuards {
     }
 
     /// Compiling patterns takes milliseconds: not on a thread that serves calls.
-    async fn compile(&self, definitions: Vec<Definition>) -> Result<Vec<(Arc<str>, Guard)>, Error> {
+    async fn compile(&self, definitions: Vec<Definition>) -> Result<Vec<(Arc<str>, Task)>, Error> {
         let engine = self.engine.clone();
         let compile = move || {
             let definitions = definitions.into_iter();
@@ -229,7 +230,7 @@ impl Definition {
         Ok(())
     }
 
-    fn compile(&self, engine: &Engine) -> Result<(Arc<str>, Guard), Error> {
+    fn compile(&self, engine: &Engine) -> Result<(Arc<str>, Task), Error> {
         let guard = engine.guard(self.kind.as_str()).ok_or(Error::Interrupted)?;
         let guard = guard.with_parameters(&self.parameters).map_err(|error| {
             let (at, rule) = match error {
@@ -238,7 +239,8 @@ impl Definition {
             };
             Fault::invalid(format!("parameters.{at}"), rule)
         })?;
-        Ok((format!("{PREFIX}{}", self.name).into(), guard))
+        let task = Task::engine(guard, &self.parameters);
+        Ok((format!("{PREFIX}{}", self.name).into(), task))
     }
 }
 

@@ -5,6 +5,9 @@ pub(crate) mod deanonymization;
 pub(crate) mod finding;
 pub(crate) mod guard_result;
 pub(crate) mod hourly_result;
+pub(crate) mod policies;
+pub(crate) mod policy_states;
+pub(crate) mod policy_versions;
 pub(crate) mod run;
 pub(crate) mod vault_value;
 
@@ -12,6 +15,7 @@ use chrono::{DateTime, Utc};
 use guardmesh_guard_engine::{Channel, Decision};
 use uuid::Uuid;
 
+use crate::check::Direction;
 use crate::error::Error;
 
 /// Reads a stored channel.
@@ -19,6 +23,14 @@ fn channel(text: &str) -> Result<Channel, Error> {
     Channel::ALL
         .into_iter()
         .find(|channel| channel.as_str() == text)
+        .ok_or(Error::Corrupt("runs"))
+}
+
+/// Reads a stored direction.
+fn direction(text: &str) -> Result<Direction, Error> {
+    [Direction::Input, Direction::Output]
+        .into_iter()
+        .find(|direction| direction.as_str() == text)
         .ok_or(Error::Corrupt("runs"))
 }
 

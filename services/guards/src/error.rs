@@ -7,6 +7,8 @@ use guardmesh_chassis::fault::Fault;
 use thiserror::Error;
 use tonic::{Code, Status};
 
+use crate::policy::VersionId;
+
 /// Why a call fails.
 #[derive(Debug, Error)]
 pub(crate) enum Error {
@@ -25,6 +27,30 @@ pub(crate) enum Error {
     /// More texts are under check than can be finished in time.
     #[error("too many checks at a time")]
     Busy,
+    /// The database did not answer in time, or is known not to.
+    #[error("the database does not answer")]
+    Unreachable,
+    /// The caller's organisation has no policy, or no version of it, by that id.
+    #[error("there is no such policy")]
+    NoSuchPolicy,
+    /// Another policy of the organisation has that name.
+    #[error("the name of the policy is taken")]
+    PolicyNameTaken,
+    /// The organisation has as many policies as it may.
+    #[error("there are too many policies")]
+    TooManyPolicies,
+    /// The policy is the active one.
+    #[error("the policy is active")]
+    PolicyActive,
+    /// The policy has another version than the caller believes.
+    #[error("the policy has changed")]
+    PolicyChanged,
+    /// A version that was valid once does not compile.
+    #[error("version {} of {} does not compile any more", .0.version, .0.policy)]
+    BrokenPolicy(VersionId),
+    /// The system gives no random numbers.
+    #[error("there are no random numbers")]
+    Random,
     /// The organisation has no custom guard by that id.
     #[error("there is no such custom guard")]
     NoSuchGuard,
@@ -63,6 +89,15 @@ pub(crate) enum Error {
 // === impl Error ===
 
 impl Error {
+    /// Whether the database is what is missing, so that trying again later may help.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Unreachable => true,
+            Self::Database(error) => database::is_unavailable(error),
+            _ => false,
+        }
+    }
+
     fn fault(self) -> Fault {
         match self {
             Self::Fault(fault) => fault,
@@ -81,59 +116,124 @@ impl Error {
                 )
                 .retry_after(Duration::from_secs(1))
             }
-            Self::NoSuchGuard => Fault::new(
-                Code::NotFound,
-                "CUSTOM_GUARD_NOT_FOUND",
-                "Your organisation has no guard by that id.",
-            ),
-            Self::NameTaken => Fault::new(
-                Code::AlreadyExists,
-                "CUSTOM_GUARD_NAME_TAKEN",
-                "Your organisation has a guard by that name.",
-            ),
-            Self::TooManyGuards => Fault::new(
-                Code::FailedPrecondition,
-                "TOO_MANY_CUSTOM_GUARDS",
-                "Your organisation has 100 guards already. Delete one first.",
-            ),
-            Self::VaultOff => Fault::new(
-                Code::FailedPrecondition,
-                "VAULT_OFF",
-                "This installation keeps no values: it has no key for them (GUARDS_VAULT_KEYS).",
-            ),
-            Self::TooManyValues => Fault::new(
-                Code::InvalidArgument,
-                "TOO_MANY_VALUES",
-                "The text has more than 2000 different values or tokens. Send it in parts.",
-            ),
-            Self::TooLong => Fault::new(
-                Code::InvalidArgument,
-                "RESULT_TOO_LONG",
-                "The text would become longer than 2 MiB. Send it in parts.",
-            ),
-            Self::StreamTime => Fault::new(
-                Code::DeadlineExceeded,
-                "STREAM_TIME",
-                "The stream paused for over a minute, or went on for over ten.",
-            ),
-            Self::OutOfTime => {
-                tracing::warn!("the guards did not finish a piece of a stream in time");
+            Self::Unreachable => Fault::unavailable(),
+            Self::NoSuchPolicy
+            | Self::PolicyNameTaken
+            | Self::TooManyPolicies
+            | Self::PolicyActive
+            | Self::PolicyChanged => self.policy_fault(),
+            Self::BrokenPolicy(_) => {
+                tracing::error!(error = %self, "a check was refused");
                 Fault::new(
-                    Code::DeadlineExceeded,
-                    "GUARD_TIMEOUT",
-                    "The guards took too long over this part of the text.",
+                    Code::FailedPrecondition,
+                    "POLICY_BROKEN",
+                    "The policy does not fit this version of the service: update it.",
                 )
             }
-            Self::Undecided => Fault::new(
-                Code::FailedPrecondition,
-                "STREAM_UNDECIDED",
-                "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
-            ),
-            Self::Corrupt(_) | Self::Cryptography | Self::Interrupted => {
+            Self::NoSuchGuard
+            | Self::NameTaken
+            | Self::TooManyGuards
+            | Self::VaultOff
+            | Self::TooManyValues
+            | Self::TooLong => self.data_fault(),
+            Self::StreamTime | Self::OutOfTime | Self::Undecided => self.stream_fault(),
+            Self::Corrupt(_) | Self::Cryptography | Self::Interrupted | Self::Random => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
             }
         }
+    }
+}
+
+impl Error {
+    fn policy_fault(&self) -> Fault {
+        let (code, reason, message) = match self {
+            Self::PolicyNameTaken => (
+                Code::AlreadyExists,
+                "POLICY_NAME_TAKEN",
+                "Another policy has that name.",
+            ),
+            Self::TooManyPolicies => (
+                Code::ResourceExhausted,
+                "TOO_MANY_POLICIES",
+                "An organisation has at most 100 policies.",
+            ),
+            Self::PolicyActive => (
+                Code::FailedPrecondition,
+                "POLICY_ACTIVE",
+                "The policy is active: activate another one first, or none.",
+            ),
+            Self::PolicyChanged => (
+                Code::Aborted,
+                "POLICY_CHANGED",
+                "The policy has another version by now: read it again.",
+            ),
+            _ => (
+                Code::NotFound,
+                "POLICY_NOT_FOUND",
+                "Your organisation has no such policy, or no such version of it.",
+            ),
+        };
+        Fault::new(code, reason, message)
+    }
+
+    /// Of custom guards and of the vault.
+    fn data_fault(&self) -> Fault {
+        let (code, reason, message) = match self {
+            Self::NameTaken => (
+                Code::AlreadyExists,
+                "CUSTOM_GUARD_NAME_TAKEN",
+                "Your organisation has a guard by that name.",
+            ),
+            Self::TooManyGuards => (
+                Code::FailedPrecondition,
+                "TOO_MANY_CUSTOM_GUARDS",
+                "Your organisation has 100 guards already. Delete one first.",
+            ),
+            Self::VaultOff => (
+                Code::FailedPrecondition,
+                "VAULT_OFF",
+                "This installation keeps no values: it has no key for them (GUARDS_VAULT_KEYS).",
+            ),
+            Self::TooManyValues => (
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+                "The text has more than 2000 different values or tokens. Send it in parts.",
+            ),
+            Self::TooLong => (
+                Code::InvalidArgument,
+                "RESULT_TOO_LONG",
+                "The text would become longer than 2 MiB. Send it in parts.",
+            ),
+            _ => (
+                Code::NotFound,
+                "CUSTOM_GUARD_NOT_FOUND",
+                "Your organisation has no guard by that id.",
+            ),
+        };
+        Fault::new(code, reason, message)
+    }
+
+    fn stream_fault(&self) -> Fault {
+        tracing::warn!(error = %self, "a stream was ended");
+        let (code, reason, message) = match self {
+            Self::OutOfTime => (
+                Code::DeadlineExceeded,
+                "GUARD_TIMEOUT",
+                "The guards took too long over this part of the text.",
+            ),
+            Self::Undecided => (
+                Code::FailedPrecondition,
+                "STREAM_UNDECIDED",
+                "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
+            ),
+            _ => (
+                Code::DeadlineExceeded,
+                "STREAM_TIME",
+                "The stream paused for over a minute, or went on for over ten.",
+            ),
+        };
+        Fault::new(code, reason, message)
     }
 }
 
@@ -173,6 +273,9 @@ mod tests {
                 "TOO_MANY_VALUES",
             ),
             (Error::TooLong, Code::InvalidArgument, "RESULT_TOO_LONG"),
+            (Error::NoSuchPolicy, Code::NotFound, "POLICY_NOT_FOUND"),
+            (Error::PolicyChanged, Code::Aborted, "POLICY_CHANGED"),
+            (Error::Unreachable, Code::Unavailable, "UNAVAILABLE"),
             (sqlx::Error::RowNotFound.into(), Code::Internal, "INTERNAL"),
         ] {
             let fault = error.fault();

@@ -1,6 +1,7 @@
 //! Guardrails over text and code, as a service: runs the guards of the engine over a text, each
 //! within its deadline, gives a verdict, and keeps a record of it without the text.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use guardmesh_chassis::access::AccessLayer;
@@ -15,6 +16,7 @@ use guardmesh_guard_engine::{BuildError, Engine};
 use guardmesh_proto::guardmesh::guards::v1::custom_guards_service_server::CustomGuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::data_service_server::DataServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::policies_service_server::PoliciesServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::stats_service_server::StatsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::vault_service_server::VaultServiceServer;
 use secrecy::SecretString;
@@ -29,6 +31,10 @@ pub use config::Config;
 use check::Checker;
 use custom_guard::CustomGuards;
 use job::Retention;
+use policy::compile::Compiler;
+use policy::live::Live;
+use reach::Reach;
+use run::deferred::{self, Deferred};
 use vault::{Vault, VaultKeys};
 
 mod check;
@@ -37,10 +43,12 @@ mod custom_guard;
 mod db;
 mod erasure;
 mod error;
+mod hash_key;
+mod inspection;
 mod job;
-#[expect(dead_code, reason = "documents of policies ask for the rest")]
 mod plan;
 mod policy;
+mod reach;
 mod rpc;
 mod run;
 mod stats;
@@ -60,9 +68,13 @@ const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 struct State {
     database: PgPool,
     engine: Engine,
+    compiler: Compiler,
+    live: Arc<Live>,
     checker: Checker,
     custom_guards: CustomGuards,
     vault: Vault,
+    reach: Arc<Reach>,
+    deferred: Arc<Deferred>,
     /// Of guards for which no policy states a time.
     guard_timeout: Duration,
     clock: Clock,
@@ -86,6 +98,9 @@ pub enum Error {
     /// A rule of the engine is broken.
     #[error("the guards cannot be built: {0}")]
     Engine(#[from] BuildError),
+    /// What checks need cannot be set up.
+    #[error("checks cannot be set up: {0}")]
+    Setup(String),
     /// The servers failed.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -109,14 +124,21 @@ pub async fn serve(
     let engine = Engine::standard()?;
     let clock = Clock::system();
     let vault_keys = VaultKeys::parse(&config.vault_keys)?;
+    let reach = Arc::new(Reach::new());
+    let compiler = Compiler::new(engine.clone(), config.guard_timeout).map_err(setup)?;
+    let live = Live::new(database.clone(), compiler.clone(), reach.clone());
     let state = State {
         database: database.clone(),
-        checker: Checker::new(),
+        checker: Checker::new().map_err(setup)?,
         guard_timeout: config.guard_timeout,
+        live: Arc::new(live),
+        deferred: Arc::default(),
         custom_guards: CustomGuards::new(database.clone(), engine.clone(), clock.clone()),
         vault: Vault::new(vault_keys, database.clone(), clock.clone()),
-        engine,
         clock,
+        engine,
+        compiler,
+        reach,
     };
     let retention = Retention {
         database: database.clone(),
@@ -124,25 +146,42 @@ pub async fn serve(
         runs: config.run_retention,
     };
     let access = AccessLayer::new(keys, policies, state.clock.clone());
-    let guards = GuardsServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
-    let vault = VaultServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
-    let routes = Routes::new(guards)
-        .add_service(vault)
-        .add_service(CustomGuardsServiceServer::new(state.clone()))
-        .add_service(StatsServiceServer::new(state.clone()))
-        .add_service(DataServiceServer::new(state));
-    // When serving ends by itself, by an error, the job ends as well.
-    let stop = shutdown.child_token();
+    let routes = routes(&state);
+    // What waits for the database is stored after the last check has ended.
+    let ended = CancellationToken::new();
     let serve = async {
-        let _stop = stop.clone().drop_guard();
-        server::serve(routes, access, database, listeners, shutdown).await
+        let served = server::serve(routes, access, database, listeners, shutdown).await;
+        ended.cancel();
+        served
     };
-    let (served, ()) = tokio::join!(serve, retention.run(stop.clone()));
-    Ok(served?)
+    let (served, (), (), ()) = tokio::join!(
+        serve,
+        state.live.follow(&ended),
+        deferred::store_later(&state, &ended),
+        retention.run(&ended),
+    );
+    served?;
+    Ok(())
+}
+
+/// The services of the contract.
+fn routes(state: &State) -> Routes {
+    let state = || state.clone();
+    Routes::new(GuardsServiceServer::new(state()).max_decoding_message_size(MAX_MESSAGE))
+        .add_service(PoliciesServiceServer::new(state()).max_decoding_message_size(MAX_MESSAGE))
+        .add_service(VaultServiceServer::new(state()).max_decoding_message_size(MAX_MESSAGE))
+        .add_service(CustomGuardsServiceServer::new(state()))
+        .add_service(StatsServiceServer::new(state()))
+        .add_service(DataServiceServer::new(state()))
 }
 
 /// Brings the schema up to date.
 pub async fn migrate(database_url: &SecretString, environment: Environment) -> Result<(), Error> {
     let options = database::connect_options(database_url, environment)?;
     Ok(database::migrate(&options, &MIGRATOR).await?)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
+fn setup(error: error::Error) -> Error {
+    Error::Setup(error.to_string())
 }

@@ -3,18 +3,21 @@
 //! A policy compiles to a plan, and so does a request that names its guards. Running a plan is
 //! `check`, weighing what it found is `verdict`; neither enters here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use guardmesh_guard_engine::{Decision, Finding, Guard, decide};
+use serde_json::{Map, Value};
 
-use crate::policy::PolicyVersion;
+use crate::hash_key::HashKey;
+use crate::policy::VersionId;
 
 /// The steps of a check.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     /// The version of the policy that it comes from; none where no stored policy is involved.
-    pub(crate) policy: Option<PolicyVersion>,
+    pub(crate) policy: Option<VersionId>,
     /// By stage.
     steps: Vec<Step>,
 }
@@ -43,7 +46,11 @@ pub(crate) struct Step {
 #[derive(Debug, Clone)]
 pub(crate) enum Task {
     /// A guard of the engine, compiled for its parameters.
-    Engine(Guard),
+    Engine {
+        guard: Guard,
+        /// The same for guards that find the same: the id, with the parameters.
+        fingerprint: Arc<str>,
+    },
 }
 
 /// What happens when a step finds something.
@@ -67,6 +74,8 @@ pub(crate) enum Redaction {
     Replace(Option<Arc<str>>),
     /// An asterisk for each character.
     Mask,
+    /// A keyed hash of what was found.
+    Hash(HashKey),
 }
 
 /// What a step that fails or runs out of time decides.
@@ -98,7 +107,7 @@ pub(crate) enum Condition {
 
 impl Plan {
     /// A plan of these steps, in their order within each stage.
-    pub(crate) fn new(policy: Option<PolicyVersion>, mut steps: Vec<Step>) -> Self {
+    pub(crate) fn new(policy: Option<VersionId>, mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(|step| step.stage);
         Self { policy, steps }
     }
@@ -113,9 +122,34 @@ impl Plan {
         self.steps.chunk_by(|a, b| a.stage == b.stage)
     }
 
+    /// This plan, with tokens for what the steps of these names take out.
+    pub(crate) fn with_tokens_for(self: Arc<Self>, names: &BTreeSet<String>) -> Arc<Self> {
+        if names.is_empty() {
+            return self;
+        }
+        let mut plan = Self::clone(&self);
+        for step in &mut plan.steps {
+            step.reversible |= names.contains(&*step.name);
+        }
+        Arc::new(plan)
+    }
+
     /// The step by this name.
     pub(crate) fn step(&self, name: &str) -> Option<&Step> {
         self.steps.iter().find(|step| &*step.name == name)
+    }
+}
+
+// === impl Task ===
+
+impl Task {
+    /// A guard that was compiled for these parameters.
+    pub(crate) fn engine(guard: Guard, parameters: &Map<String, Value>) -> Self {
+        let parameters = Value::Object(parameters.clone());
+        Self::Engine {
+            fingerprint: format!("{}{parameters}", guard.id()).into(),
+            guard,
+        }
     }
 }
 
@@ -123,10 +157,19 @@ impl Plan {
 
 impl Step {
     /// The guard as it runs where nobody states more: at once, for what the engine holds fit.
-    pub(crate) fn standard(guard: Guard, timeout: Duration) -> Self {
+    pub(crate) fn standard(guard: &Guard, timeout: Duration) -> Self {
+        Self::with_task(
+            guard.id(),
+            Task::engine(guard.clone(), &Map::new()),
+            timeout,
+        )
+    }
+
+    /// The same for any task.
+    pub(crate) fn with_task(name: &str, task: Task, timeout: Duration) -> Self {
         Self {
-            name: guard.id().into(),
-            task: Task::Engine(guard),
+            name: name.into(),
+            task,
             threshold: 0.0,
             action: Action::Standard,
             reversible: false,
@@ -136,6 +179,11 @@ impl Step {
             stage: 1,
             condition: Condition::Always,
         }
+    }
+
+    /// Whether a finding reaches the threshold.
+    pub(crate) fn counts(&self, finding: &Finding) -> bool {
+        finding.score >= self.threshold
     }
 
     /// Whether it counts for the verdict.

@@ -77,6 +77,16 @@ impl Part {
     }
 }
 
+// === impl Verdict ===
+
+impl Verdict {
+    /// Makes it at least as strict as `decision`, and says why.
+    pub(crate) fn raise(&mut self, decision: Decision, reason: impl Into<String>) {
+        self.decision = self.decision.max(decision);
+        self.reasons.push(reason.into());
+    }
+}
+
 /// The verdict over the parts of all steps of `plan`, in its order, and the text without what they
 /// found.
 pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sanitized) {
@@ -161,6 +171,7 @@ fn replacement(action: Option<&Action>, finding: &Finding, value: &str) -> Strin
     match action {
         Some(Action::Redact(Redaction::Replace(Some(text)))) => text.to_string(),
         Some(Action::Redact(Redaction::Mask)) => "*".repeat(value.chars().count()),
+        Some(Action::Redact(Redaction::Hash(key))) => key.stand_in(finding, value),
         _ => placeholder(finding),
     }
 }

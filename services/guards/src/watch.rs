@@ -6,19 +6,21 @@
 use std::time::Duration;
 
 use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::{
-    Channel, Decision, Finding, Guard, Hold, Release, StreamError, StreamScanner, decide,
+    Channel, Decision, Finding, Guard, Hold, MOST_HELD, Release, StreamError, StreamScanner, decide,
 };
 use tokio::time::Instant;
 
-use crate::check::Checker;
+use crate::check::{Checker, Direction};
 use crate::error::Error;
-use crate::run::{Run, RunId};
+use crate::run::{Origin, Run, RunId};
 use crate::verdict::{GuardResult, GuardStatus, MAX_FINDINGS, Verdict};
 
 /// The guards over a text that is not at its end.
 pub(crate) struct Watch {
     checker: Checker,
+    organization: OrganizationId,
     /// None while it is at work, and after the end.
     scanner: Option<StreamScanner>,
     patience: Duration,
@@ -46,6 +48,7 @@ impl Watch {
     /// At the start of a text.
     pub(crate) fn new(
         checker: Checker,
+        organization: OrganizationId,
         guards: Vec<Guard>,
         channel: Channel,
         hold: Hold,
@@ -63,6 +66,7 @@ impl Watch {
         let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
         Ok(Self {
             checker,
+            organization,
             scanner: Some(StreamScanner::new(guards, hold)?),
             patience,
             channel,
@@ -79,13 +83,14 @@ impl Watch {
 
     /// Takes the next part of the text.
     pub(crate) async fn push(&mut self, text: String) -> Result<Seen, Error> {
-        self.bytes += text.len();
+        let length = text.len();
+        self.bytes += length;
         let mut scanner = self.scanner.take().ok_or(Error::Interrupted)?;
         let work = move || {
             let release = scanner.push(text.as_bytes());
             (release, Some(scanner))
         };
-        self.work(work).await
+        self.work(length, work).await
     }
 
     /// The rest of the text, once.
@@ -93,7 +98,8 @@ impl Watch {
         let Some(scanner) = self.scanner.take() else {
             return Ok(None);
         };
-        self.work(move || (scanner.finish(), None)).await.map(Some)
+        let work = move || (scanner.finish(), None);
+        self.work(MOST_HELD, work).await.map(Some)
     }
 
     /// What the text came to.
@@ -105,16 +111,25 @@ impl Watch {
             guard_results: self.guard_results,
             reasons: Vec::new(),
         };
-        Run::of(verdict, RunId::generate(), clock, self.channel, self.bytes)
+        let origin = Origin {
+            channel: self.channel,
+            direction: Direction::Output,
+            application: String::new(),
+            content_bytes: self.bytes,
+            policy: None,
+        };
+        Run::of(verdict, RunId::generate(), clock, origin)
     }
 
     async fn work(
         &mut self,
+        bytes: usize,
         work: impl FnOnce() -> (Result<Release, StreamError>, Option<StreamScanner>) + Send + 'static,
     ) -> Result<Seen, Error> {
         let started = Instant::now();
-        let done = self.checker.compute(started + self.patience, work).await?;
-        let ((release, scanner), latency) = done;
+        let (checker, deadline) = (&self.checker, started + self.patience);
+        let done = checker.compute(self.organization, bytes, deadline, work);
+        let ((release, scanner), latency) = done.await?;
         self.scanner = scanner;
         let release = release.map_err(|_| Error::Undecided)?;
         Ok(self.include(release, latency))

@@ -37,6 +37,8 @@ async fn an_administrator_holds_the_permissions_of_the_platform() {
         "api_keys:write",
         "custom_guards:read",
         "custom_guards:write",
+        "guard_policies:read",
+        "guard_policies:write",
         "guard_stats:read",
         "guards:deanonymize"
     ]);

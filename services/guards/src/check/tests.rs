@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use guardmesh_chassis::id::Uuid;
 use guardmesh_guard_engine::Engine;
 use serde_json::json;
 
@@ -12,7 +14,7 @@ const TEXT: &str = "write to ada@example.org\u{200b} please";
 
 fn step(id: &str) -> Step {
     let engine = Engine::standard().unwrap();
-    Step::standard(engine.guard(id).unwrap().clone(), Duration::from_mins(1))
+    Step::standard(engine.guard(id).unwrap(), Duration::from_mins(1))
 }
 
 /// Finds every occurrence of `word`.
@@ -20,15 +22,38 @@ fn banning(name: &str, word: &str) -> Step {
     let engine = Engine::standard().unwrap();
     let parameters = json!({"ban": [word]});
     let guard = engine.guard("keywords").unwrap();
-    let guard = guard.with_parameters(parameters.as_object().unwrap());
-    Step {
-        name: name.into(),
-        ..Step::standard(guard.unwrap(), Duration::from_mins(1))
-    }
+    let parameters = parameters.as_object().unwrap();
+    let guard = guard.with_parameters(parameters).unwrap();
+    let task = Task::engine(guard, parameters);
+    Step::with_task(name, task, Duration::from_mins(1))
 }
 
 fn three() -> Vec<Step> {
     ["secrets", "pii", "invisible_text"].map(step).to_vec()
+}
+
+/// A text of the organisation of nobody.
+fn subject(text: &str) -> Subject {
+    Subject {
+        organization: OrganizationId::from(Uuid::nil()),
+        text: text.into(),
+        channel: Channel::User,
+        direction: Direction::Input,
+        language: String::new(),
+        application: String::new(),
+        labels: HashMap::new(),
+    }
+}
+
+/// All slots of a checker.
+async fn all_slots(checker: &Checker) -> Vec<admission::Slot> {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let organization = OrganizationId::generate();
+    let mut slots = Vec::new();
+    for _ in 0..cores {
+        slots.push(checker.slots.acquire(organization, 1).await.unwrap());
+    }
+    slots
 }
 
 async fn check(checker: &Checker, text: &str, steps: Vec<Step>) -> (Verdict, String) {
@@ -41,8 +66,8 @@ async fn try_check(
     steps: Vec<Step>,
 ) -> Result<(Verdict, String), Error> {
     let subject = Subject {
-        text: text.into(),
-        channel: Channel::User,
+        organization: OrganizationId::generate(),
+        ..subject(text)
     };
     let plan = Arc::new(Plan::new(None, steps));
     let (verdict, sanitized) = checker.check(subject, plan).await?;
@@ -56,12 +81,9 @@ async fn a_place_becomes_a_token_only_if_all_that_found_something_there_agree() 
         ..step("pii")
     };
     let values = async |steps: Vec<Step>| {
-        let subject = Subject {
-            text: TEXT.into(),
-            channel: Channel::User,
-        };
         let plan = Arc::new(Plan::new(None, steps));
-        let (_, sanitized) = Checker::new().check(subject, plan).await.unwrap();
+        let checker = Checker::new().unwrap();
+        let (_, sanitized) = checker.check(subject(TEXT), plan).await.unwrap();
         let values = sanitized.values.into_iter();
         let values: Vec<_> = values.map(|(at, value)| (at, value.text)).collect();
         (sanitized.text, values)
@@ -82,7 +104,7 @@ fn statuses(verdict: &Verdict) -> Vec<GuardStatus> {
 
 #[tokio::test]
 async fn the_strictest_decision_wins_and_spans_are_merged_once() {
-    let (verdict, sanitized) = check(&Checker::new(), TEXT, three()).await;
+    let (verdict, sanitized) = check(&Checker::new().unwrap(), TEXT, three()).await;
     assert_eq!(verdict.decision, Decision::Redact);
     assert_eq!(sanitized, "write to [REDACTED:email] please");
     assert!(verdict.findings.is_sorted_by_key(|finding| finding.span));
@@ -93,10 +115,9 @@ async fn the_strictest_decision_wins_and_spans_are_merged_once() {
 
 #[tokio::test]
 async fn a_guard_without_time_asks_for_a_person() {
-    let checker = Checker::new();
+    let checker = Checker::new().unwrap();
     // Nothing can start: the only outcome is that time is over.
-    let cores = u32::try_from(checker.slots.available_permits()).unwrap();
-    let _busy = checker.slots.acquire_many(cores).await.unwrap();
+    let _busy = all_slots(&checker).await;
     let hurried = |on_error, action, mode| Step {
         timeout: Duration::ZERO,
         on_error,
@@ -138,9 +159,8 @@ async fn a_guard_without_time_asks_for_a_person() {
 
 #[tokio::test]
 async fn a_scan_that_nobody_waits_for_does_not_begin() {
-    let checker = Checker::new();
-    let cores = u32::try_from(checker.slots.available_permits()).unwrap();
-    let busy = checker.slots.acquire_many(cores).await.unwrap();
+    let checker = Checker::new().unwrap();
+    let busy = all_slots(&checker).await;
     let hurried = Step {
         timeout: Duration::ZERO,
         ..step("pii")
@@ -148,20 +168,56 @@ async fn a_scan_that_nobody_waits_for_does_not_begin() {
     check(&checker, "harmless", vec![hurried]).await;
     drop(busy);
     // A scan left behind would be first in line for these.
-    assert!(checker.slots.try_acquire_many(cores).is_ok());
+    assert!(all_slots(&checker).now_or_never().is_some());
 }
 
 #[tokio::test]
 async fn a_check_too_many_is_refused_and_leaves_no_trace() {
-    let checker = Checker::new();
-    let text = "harmless";
-    let room = u32::try_from(MAX_BACKLOG - CHECK_COST - text.len() + 1).unwrap();
-    let others = checker.backlog.acquire_many(room).await.unwrap();
-    let refused = try_check(&checker, text, three()).await;
+    let checker = Checker::new().unwrap();
+    let room = admission::MAX_BACKLOG / 2;
+    let others: Vec<_> = (0..2)
+        .map(|_| {
+            checker
+                .backlog
+                .admit(OrganizationId::generate(), room - 2 * admission::CHECK_COST)
+        })
+        .collect();
+    let text = "x".repeat(admission::CHECK_COST + 1);
+    let refused = try_check(&checker, &text, three()).await;
     assert!(matches!(refused, Err(Error::Busy)));
     drop(others);
-    assert!(try_check(&checker, text, three()).await.is_ok());
-    assert_eq!(checker.backlog.available_permits(), MAX_BACKLOG);
+    assert!(try_check(&checker, &text, three()).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_same_text_is_looked_at_once() {
+    let checker = Checker::new().unwrap();
+    let plan = |threshold| {
+        let step = Step {
+            threshold,
+            ..step("pii")
+        };
+        Arc::new(Plan::new(None, vec![step]))
+    };
+    let (first, clean) = checker.check(subject(TEXT), plan(0.0)).await.unwrap();
+    let (second, again) = checker.check(subject(TEXT), plan(0.0)).await.unwrap();
+    let (clean, again) = (clean.text, again.text);
+    assert_eq!(statuses(&first), [GuardStatus::Ok]);
+    assert_eq!(statuses(&second), [GuardStatus::Cached]);
+    assert_eq!(
+        (first.findings, first.decision, clean),
+        (second.findings, second.decision, again)
+    );
+    // What was found is kept, not what followed.
+    let (third, _) = checker.check(subject(TEXT), plan(1.0)).await.unwrap();
+    assert_eq!(statuses(&third), [GuardStatus::Cached]);
+    assert_eq!(third.decision, Decision::Allow);
+    let other = Subject {
+        organization: OrganizationId::generate(),
+        ..subject(TEXT)
+    };
+    let (fourth, _) = checker.check(other, plan(0.0)).await.unwrap();
+    assert_eq!(statuses(&fourth), [GuardStatus::Ok]);
 }
 
 #[tokio::test]
@@ -189,7 +245,8 @@ async fn each_action_has_its_decision_and_its_text() {
             action: action.clone(),
             ..step("pii")
         };
-        let (verdict, text) = check(&Checker::new(), "to ada@example.org!", vec![step]).await;
+        let (verdict, text) =
+            check(&Checker::new().unwrap(), "to ada@example.org!", vec![step]).await;
         assert_eq!(verdict.decision, decision, "{action:?}");
         assert_eq!(text, sanitized, "{action:?}");
         assert_eq!(verdict.findings.len(), 1);
@@ -199,7 +256,7 @@ async fn each_action_has_its_decision_and_its_text() {
 #[tokio::test]
 async fn findings_below_the_threshold_do_not_count() {
     let text = "to ada@example.org!";
-    let Task::Engine(guard) = step("pii").task;
+    let Task::Engine { guard, .. } = step("pii").task;
     let score = guard.scan(text)[0].score;
     for (threshold, decision) in [
         (score, Decision::Redact),
@@ -209,7 +266,7 @@ async fn findings_below_the_threshold_do_not_count() {
             threshold,
             ..step("pii")
         };
-        let (verdict, _) = check(&Checker::new(), text, vec![step]).await;
+        let (verdict, _) = check(&Checker::new().unwrap(), text, vec![step]).await;
         assert_eq!(verdict.decision, decision, "{threshold}");
     }
 }
@@ -221,7 +278,12 @@ async fn a_shadow_is_recorded_and_changes_nothing() {
         mode: Mode::Shadow,
         ..step("pii")
     };
-    let (verdict, text) = check(&Checker::new(), TEXT, vec![step("secrets"), shadow]).await;
+    let (verdict, text) = check(
+        &Checker::new().unwrap(),
+        TEXT,
+        vec![step("secrets"), shadow],
+    )
+    .await;
     assert_eq!((verdict.decision, &*text), (Decision::Allow, TEXT));
     assert_eq!(verdict.findings.len(), 1);
     let part = &verdict.guard_results[1];
@@ -281,7 +343,7 @@ async fn a_later_stage_runs_on_doubt_only() {
         ),
     ] {
         let steps = vec![second(condition), first(action)];
-        let (verdict, clean) = check(&Checker::new(), text, steps).await;
+        let (verdict, clean) = check(&Checker::new().unwrap(), text, steps).await;
         assert_eq!(statuses(&verdict), [Ok, status], "{text}");
         assert_eq!((verdict.decision, &*clean), (decision, sanitized), "{text}");
     }
@@ -294,7 +356,7 @@ async fn two_steps_of_one_guard_keep_their_names_and_their_ways() {
         ..banning("rivals", "acme")
     };
     let steps = vec![hidden, banning("oaths", "darn")];
-    let (verdict, clean) = check(&Checker::new(), "darn acme", steps).await;
+    let (verdict, clean) = check(&Checker::new().unwrap(), "darn acme", steps).await;
     assert_eq!(clean, "[REDACTED:banned_word] ****");
     let guards: Vec<&str> = verdict.findings.iter().map(|f| &*f.guard).collect();
     assert_eq!(guards, ["oaths", "rivals"]);

@@ -34,14 +34,16 @@ pub(crate) async fn insert(
         .iter()
         .map(|result| micros(result.latency))
         .collect();
+    let shadows: Vec<bool> = results.iter().map(|result| result.shadow).collect();
     sqlx::query!(
         "insert into guards.guard_results
              (run_id, organization_id, position, guard, status, decision, finding_count,
-              latency_micros)
+              latency_micros, shadow)
          select $1, $2, result.ordinality::integer, guard, status, decision, finding_count,
-                latency_micros
-         from unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::bigint[])
-              with ordinality as result (guard, status, decision, finding_count, latency_micros)",
+                latency_micros, shadow
+         from unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::bigint[], $8::boolean[])
+              with ordinality as result
+                  (guard, status, decision, finding_count, latency_micros, shadow)",
         run.id.uuid(),
         owner.organization.uuid(),
         &guards,
@@ -49,6 +51,7 @@ pub(crate) async fn insert(
         &decisions,
         &counts,
         &latencies,
+        &shadows,
     )
     .execute(connection)
     .await?;
@@ -63,7 +66,7 @@ pub(crate) async fn attach(
 ) -> Result<(), Error> {
     let ids: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
     let rows = sqlx::query!(
-        "select run_id, guard, status, decision, finding_count, latency_micros
+        "select run_id, guard, status, decision, finding_count, latency_micros, shadow
          from guards.guard_results
          where organization_id = $1 and run_id = any($2)
          order by run_id, position",
@@ -80,8 +83,7 @@ pub(crate) async fn attach(
             decision: decision(&row.decision)?,
             finding_count: uint(row.finding_count),
             latency: Duration::from_micros(u64::try_from(row.latency_micros).unwrap_or_default()),
-            // Plans of requests have none.
-            shadow: false,
+            shadow: row.shadow,
         };
         results.entry(row.run_id).or_default().push(result);
     }

@@ -6,35 +6,36 @@ use std::sync::Arc;
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::{BuildError, Channel, Guard};
+use guardmesh_guard_engine::{BuildError, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
-    BatchCheckRequest, BatchCheckResponse, Channel as ChannelMessage, CheckRequest, CheckResponse,
-    CheckStreamRequest, GetGuardRunRequest, GetGuardRunResponse, ListGuardRunsRequest,
-    ListGuardRunsResponse, ListGuardsRequest, ListGuardsResponse,
+    BatchCheckRequest, BatchCheckResponse, CheckRequest, CheckResponse, CheckStreamRequest,
+    GetGuardRunRequest, GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse,
+    ListGuardsRequest, ListGuardsResponse,
 };
 use prost_types::Struct;
+use serde_json::Map;
 use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{batch, parameters, render, stream, vault};
+use super::{batch, parameters, render, stream, subject, vault};
 use crate::State;
 use crate::check::Subject;
 use crate::custom_guard::PREFIX;
 use crate::error::Error;
-use crate::plan::{Plan, Step};
-use crate::run::{self, Owner, Run, RunId};
+use crate::inspection::{self, Wish};
+use crate::plan::{Step, Task};
+use crate::run::{self, Owner};
 use crate::vault::Anonymization;
 
-pub(super) const MAX_CONTENT: usize = 1024 * 1024;
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
 
-/// A check that is done, and not recorded yet.
-pub(super) struct Checked {
-    pub(super) run: Run,
-    sanitized_content: String,
-    reasons: Vec<String>,
+/// What a request asks for.
+pub(super) struct Asked {
+    pub(super) subject: Subject,
+    pub(super) wish: Wish,
+    pub(super) anonymization: Anonymization,
 }
 
 #[async_trait]
@@ -52,9 +53,14 @@ impl GuardsService for State {
         request: Request<CheckRequest>,
     ) -> Result<Response<CheckResponse>, Status> {
         let owner = owner(&request)?;
-        let checked = self.examine(owner, request.into_inner()).await?;
-        run::record(&self.database, owner, &checked.run).await?;
-        Ok(Response::new(checked.render(usize::MAX)))
+        let asked = self.asked(owner, request.into_inner()).await?;
+        let Asked {
+            subject,
+            wish,
+            anonymization,
+        } = asked;
+        let done = inspection::inspect(self, owner, subject, wish, &anonymization).await?;
+        Ok(Response::new(render::check(done, usize::MAX)))
     }
 
     async fn batch_check(
@@ -111,62 +117,21 @@ impl GuardsService for State {
     }
 }
 
-// === impl Checked ===
-
-impl Checked {
-    /// As it is answered, with so many findings at most.
-    pub(super) fn render(self, findings: usize) -> CheckResponse {
-        let run = &self.run;
-        let findings = run.findings.iter().take(findings);
-        CheckResponse {
-            run_id: run.id.to_string(),
-            decision: render::decision(run.decision).into(),
-            findings: findings.map(render::finding).collect(),
-            guard_results: run.guard_results.iter().map(render::guard_result).collect(),
-            sanitized_content: self.sanitized_content,
-            reasons: self.reasons,
-        }
-    }
-}
-
 // === impl State ===
 
 impl State {
-    /// Does what a request asks for, up to the record of it.
-    pub(super) async fn examine(
+    /// What a request asks for.
+    pub(super) async fn asked(
         &self,
         owner: Owner,
-        request: CheckRequest,
-    ) -> Result<Checked, Error> {
-        let channel = channel(request.channel)?;
-        let (custom, engine) = request
-            .guards
-            .into_iter()
-            .partition::<Vec<_>, _>(|name| name.starts_with(PREFIX));
-        let custom = self.custom(owner, &custom).await?;
-        // With custom guards alone the default ones do not run.
-        let guards = match (&*engine, &*custom) {
-            ([], [_, ..]) => Vec::new(),
-            _ => self.guards(&engine, request.parameters).await?,
-        };
-        let guards = guards.into_iter().map(|guard| (guard.id().into(), guard));
-        let guards = guards.chain(custom).collect();
-        let text: Arc<str> = content(request.content)?.into();
-        let content_bytes = text.len();
-        let anonymization = request.anonymization.map(vault::anonymization);
-        let anonymization = anonymization.transpose()?.unwrap_or_default();
-
-        let id = RunId::generate();
-        let plan = Arc::new(self.plan_of(guards, &anonymization));
-        let subject = Subject { text, channel };
-        let (mut verdict, sanitized) = self.checker.check(subject, plan).await?;
-        let anonymized = self.vault.anonymize(owner, id, &anonymization, sanitized);
-        let sanitized_content = anonymized.await?;
-        let reasons = std::mem::take(&mut verdict.reasons);
-        Ok(Checked {
-            run: Run::of(verdict, id, &self.clock, channel, content_bytes),
-            sanitized_content,
-            reasons,
+        mut request: CheckRequest,
+    ) -> Result<Asked, Error> {
+        let subject = subject::of_check(owner.organization, &mut request)?;
+        let anonymization = request.anonymization.take().map(vault::anonymization);
+        Ok(Asked {
+            subject,
+            anonymization: anonymization.transpose()?.unwrap_or_default(),
+            wish: self.wish(owner, request).await?,
         })
     }
 
@@ -176,15 +141,15 @@ impl State {
         asked: &[String],
         parameters: HashMap<String, Struct>,
     ) -> Result<Vec<Guard>, Error> {
-        configured(self.selected(asked)?, parameters).await
+        let tasks = configured(self.selected(asked)?, parameters)
+            .await?
+            .into_iter();
+        let guards = tasks.map(|(_, Task::Engine { guard, .. })| guard);
+        Ok(guards.collect())
     }
 
     /// The custom guards of these names, which all must exist.
-    async fn custom(
-        &self,
-        owner: Owner,
-        asked: &[String],
-    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
+    async fn custom(&self, owner: Owner, asked: &[String]) -> Result<Vec<(Arc<str>, Task)>, Error> {
         if asked.len() > MAX_ASKED {
             return Err(Fault::invalid("guards", "must name at most 100 guards").into());
         }
@@ -221,14 +186,32 @@ impl State {
         Ok(known.filter(wanted).cloned().collect())
     }
 
-    /// The plan of a request that names its guards itself.
-    fn plan_of(&self, guards: Vec<(Arc<str>, Guard)>, anonymization: &Anonymization) -> Plan {
-        let step = |(name, guard): (Arc<str>, Guard)| Step {
-            reversible: anonymization.guards.contains(&*name),
-            name,
-            ..Step::standard(guard, self.guard_timeout)
+    /// What a request wants: to follow a policy, unless it names guards or gives parameters.
+    async fn wish(&self, owner: Owner, request: CheckRequest) -> Result<Wish, Error> {
+        if request.guards.is_empty() && request.parameters.is_empty() {
+            let policy = Some(request.policy_id).filter(|id| !id.is_empty());
+            let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
+            return Ok(Wish::Policy(id.transpose()?));
+        }
+        if !request.policy_id.is_empty() {
+            let rule = "cannot be followed by a request that names guards or gives parameters";
+            return Err(Fault::invalid("policyId", rule).into());
+        }
+        let (custom, engine): (Vec<_>, Vec<_>) = request
+            .guards
+            .into_iter()
+            .partition(|name| name.starts_with(PREFIX));
+        let custom = self.custom(owner, &custom).await?;
+        // With custom guards alone the default ones do not run.
+        let guards = match (&*engine, &*custom) {
+            ([], [_, ..]) => Vec::new(),
+            _ => self.selected(&engine)?,
         };
-        Plan::new(None, guards.into_iter().map(step).collect())
+        let tasks = configured(guards, request.parameters).await?.into_iter();
+        let tasks = tasks.map(|(id, task)| (id.into(), task)).chain(custom);
+        let step =
+            |(name, task): (Arc<str>, Task)| Step::with_task(&name, task, self.guard_timeout);
+        Ok(Wish::Steps(tasks.map(step).collect()))
     }
 }
 
@@ -237,16 +220,13 @@ impl State {
 async fn configured(
     guards: Vec<Guard>,
     given: HashMap<String, Struct>,
-) -> Result<Vec<Guard>, Error> {
+) -> Result<Vec<(&'static str, Task)>, Error> {
     if let Some(stray) = given
         .keys()
         .find(|id| guards.iter().all(|guard| guard.id() != *id))
     {
         let field = format!("parameters.{stray}");
         return Err(Fault::invalid(field, "is not a guard that this check runs").into());
-    }
-    if given.is_empty() {
-        return Ok(guards);
     }
     let configure = move || with_parameters(guards, given);
     Ok(spawn_blocking(configure)
@@ -257,18 +237,20 @@ async fn configured(
 fn with_parameters(
     guards: Vec<Guard>,
     mut given: HashMap<String, Struct>,
-) -> Result<Vec<Guard>, Fault> {
-    let configure = |guard: Guard| match given.remove(guard.id()) {
-        None => Ok(guard),
-        Some(message) => guard
-            .with_parameters(&parameters::object(message))
-            .map_err(|error| {
-                let (at, rule) = match error {
-                    BuildError::Parameter { at, rule } => (at, rule),
-                    other => (String::new(), other.to_string()),
-                };
-                Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
-            }),
+) -> Result<Vec<(&'static str, Task)>, Fault> {
+    let configure = |guard: Guard| {
+        let Some(message) = given.remove(guard.id()) else {
+            return Ok((guard.id(), Task::engine(guard, &Map::new())));
+        };
+        let parameters = parameters::object(message);
+        let configured = guard.with_parameters(&parameters).map_err(|error| {
+            let (at, rule) = match error {
+                BuildError::Parameter { at, rule } => (at, rule),
+                other => (String::new(), other.to_string()),
+            };
+            Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
+        });
+        Ok((guard.id(), Task::engine(configured?, &parameters)))
     };
     guards.into_iter().map(configure).collect()
 }
@@ -276,27 +258,4 @@ fn with_parameters(
 pub(super) fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
     let (user, organization) = caller::member(request)?;
     Ok(Owner { organization, user })
-}
-
-pub(super) fn content(text: String) -> Result<String, Fault> {
-    match text.len() {
-        0 => Err(Fault::invalid("content", "must not be empty")),
-        1..=MAX_CONTENT => Ok(text),
-        _ => Err(Fault::invalid(
-            "content",
-            "must have at most 1048576 bytes of UTF-8",
-        )),
-    }
-}
-
-pub(super) fn channel(number: i32) -> Result<Channel, Fault> {
-    match ChannelMessage::try_from(number) {
-        Ok(ChannelMessage::Unspecified | ChannelMessage::User) => Ok(Channel::User),
-        Ok(ChannelMessage::System) => Ok(Channel::System),
-        Ok(ChannelMessage::ToolOutput) => Ok(Channel::ToolOutput),
-        Ok(ChannelMessage::Retrieved) => Ok(Channel::Retrieved),
-        Ok(ChannelMessage::Assistant) => Ok(Channel::Assistant),
-        Ok(ChannelMessage::Code) => Ok(Channel::Code),
-        Err(_) => Err(Fault::invalid("channel", "is not a known channel")),
-    }
 }

@@ -17,10 +17,11 @@ use guardmesh_proto::guardmesh::guards::v1::{
 use tokio::time::{Instant, timeout_at};
 use tonic::{Status, Streaming};
 
-use super::guards::{MAX_CONTENT, channel};
 use super::render;
+use super::subject::{MAX_CONTENT, channel};
 use crate::State;
 use crate::error::Error;
+use crate::policy::document::OnOutage;
 use crate::run::{self, Owner};
 use crate::watch::{Seen, Watch};
 
@@ -60,7 +61,7 @@ pub(super) async fn check(
     } else {
         MAX_STREAM
     };
-    let watch = watch(&state, settings).await?;
+    let watch = watch(&state, owner, settings).await?;
     let course = Course {
         state,
         owner,
@@ -78,7 +79,7 @@ pub(super) async fn check(
     .boxed())
 }
 
-async fn watch(state: &State, settings: CheckStreamSettings) -> Result<Watch, Error> {
+async fn watch(state: &State, owner: Owner, settings: CheckStreamSettings) -> Result<Watch, Error> {
     let channel = channel(settings.channel)?;
     let guards = state.guards(&settings.guards, settings.parameters).await?;
     let hold = if settings.buffer_all {
@@ -86,13 +87,16 @@ async fn watch(state: &State, settings: CheckStreamSettings) -> Result<Watch, Er
     } else {
         Hold::Undecided
     };
-    let checker = state.checker.clone();
-    Watch::new(checker, guards, channel, hold, state.guard_timeout).map_err(|error| match error {
-        StreamError::NeedsWhole { guard } => {
-            let rule = format!("is needed by the guard {guard}, which judges a text as a whole");
-            Fault::invalid("settings.bufferAll", rule).into()
+    let (checker, patience) = (state.checker.clone(), state.guard_timeout);
+    Watch::new(checker, owner.organization, guards, channel, hold, patience).map_err(|error| {
+        match error {
+            StreamError::NeedsWhole { guard } => {
+                let rule =
+                    format!("is needed by the guard {guard}, which judges a text as a whole");
+                Fault::invalid("settings.bufferAll", rule).into()
+            }
+            StreamError::Undecided => Error::Undecided,
         }
-        StreamError::Undecided => Error::Undecided,
     })
 }
 
@@ -138,7 +142,7 @@ impl Course {
             return Ok((released(&seen), Some(self)));
         }
         let run = self.watch.into_run(&self.state.clock);
-        run::record(&self.state.database, self.owner, &run).await?;
+        run::record(&self.state, self.owner, &[(&run, OnOutage::default())]).await?;
         let verdict = CheckStreamVerdict {
             run_id: run.id.to_string(),
             decision: render::decision(run.decision).into(),
@@ -151,7 +155,7 @@ impl Course {
 fn released(seen: &Seen) -> CheckStreamResponse {
     answer(Answer::Release(CheckStreamRelease {
         text: seen.text.clone(),
-        findings: seen.findings.iter().map(render::finding).collect(),
+        findings: render::findings(&seen.findings, &[]),
         decision: render::decision(seen.decision).into(),
     }))
 }

@@ -9,8 +9,9 @@ use guardmesh_proto::guardmesh::guards::v1::{
 };
 use tonic::{Request, Response, Status, async_trait};
 
-use super::guards::{content, owner};
+use super::guards::owner;
 use super::render;
+use super::subject::{MAX_CONTENT, content};
 use crate::State;
 use crate::vault::{Anonymization, DEFAULT_TTL, MAX_TTL, Scope};
 
@@ -30,7 +31,7 @@ impl VaultService for State {
         let api_key = caller::user(&request)?.api_key;
         let request = request.into_inner();
         let scope = scope("scope", request.scope)?;
-        let content = content(request.content)?;
+        let content = content(request.content, MAX_CONTENT)?;
         let restored = self
             .vault
             .deanonymize(owner, api_key, &scope, &content)

@@ -95,8 +95,7 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
     Config {
         service: ServiceArgs {
             database_url: database.to_url_lossy().as_str().into(),
-            // As many as a test has calls at a time: on a busy machine none waits in vain for one.
-            database_connections: 24,
+            database_connections: 8,
             listen: any,
             admin_listen: any,
             caller_key: CALLER_KEY.into(),
@@ -154,6 +153,10 @@ impl App {
 
     pub(crate) fn client(&self) -> GuardsServiceClient<Channel> {
         GuardsServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
     }
 
     /// A request that states `caller` for the method at `path`.

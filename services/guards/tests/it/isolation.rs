@@ -6,10 +6,11 @@ use guardmesh_chassis::testing::TestDatabase;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::app::{self, App, member_of};
+use crate::editor::Editor;
 use crate::{custom_guards, vault};
 
 /// Tables with tenants' rows, and how many of them [`two_tenants`] leaves for each.
-const TABLES: [(&str, i64); 7] = [
+const TABLES: [(&str, i64); 10] = [
     ("runs", 1),
     ("findings", 2),
     ("guard_results", 5),
@@ -17,11 +18,14 @@ const TABLES: [(&str, i64); 7] = [
     ("deanonymizations", 1),
     ("hourly_results", 6),
     ("custom_guards", 1),
+    ("policies", 1),
+    ("policy_versions", 1),
+    ("policy_states", 1),
 ];
 /// Tables without.
 const UNSCOPED: [&str; 1] = ["_sqlx_migrations"];
 
-/// A database where two organisations have made one check each.
+/// A database where two organisations have made one check and one policy each.
 async fn two_tenants() -> (TestDatabase, [OrganizationId; 2]) {
     let database = app::database().await;
     let app = App::start_on(&database.options).await;
@@ -36,6 +40,8 @@ async fn two_tenants() -> (TestDatabase, [OrganizationId; 2]) {
         app.deanonymize(&holder, "chat", &answer.sanitized_content)
             .await
             .unwrap();
+        let editor = Editor::of(&app, organization);
+        editor.follow("routes: [{guards: []}]").await;
     }
     (database, organizations)
 }
@@ -95,6 +101,9 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
         ("update guards.runs set channel = 'code'", 1),
         ("update guards.findings set preview = 'mine'", 2),
         ("delete from guards.guard_results", 5),
+        ("update guards.policies set name = 'mine'", 1),
+        ("update guards.policy_versions set comment = 'mine'", 1),
+        ("update guards.policy_states set active_policy_id = null", 1),
     ] {
         assert_eq!(execute(pool, ada, sql, &[]).await.unwrap(), rows, "{sql}");
     }
@@ -104,6 +113,9 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
     for sql in [
         "update guards.runs set organization_id = $1",
         "update guards.findings set organization_id = $1",
+        "update guards.policies set organization_id = $1",
+        "update guards.policy_versions set organization_id = $1",
+        "update guards.policy_states set organization_id = $1",
         "insert into guards.runs
              (id, organization_id, user_id, created_at, channel, decision, content_bytes)
          select gen_random_uuid(), $1, user_id, created_at, channel, decision, content_bytes
