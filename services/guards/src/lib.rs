@@ -154,11 +154,12 @@ pub async fn serve(
         ended.cancel();
         served
     };
+    // Boxed: together they are a large future, which whoever calls this would carry.
     let (served, (), (), ()) = tokio::join!(
-        serve,
-        state.live.follow(&ended),
-        deferred::store_later(&state, &ended),
-        retention.run(&ended),
+        Box::pin(serve),
+        Box::pin(state.live.follow(&ended)),
+        Box::pin(deferred::store_later(&state, &ended)),
+        Box::pin(retention.run(&ended)),
     );
     served?;
     Ok(())
