@@ -22,6 +22,7 @@ use self::admission::{Backlog, Slots};
 use self::cache::{ResultCache, TextKey};
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
+use crate::vault::Sanitized;
 use crate::verdict::{self, GuardStatus, Part, Verdict};
 
 /// Runs plans, with scans on threads of their own, a bounded number at a time.
@@ -97,7 +98,7 @@ impl Checker {
         &self,
         subject: Subject,
         plan: Arc<Plan>,
-    ) -> Result<(Verdict, String), Error> {
+    ) -> Result<(Verdict, Sanitized), Error> {
         let Subject {
             organization,
             text,
@@ -163,6 +164,32 @@ impl Checker {
                 unfinished(GuardStatus::Timeout)
             }
         }
+    }
+
+    /// Does other work on a text, in turn with the scans; gives what comes of it, and the time it
+    /// took.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        organization: OrganizationId,
+        bytes: usize,
+        deadline: Instant,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<(T, Duration), Error> {
+        let done = async {
+            let slot = self.slots.acquire(organization, bytes).await;
+            let slot = slot.ok_or(Error::Interrupted)?;
+            let worked = spawn_blocking(move || {
+                let started = Instant::now();
+                let done = work();
+                drop(slot);
+                (done, started.elapsed())
+            });
+            // What a panic says may quote the text: it is not in the error.
+            worked.await.map_err(|_| Error::Interrupted)
+        };
+        timeout_at(deadline, done)
+            .await
+            .map_err(|_| Error::OutOfTime)?
     }
 
     /// What the step found in the same text before, if that is known and counts.

@@ -51,6 +51,36 @@ pub(crate) enum Error {
     /// The system gives no random numbers.
     #[error("there are no random numbers")]
     Random,
+    /// The organisation has no custom guard by that id.
+    #[error("there is no such custom guard")]
+    NoSuchGuard,
+    /// Another custom guard of the organisation has the name.
+    #[error("the name of a custom guard is taken")]
+    NameTaken,
+    /// The organisation has as many custom guards as it can have.
+    #[error("too many custom guards")]
+    TooManyGuards,
+    /// No key for the vault is set.
+    #[error("the vault is switched off")]
+    VaultOff,
+    /// A text has more values or tokens than are worked on at a time.
+    #[error("too many values in one text")]
+    TooManyValues,
+    /// A text would become longer than an answer may be.
+    #[error("the result is too long")]
+    TooLong,
+    /// A stream sends nothing, or goes on for too long.
+    #[error("a stream took too long")]
+    StreamTime,
+    /// A piece of a stream took the guards too long.
+    #[error("the guards took too long over a piece of a text")]
+    OutOfTime,
+    /// A stream has no place where it could be cut.
+    #[error("a stream could not be decided")]
+    Undecided,
+    /// Something could not be sealed or named; no input leads here.
+    #[error("a cryptographic operation failed")]
+    Cryptography,
     /// The work on the text was cut off.
     #[error("the text could not be worked on")]
     Interrupted,
@@ -100,7 +130,14 @@ impl Error {
                     "The policy does not fit this version of the service: update it.",
                 )
             }
-            Self::Corrupt(_) | Self::Interrupted | Self::Random => {
+            Self::NoSuchGuard
+            | Self::NameTaken
+            | Self::TooManyGuards
+            | Self::VaultOff
+            | Self::TooManyValues
+            | Self::TooLong => self.data_fault(),
+            Self::StreamTime | Self::OutOfTime | Self::Undecided => self.stream_fault(),
+            Self::Corrupt(_) | Self::Cryptography | Self::Interrupted | Self::Random => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
             }
@@ -139,6 +176,71 @@ impl Error {
         };
         Fault::new(code, reason, message)
     }
+
+    /// Of custom guards and of the vault.
+    fn data_fault(&self) -> Fault {
+        let (code, reason, message) = match self {
+            Self::NameTaken => (
+                Code::AlreadyExists,
+                "CUSTOM_GUARD_NAME_TAKEN",
+                "Your organisation has a guard by that name.",
+            ),
+            Self::TooManyGuards => (
+                Code::FailedPrecondition,
+                "TOO_MANY_CUSTOM_GUARDS",
+                "Your organisation has 100 guards already. Delete one first.",
+            ),
+            Self::VaultOff => (
+                Code::FailedPrecondition,
+                "VAULT_OFF",
+                "This installation keeps no values: it has no key for them (GUARDS_VAULT_KEYS).",
+            ),
+            Self::TooManyValues => (
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+                "The text has more than 2000 different values or tokens. Send it in parts.",
+            ),
+            Self::TooLong => (
+                Code::InvalidArgument,
+                "RESULT_TOO_LONG",
+                "The text would become longer than 2 MiB. Send it in parts.",
+            ),
+            _ => (
+                Code::NotFound,
+                "CUSTOM_GUARD_NOT_FOUND",
+                "Your organisation has no guard by that id.",
+            ),
+        };
+        Fault::new(code, reason, message)
+    }
+
+    fn stream_fault(&self) -> Fault {
+        tracing::warn!(error = %self, "a stream was ended");
+        let (code, reason, message) = match self {
+            Self::OutOfTime => (
+                Code::DeadlineExceeded,
+                "GUARD_TIMEOUT",
+                "The guards took too long over this part of the text.",
+            ),
+            Self::Undecided => (
+                Code::FailedPrecondition,
+                "STREAM_UNDECIDED",
+                "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
+            ),
+            _ => (
+                Code::DeadlineExceeded,
+                "STREAM_TIME",
+                "The stream paused for over a minute, or went on for over ten.",
+            ),
+        };
+        Fault::new(code, reason, message)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        error.fault()
+    }
 }
 
 impl From<Error> for Status {
@@ -163,6 +265,14 @@ mod tests {
             ),
             (Error::Corrupt("runs"), Code::Internal, "INTERNAL"),
             (Error::Interrupted, Code::Internal, "INTERNAL"),
+            (Error::Cryptography, Code::Internal, "INTERNAL"),
+            (Error::VaultOff, Code::FailedPrecondition, "VAULT_OFF"),
+            (
+                Error::TooManyValues,
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+            ),
+            (Error::TooLong, Code::InvalidArgument, "RESULT_TOO_LONG"),
             (Error::NoSuchPolicy, Code::NotFound, "POLICY_NOT_FOUND"),
             (Error::PolicyChanged, Code::Aborted, "POLICY_CHANGED"),
             (Error::Unreachable, Code::Unavailable, "UNAVAILABLE"),

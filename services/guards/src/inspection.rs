@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::plan::{Plan, Step};
 use crate::policy::PolicyId;
 use crate::policy::document::OnOutage;
-use crate::run::{self, Origin, Owner, Run, Storage};
+use crate::run::{self, Origin, Owner, Run, RunId, Storage};
+use crate::vault::{Anonymization, Sanitized};
 
 /// What a request wants of a check.
 #[derive(Debug)]
@@ -22,6 +23,15 @@ pub(crate) enum Wish {
     Policy(Option<PolicyId>),
     /// These steps, whatever a policy says.
     Steps(Vec<Step>),
+}
+
+/// A text that has been looked at; its run is not kept yet.
+#[derive(Debug)]
+pub(crate) struct Examined {
+    pub(crate) run: Run,
+    pub(crate) on_outage: OnOutage,
+    /// The text without what was found.
+    pub(crate) sanitized: String,
 }
 
 /// What an inspection comes to.
@@ -47,24 +57,54 @@ pub(crate) async fn inspect(
     owner: Owner,
     subject: Subject,
     wish: Wish,
+    anonymization: &Anonymization,
 ) -> Result<Inspection, Error> {
+    let examined = examine(state, owner, subject, wish, anonymization).await?;
+    let runs = [(&examined.run, examined.on_outage)];
+    let storage = run::record(state, owner, &runs).await?;
+    Ok(examined.kept(storage.first().copied().unwrap_or(Storage::Dropped)))
+}
+
+/// Checks a text for its owner.
+pub(crate) async fn examine(
+    state: &State,
+    owner: Owner,
+    subject: Subject,
+    wish: Wish,
+    anonymization: &Anonymization,
+) -> Result<Examined, Error> {
     let rules = rules(state, &subject, wish).await?;
     let origin = Origin::of(&subject, rules.plan.policy);
-    let (mut verdict, mut sanitized) = state.checker.check(subject, rules.plan).await?;
+    let plan = rules.plan.with_tokens_for(&anonymization.guards);
+    let (mut verdict, mut sanitized) = state.checker.check(subject, plan).await?;
     if !rules.known {
         verdict.raise(
             Decision::Review,
             "The organisation's policy cannot be read at the moment: a person has to decide.",
         );
         // Nobody knows what it would have taken out.
-        sanitized.clear();
+        sanitized = Sanitized::default();
     }
-    let (run, storage) = run::record(state, owner, origin, verdict, rules.on_outage).await?;
-    Ok(Inspection {
-        run,
-        storage,
-        sanitized,
+    let id = RunId::generate();
+    let anonymized = state.vault.anonymize(owner, id, anonymization, sanitized);
+    Ok(Examined {
+        sanitized: anonymized.await?,
+        run: Run::of(verdict, id, &state.clock, origin),
+        on_outage: rules.on_outage,
     })
+}
+
+// === impl Examined ===
+
+impl Examined {
+    /// With where its run is kept.
+    pub(crate) fn kept(self, storage: Storage) -> Inspection {
+        Inspection {
+            run: self.run,
+            storage,
+            sanitized: self.sanitized,
+        }
+    }
 }
 
 async fn rules(state: &State, subject: &Subject, wish: Wish) -> Result<Rules, Error> {

@@ -3,6 +3,7 @@
 //! A policy compiles to a plan, and so does a request that names its guards. Running a plan is
 //! `check`, weighing what it found is `verdict`; neither enters here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(crate) struct Step {
     /// Findings that score below do not count.
     pub(crate) threshold: f32,
     pub(crate) action: Action,
+    /// Whether what it takes out becomes tokens that the vault turns back.
+    pub(crate) reversible: bool,
     pub(crate) timeout: Duration,
     pub(crate) on_error: OnError,
     pub(crate) mode: Mode,
@@ -119,6 +122,18 @@ impl Plan {
         self.steps.chunk_by(|a, b| a.stage == b.stage)
     }
 
+    /// This plan, with tokens for what the steps of these names take out.
+    pub(crate) fn with_tokens_for(self: Arc<Self>, names: &BTreeSet<String>) -> Arc<Self> {
+        if names.is_empty() {
+            return self;
+        }
+        let mut plan = Self::clone(&self);
+        for step in &mut plan.steps {
+            step.reversible |= names.contains(&*step.name);
+        }
+        Arc::new(plan)
+    }
+
     /// The step by this name.
     pub(crate) fn step(&self, name: &str) -> Option<&Step> {
         self.steps.iter().find(|step| &*step.name == name)
@@ -157,6 +172,7 @@ impl Step {
             task,
             threshold: 0.0,
             action: Action::Standard,
+            reversible: false,
             timeout,
             on_error: OnError::FailClosed,
             mode: Mode::Enforce,

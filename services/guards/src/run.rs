@@ -5,6 +5,7 @@ pub(crate) mod deferred;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
@@ -18,6 +19,7 @@ use crate::db;
 use crate::error::Error;
 use crate::policy::VersionId;
 use crate::policy::document::OnOutage;
+use crate::stats;
 use crate::verdict::{GuardResult, Verdict};
 
 guardmesh_chassis::define_id! {
@@ -81,47 +83,59 @@ impl Origin {
     }
 }
 
-/// Records what a check gave. While the database does not answer, the run waits for it or is
-/// dropped, as the policy wants.
+// === impl Run ===
+
+impl Run {
+    /// What a check gave, not recorded yet.
+    pub(crate) fn of(verdict: Verdict, id: RunId, clock: &Clock, origin: Origin) -> Self {
+        Self {
+            id,
+            created_at: clock.now(),
+            origin,
+            decision: verdict.decision,
+            reasons: verdict.reasons,
+            findings: verdict.findings,
+            guard_results: verdict.guard_results,
+        }
+    }
+}
+
+/// Records what checks gave, in one transaction. While the database does not answer, each run waits
+/// for it or is dropped, as its policy wants.
 pub(crate) async fn record(
     state: &State,
     owner: Owner,
-    origin: Origin,
-    verdict: Verdict,
-    on_outage: OnOutage,
-) -> Result<(Run, Storage), Error> {
-    let run = Run {
-        id: RunId::generate(),
-        created_at: state.clock.now(),
-        origin,
-        decision: verdict.decision,
-        reasons: verdict.reasons,
-        findings: verdict.findings,
-        guard_results: verdict.guard_results,
-    };
+    runs: &[(&Run, OnOutage)],
+) -> Result<Vec<Storage>, Error> {
     if state.reach.is_given() {
-        match store(state, owner, &run).await {
-            Ok(()) => return Ok((run, Storage::Stored)),
+        let all: Vec<&Run> = runs.iter().map(|(run, _)| *run).collect();
+        match store(state, owner, &all).await {
+            Ok(()) => return Ok(vec![Storage::Stored; runs.len()]),
             Err(error) if error.is_unavailable() => state.reach.lost(&error),
             Err(error) => return Err(error),
         }
     }
-    let storage = match on_outage {
-        OnOutage::Defer => state.deferred.put(owner, &run),
+    let storages = runs.iter().map(|(run, on_outage)| match on_outage {
+        OnOutage::Defer => state.deferred.put(owner, run),
         OnOutage::Drop => state.deferred.drop_one(),
-    };
-    Ok((run, storage))
+    });
+    Ok(storages.collect())
 }
 
-/// Stores a run. To do it twice is to do it once: who has waited in vain for an answer does not
-/// know what became of it.
-async fn store(state: &State, owner: Owner, run: &Run) -> Result<(), Error> {
+/// Stores runs, and counts them. To do it twice is to do it once: who has waited in vain for an
+/// answer does not know what became of it.
+async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> {
     let stored = async {
         let mut transaction = database::begin(&state.database, scope(owner)).await?;
-        if db::run::insert(&mut transaction, owner, run).await? {
-            db::finding::insert(&mut transaction, owner, run).await?;
-            db::guard_result::insert(&mut transaction, owner, run).await?;
+        let mut new = Vec::with_capacity(runs.len());
+        for &run in runs {
+            if db::run::insert(&mut transaction, owner, run).await? {
+                db::finding::insert(&mut transaction, owner, run).await?;
+                db::guard_result::insert(&mut transaction, owner, run).await?;
+                new.push(run);
+            }
         }
+        stats::count(&mut transaction, owner, &new).await?;
         Ok(transaction.commit().await?)
     };
     timeout(PATIENCE, stored)

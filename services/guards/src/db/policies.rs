@@ -164,3 +164,16 @@ impl From<Row> for Policy {
         }
     }
 }
+
+/// Deletes all policies of an organisation with their versions, none of which may be active; gives
+/// how many.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.policies where organization_id = $1",
+        organization.uuid(),
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}

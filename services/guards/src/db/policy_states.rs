@@ -88,3 +88,15 @@ pub(crate) async fn changed_unscoped(
         .map(|row| (OrganizationId::from(row.organization_id), row.revision))
         .collect())
 }
+
+/// Deletes what is kept of an organisation's policies as a whole; gives how many rows.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.policy_states where organization_id = $1",
+        organization.uuid(),
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}

@@ -147,6 +147,7 @@ impl Compiler {
             name: name.into(),
             threshold: document.threshold,
             action: action(document, hash_key)?,
+            reversible: false,
             timeout: timeout.unwrap_or(self.guard_timeout),
             on_error: match document.on_error {
                 OnErrorName::FailClosed => OnError::FailClosed,

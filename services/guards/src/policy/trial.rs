@@ -60,7 +60,7 @@ pub(crate) async fn try_out(
         Ok(Trial {
             route,
             verdict,
-            sanitized,
+            sanitized: sanitized.text,
         })
     }))
     .await

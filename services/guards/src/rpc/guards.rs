@@ -1,6 +1,7 @@
 //! `guardmesh.guards.v1.GuardsService`
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
@@ -8,23 +9,34 @@ use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{BuildError, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
-    CheckRequest, CheckResponse, GetGuardRunRequest, GetGuardRunResponse, ListGuardRunsRequest,
-    ListGuardRunsResponse, ListGuardsRequest, ListGuardsResponse,
+    BatchCheckRequest, BatchCheckResponse, CheckRequest, CheckResponse, CheckStreamRequest,
+    GetGuardRunRequest, GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse,
+    ListGuardsRequest, ListGuardsResponse,
 };
 use prost_types::Struct;
 use serde_json::Map;
 use tokio::task::spawn_blocking;
-use tonic::{Request, Response, Status, async_trait};
+use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{parameters, render, subject};
+use super::{batch, parameters, render, stream, subject, vault};
 use crate::State;
+use crate::check::Subject;
+use crate::custom_guard::PREFIX;
 use crate::error::Error;
 use crate::inspection::{self, Wish};
 use crate::plan::{Step, Task};
 use crate::run::{self, Owner};
+use crate::vault::Anonymization;
 
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
+
+/// What a request asks for.
+pub(super) struct Asked {
+    pub(super) subject: Subject,
+    pub(super) wish: Wish,
+    pub(super) anonymization: Anonymization,
+}
 
 #[async_trait]
 impl GuardsService for State {
@@ -41,11 +53,35 @@ impl GuardsService for State {
         request: Request<CheckRequest>,
     ) -> Result<Response<CheckResponse>, Status> {
         let owner = owner(&request)?;
-        let mut request = request.into_inner();
-        let subject = subject::of_check(owner.organization, &mut request)?;
-        let wish = self.wish(request).await?;
-        let done = inspection::inspect(self, owner, subject, wish).await?;
-        Ok(Response::new(render::check(done)))
+        let asked = self.asked(owner, request.into_inner()).await?;
+        let Asked {
+            subject,
+            wish,
+            anonymization,
+        } = asked;
+        let done = inspection::inspect(self, owner, subject, wish, &anonymization).await?;
+        Ok(Response::new(render::check(done, usize::MAX)))
+    }
+
+    async fn batch_check(
+        &self,
+        request: Request<BatchCheckRequest>,
+    ) -> Result<Response<BatchCheckResponse>, Status> {
+        let owner = owner(&request)?;
+        let checks = batch::parse(request.into_inner())?;
+        let results = batch::check(self, owner, checks).await;
+        Ok(Response::new(BatchCheckResponse { results }))
+    }
+
+    type CheckStreamStream = stream::Answers;
+
+    async fn check_stream(
+        &self,
+        request: Request<Streaming<CheckStreamRequest>>,
+    ) -> Result<Response<stream::Answers>, Status> {
+        let owner = owner(&request)?;
+        let answers = stream::check(self.clone(), owner, request.into_inner()).await?;
+        Ok(Response::new(answers))
     }
 
     async fn get_guard_run(
@@ -84,6 +120,54 @@ impl GuardsService for State {
 // === impl State ===
 
 impl State {
+    /// What a request asks for.
+    pub(super) async fn asked(
+        &self,
+        owner: Owner,
+        mut request: CheckRequest,
+    ) -> Result<Asked, Error> {
+        let subject = subject::of_check(owner.organization, &mut request)?;
+        let anonymization = request.anonymization.take().map(vault::anonymization);
+        Ok(Asked {
+            subject,
+            anonymization: anonymization.transpose()?.unwrap_or_default(),
+            wish: self.wish(owner, request).await?,
+        })
+    }
+
+    /// The guards that a request names, or the default ones, with the parameters that it gives.
+    pub(super) async fn guards(
+        &self,
+        asked: &[String],
+        parameters: HashMap<String, Struct>,
+    ) -> Result<Vec<Guard>, Error> {
+        let tasks = configured(self.selected(asked)?, parameters)
+            .await?
+            .into_iter();
+        let guards = tasks.map(|(_, Task::Engine { guard, .. })| guard);
+        Ok(guards.collect())
+    }
+
+    /// The custom guards of these names, which all must exist.
+    async fn custom(&self, owner: Owner, asked: &[String]) -> Result<Vec<(Arc<str>, Task)>, Error> {
+        if asked.len() > MAX_ASKED {
+            return Err(Fault::invalid("guards", "must name at most 100 guards").into());
+        }
+        let names = asked.iter().filter_map(|name| name.strip_prefix(PREFIX));
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        let guards = self.custom_guards.load(owner.organization, &names).await?;
+        let missing = asked
+            .iter()
+            .find(|asked| guards.iter().all(|(name, _)| **name != ***asked));
+        match missing {
+            None => Ok(guards),
+            Some(missing) => {
+                let rule = format!("names no guard of your organisation: {missing}");
+                Err(Fault::invalid("guards", rule).into())
+            }
+        }
+    }
+
     /// The guards to run, in the engine's order: those asked for, each once, or the default ones.
     fn selected(&self, asked: &[String]) -> Result<Vec<Guard>, Fault> {
         if asked.len() > MAX_ASKED {
@@ -103,7 +187,7 @@ impl State {
     }
 
     /// What a request wants: to follow a policy, unless it names guards or gives parameters.
-    async fn wish(&self, request: CheckRequest) -> Result<Wish, Error> {
+    async fn wish(&self, owner: Owner, request: CheckRequest) -> Result<Wish, Error> {
         if request.guards.is_empty() && request.parameters.is_empty() {
             let policy = Some(request.policy_id).filter(|id| !id.is_empty());
             let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
@@ -113,10 +197,21 @@ impl State {
             let rule = "cannot be followed by a request that names guards or gives parameters";
             return Err(Fault::invalid("policyId", rule).into());
         }
-        let guards = self.selected(&request.guards)?;
-        let tasks = configured(guards, request.parameters).await?;
-        let step = |(id, task)| Step::with_task(id, task, self.guard_timeout);
-        Ok(Wish::Steps(tasks.into_iter().map(step).collect()))
+        let (custom, engine): (Vec<_>, Vec<_>) = request
+            .guards
+            .into_iter()
+            .partition(|name| name.starts_with(PREFIX));
+        let custom = self.custom(owner, &custom).await?;
+        // With custom guards alone the default ones do not run.
+        let guards = match (&*engine, &*custom) {
+            ([], [_, ..]) => Vec::new(),
+            _ => self.selected(&engine)?,
+        };
+        let tasks = configured(guards, request.parameters).await?.into_iter();
+        let tasks = tasks.map(|(id, task)| (id.into(), task)).chain(custom);
+        let step =
+            |(name, task): (Arc<str>, Task)| Step::with_task(&name, task, self.guard_timeout);
+        Ok(Wish::Steps(tasks.map(step).collect()))
     }
 }
 
@@ -160,7 +255,7 @@ fn with_parameters(
     guards.into_iter().map(configure).collect()
 }
 
-fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
+pub(super) fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
     let (user, organization) = caller::member(request)?;
     Ok(Owner { organization, user })
 }

@@ -52,7 +52,7 @@ pub(super) fn of_sample(
     })
 }
 
-fn content(text: String, most: usize) -> Result<Arc<str>, Fault> {
+pub(super) fn content(text: String, most: usize) -> Result<Arc<str>, Fault> {
     match text.len() {
         0 => Err(Fault::invalid("content", "must not be empty")),
         length if length <= most => Ok(text.into()),
@@ -63,7 +63,7 @@ fn content(text: String, most: usize) -> Result<Arc<str>, Fault> {
     }
 }
 
-fn channel(number: i32) -> Result<Channel, Fault> {
+pub(super) fn channel(number: i32) -> Result<Channel, Fault> {
     match ChannelMessage::try_from(number) {
         Ok(ChannelMessage::Unspecified | ChannelMessage::User) => Ok(Channel::User),
         Ok(ChannelMessage::System) => Ok(Channel::System),
