@@ -21,8 +21,12 @@ impl Role {
             Self::Owner => &[
                 "api_keys:read",
                 "api_keys:write",
+                "custom_guards:read",
+                "custom_guards:write",
                 "guard_policies:read",
                 "guard_policies:write",
+                "guard_stats:read",
+                "guards:deanonymize",
             ],
             Self::Member => &[],
         }

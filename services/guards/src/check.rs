@@ -22,6 +22,7 @@ use self::admission::{Backlog, Slots};
 use self::cache::{ResultCache, TextKey};
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
+use crate::vault::Sanitized;
 use crate::verdict::{self, GuardStatus, Part, Verdict};
 
 /// Runs plans, with scans on threads of their own, a bounded number at a time.
@@ -97,7 +98,7 @@ impl Checker {
         &self,
         subject: Subject,
         plan: Arc<Plan>,
-    ) -> Result<(Verdict, String), Error> {
+    ) -> Result<(Verdict, Sanitized), Error> {
         let Subject {
             organization,
             text,
@@ -165,10 +166,38 @@ impl Checker {
         }
     }
 
+    /// Does other work on so many bytes of a text in turn with the scans; gives what comes of it, and
+    /// the time it took.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        organization: OrganizationId,
+        bytes: usize,
+        deadline: Instant,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<(T, Duration), Error> {
+        let done = async {
+            let slot = self.slots.acquire(organization, bytes).await;
+            let slot = slot.ok_or(Error::Interrupted)?;
+            let worked = spawn_blocking(move || {
+                let started = Instant::now();
+                let done = work();
+                drop(slot);
+                (done, started.elapsed())
+            });
+            worked.await.map_err(|error| {
+                tracing::error!(panicked = error.is_panic(), "work on a text failed");
+                Error::Interrupted
+            })
+        };
+        timeout_at(deadline, done)
+            .await
+            .unwrap_or(Err(Error::OutOfTime))
+    }
+
     /// What the step found in the same text before, if that is known and counts.
     fn known(&self, step: &Step, on: &Shared) -> Option<Vec<Finding>> {
         let Task::Engine { fingerprint, .. } = &step.task;
-        let key = self.cache.result(&on.key, fingerprint);
+        let key = self.cache.result(&on.key, fingerprint.as_deref()?);
         let findings = self.cache.get(&on.key, &key)?;
         Some(
             findings
@@ -189,7 +218,9 @@ impl Checker {
             let started = Instant::now();
             let Task::Engine { guard, fingerprint } = &step.task;
             let mut findings = guard.clone().on(on.channel).read(&on.reading);
-            cache.put(&on.key, cache.result(&on.key, fingerprint), &findings);
+            if let Some(fingerprint) = fingerprint {
+                cache.put(&on.key, cache.result(&on.key, fingerprint), &findings);
+            }
             findings.retain(|finding| step.counts(finding));
             let decision = step.decide(&findings);
             // Held until the work has ended, also when nobody waits for it any more.

@@ -51,6 +51,36 @@ pub(crate) enum Error {
     /// The system gives no random numbers.
     #[error("there are no random numbers")]
     Random,
+    /// The organisation has no custom guard by that id.
+    #[error("there is no such custom guard")]
+    NoSuchGuard,
+    /// Another custom guard of the organisation has the name.
+    #[error("the name of a custom guard is taken")]
+    NameTaken,
+    /// The organisation has as many custom guards as it can have.
+    #[error("too many custom guards")]
+    TooManyGuards,
+    /// No key for the vault is set.
+    #[error("the vault is switched off")]
+    VaultOff,
+    /// A text has more values or tokens than are worked on at a time.
+    #[error("too many values in one text")]
+    TooManyValues,
+    /// A text would become longer than an answer may be.
+    #[error("the result is too long")]
+    TooLong,
+    /// A stream sends nothing, or goes on for too long.
+    #[error("a stream took too long")]
+    StreamTime,
+    /// A piece of a stream took the guards too long.
+    #[error("the guards took too long over a piece of a text")]
+    OutOfTime,
+    /// A stream has no place where it could be cut.
+    #[error("a stream could not be decided")]
+    Undecided,
+    /// Something could not be sealed or named; no input leads here.
+    #[error("a cryptographic operation failed")]
+    Cryptography,
     /// The work on the text was cut off.
     #[error("the text could not be worked on")]
     Interrupted,
@@ -100,7 +130,55 @@ impl Error {
                     "The policy does not fit this version of the service: update it.",
                 )
             }
-            Self::Corrupt(_) | Self::Interrupted | Self::Random => {
+            Self::NoSuchGuard => Fault::new(
+                Code::NotFound,
+                "CUSTOM_GUARD_NOT_FOUND",
+                "Your organisation has no guard by that id.",
+            ),
+            Self::NameTaken => Fault::new(
+                Code::AlreadyExists,
+                "CUSTOM_GUARD_NAME_TAKEN",
+                "Your organisation has a guard by that name.",
+            ),
+            Self::TooManyGuards => Fault::new(
+                Code::FailedPrecondition,
+                "TOO_MANY_CUSTOM_GUARDS",
+                "Your organisation has 100 guards already. Delete one first.",
+            ),
+            Self::VaultOff => Fault::new(
+                Code::FailedPrecondition,
+                "VAULT_OFF",
+                "This installation keeps no values: it has no key for them (GUARDS_VAULT_KEYS).",
+            ),
+            Self::TooManyValues => Fault::new(
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+                "The text has more than 2000 different values or tokens. Send it in parts.",
+            ),
+            Self::TooLong => Fault::new(
+                Code::InvalidArgument,
+                "RESULT_TOO_LONG",
+                "The text would become longer than 2 MiB. Send it in parts.",
+            ),
+            Self::StreamTime => Fault::new(
+                Code::DeadlineExceeded,
+                "STREAM_TIME",
+                "The stream paused for over a minute, or went on for over ten.",
+            ),
+            Self::OutOfTime => {
+                tracing::warn!("the guards did not finish a piece of a stream in time");
+                Fault::new(
+                    Code::DeadlineExceeded,
+                    "GUARD_TIMEOUT",
+                    "The guards took too long over this part of the text.",
+                )
+            }
+            Self::Undecided => Fault::new(
+                Code::FailedPrecondition,
+                "STREAM_UNDECIDED",
+                "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
+            ),
+            Self::Corrupt(_) | Self::Cryptography | Self::Interrupted | Self::Random => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
             }
@@ -141,6 +219,12 @@ impl Error {
     }
 }
 
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        error.fault()
+    }
+}
+
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
         error.fault().into()
@@ -166,6 +250,14 @@ mod tests {
             (Error::NoSuchPolicy, Code::NotFound, "POLICY_NOT_FOUND"),
             (Error::PolicyChanged, Code::Aborted, "POLICY_CHANGED"),
             (Error::Unreachable, Code::Unavailable, "UNAVAILABLE"),
+            (Error::Cryptography, Code::Internal, "INTERNAL"),
+            (Error::VaultOff, Code::FailedPrecondition, "VAULT_OFF"),
+            (
+                Error::TooManyValues,
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+            ),
+            (Error::TooLong, Code::InvalidArgument, "RESULT_TOO_LONG"),
             (sqlx::Error::RowNotFound.into(), Code::Internal, "INTERNAL"),
         ] {
             let fault = error.fault();

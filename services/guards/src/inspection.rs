@@ -1,5 +1,5 @@
-//! An inspection: one text from the request to its record. Finds the plan, runs the check, keeps
-//! the run.
+//! An inspection: one text from the request to the run that is to be recorded. Finds the plan, runs
+//! the check, asks the vault for tokens.
 //!
 //! Whatever takes texts in, one or many at a time, goes through here.
 
@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::plan::{Plan, Step};
 use crate::policy::PolicyId;
 use crate::policy::document::OnOutage;
-use crate::run::{self, Origin, Owner, Run, Storage};
+use crate::run::{Origin, Owner, Run, RunId};
+use crate::vault::{Anonymization, Sanitized};
 
 /// What a request wants of a check.
 #[derive(Debug)]
@@ -24,11 +25,11 @@ pub(crate) enum Wish {
     Steps(Vec<Step>),
 }
 
-/// What an inspection comes to.
+/// A text that was looked at, and the run that is to be recorded.
 #[derive(Debug)]
 pub(crate) struct Inspection {
     pub(crate) run: Run,
-    pub(crate) storage: Storage,
+    pub(crate) on_outage: OnOutage,
     /// The text without what was found.
     pub(crate) sanitized: String,
 }
@@ -41,12 +42,13 @@ struct Rules {
     known: bool,
 }
 
-/// Checks a text for its owner, and keeps the run.
+/// Checks a text for its owner, and gives the tokens of the vault to values that become some.
 pub(crate) async fn inspect(
     state: &State,
     owner: Owner,
     subject: Subject,
     wish: Wish,
+    anonymization: &Anonymization,
 ) -> Result<Inspection, Error> {
     let rules = rules(state, &subject, wish).await?;
     let origin = Origin::of(&subject, rules.plan.policy);
@@ -57,13 +59,14 @@ pub(crate) async fn inspect(
             "The organisation's policy cannot be read at the moment: a person has to decide.",
         );
         // Nobody knows what it would have taken out.
-        sanitized.clear();
+        sanitized = Sanitized::default();
     }
-    let (run, storage) = run::record(state, owner, origin, verdict, rules.on_outage).await?;
+    let id = RunId::generate();
+    let anonymized = state.vault.anonymize(owner, id, anonymization, sanitized);
     Ok(Inspection {
-        run,
-        storage,
-        sanitized,
+        sanitized: anonymized.await?,
+        run: Run::of(verdict, id, &state.clock, origin),
+        on_outage: rules.on_outage,
     })
 }
 

@@ -10,10 +10,15 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
 use guardmesh_chassis::policy::{Policies, PolicyError};
+use guardmesh_chassis::sealing::SealingKeyError;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
 use guardmesh_guard_engine::{BuildError, Engine};
+use guardmesh_proto::guardmesh::guards::v1::custom_guards_service_server::CustomGuardsServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::data_service_server::DataServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::policies_service_server::PoliciesServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::stats_service_server::StatsServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::vault_service_server::VaultServiceServer;
 use secrecy::SecretString;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
@@ -24,23 +29,32 @@ use tonic::service::Routes;
 pub use config::Config;
 
 use check::Checker;
+use custom_guard::CustomGuards;
+use job::Retention;
 use policy::compile::Compiler;
 use policy::live::Live;
 use reach::Reach;
 use run::deferred::{self, Deferred};
+use vault::{Vault, VaultKeys};
 
 mod check;
 pub mod config;
+mod custom_guard;
 mod db;
+mod erasure;
 mod error;
 mod hash_key;
 mod inspection;
+mod job;
 mod plan;
 mod policy;
 mod reach;
 mod rpc;
 mod run;
+mod stats;
+mod vault;
 mod verdict;
+mod watch;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -57,6 +71,8 @@ struct State {
     compiler: Compiler,
     live: Arc<Live>,
     checker: Checker,
+    custom_guards: CustomGuards,
+    vault: Vault,
     reach: Arc<Reach>,
     deferred: Arc<Deferred>,
     /// Of guards for which no policy states a time.
@@ -73,6 +89,9 @@ pub enum Error {
     /// The shared key is unusable.
     #[error(transparent)]
     CallerKey(#[from] CallerKeyError),
+    /// A key of the vault is unusable.
+    #[error("GUARDS_VAULT_KEYS: {0}")]
+    VaultKeys(#[from] SealingKeyError),
     /// The contracts cannot be read.
     #[error(transparent)]
     Policies(#[from] PolicyError),
@@ -103,6 +122,8 @@ pub async fn serve(
     let keys = CallerKeys::parse(&service.caller_key)?;
     let policies = Policies::from_descriptors(guardmesh_proto::DESCRIPTORS)?;
     let engine = Engine::standard()?;
+    let clock = Clock::system();
+    let vault_keys = VaultKeys::parse(&config.vault_keys)?;
     let reach = Arc::new(Reach::new());
     let compiler = Compiler::new(engine.clone(), config.guard_timeout).map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
@@ -112,7 +133,9 @@ pub async fn serve(
         guard_timeout: config.guard_timeout,
         live: Arc::new(live),
         deferred: Arc::default(),
-        clock: Clock::system(),
+        custom_guards: CustomGuards::new(database.clone(), engine.clone(), clock.clone()),
+        vault: Vault::new(vault_keys, database.clone(), clock.clone()),
+        clock,
         engine,
         compiler,
         reach,
@@ -120,7 +143,18 @@ pub async fn serve(
     let access = AccessLayer::new(keys, policies, state.clock.clone());
     let guards = GuardsServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
     let policies = PoliciesServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
-    let routes = Routes::new(guards).add_service(policies);
+    let vault = VaultServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let routes = Routes::new(guards)
+        .add_service(policies)
+        .add_service(vault)
+        .add_service(CustomGuardsServiceServer::new(state.clone()))
+        .add_service(StatsServiceServer::new(state.clone()))
+        .add_service(DataServiceServer::new(state.clone()));
+    let retention = Retention {
+        database: database.clone(),
+        clock: state.clock.clone(),
+        runs: config.run_retention,
+    };
     // What waits for the database is stored after the last check has ended.
     let ended = CancellationToken::new();
     let serve = async {
@@ -128,8 +162,9 @@ pub async fn serve(
         ended.cancel();
         served
     };
-    let (served, (), ()) = tokio::join!(
+    let (served, (), (), ()) = tokio::join!(
         serve,
+        retention.run(ended.clone()),
         state.live.follow(&ended),
         deferred::store_later(&state, &ended),
     );

@@ -31,6 +31,8 @@ pub(crate) struct Step {
     /// Findings that score below do not count.
     pub(crate) threshold: f32,
     pub(crate) action: Action,
+    /// Whether what it takes out becomes tokens that the vault turns back.
+    pub(crate) reversible: bool,
     pub(crate) timeout: Duration,
     pub(crate) on_error: OnError,
     pub(crate) mode: Mode,
@@ -45,8 +47,9 @@ pub(crate) enum Task {
     /// A guard of the engine, compiled for its parameters.
     Engine {
         guard: Guard,
-        /// The same for guards that find the same: the id, with the parameters.
-        fingerprint: Arc<str>,
+        /// The same for guards that find the same: the id, with the parameters. Results of a guard
+        /// without are not kept.
+        fingerprint: Option<Arc<str>>,
     },
 }
 
@@ -132,8 +135,16 @@ impl Task {
     pub(crate) fn engine(guard: Guard, parameters: &Map<String, Value>) -> Self {
         let parameters = Value::Object(parameters.clone());
         Self::Engine {
-            fingerprint: format!("{}{parameters}", guard.id()).into(),
+            fingerprint: Some(format!("{}{parameters}", guard.id()).into()),
             guard,
+        }
+    }
+
+    /// A guard whose parameters are not known here, such as one that an organisation defines.
+    pub(crate) fn custom(guard: Guard) -> Self {
+        Self::Engine {
+            guard,
+            fingerprint: None,
         }
     }
 }
@@ -157,6 +168,7 @@ impl Step {
             task,
             threshold: 0.0,
             action: Action::Standard,
+            reversible: false,
             timeout,
             on_error: OnError::FailClosed,
             mode: Mode::Enforce,

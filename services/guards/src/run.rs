@@ -5,7 +5,9 @@ pub(crate) mod deferred;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision, Finding};
@@ -18,6 +20,7 @@ use crate::db;
 use crate::error::Error;
 use crate::policy::VersionId;
 use crate::policy::document::OnOutage;
+use crate::stats;
 use crate::verdict::{GuardResult, Verdict};
 
 guardmesh_chassis::define_id! {
@@ -27,6 +30,8 @@ guardmesh_chassis::define_id! {
 
 /// How long a check waits for its run to be stored.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Runs in one transaction: their locks are short.
+const BATCH: usize = 100;
 
 /// Whose runs: a user's, within an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +72,23 @@ pub(crate) enum Storage {
     Dropped,
 }
 
+// === impl Run ===
+
+impl Run {
+    /// What a check gave, not recorded yet.
+    pub(crate) fn of(verdict: Verdict, id: RunId, clock: &Clock, origin: Origin) -> Self {
+        Self {
+            id,
+            created_at: clock.now(),
+            origin,
+            decision: verdict.decision,
+            reasons: verdict.reasons,
+            findings: verdict.findings,
+            guard_results: verdict.guard_results,
+        }
+    }
+}
+
 // === impl Origin ===
 
 impl Origin {
@@ -81,47 +103,72 @@ impl Origin {
     }
 }
 
-/// Records what a check gave. While the database does not answer, the run waits for it or is
-/// dropped, as the policy wants.
+/// Records a run. While the database does not answer, it waits for it or is dropped, as the policy
+/// wants.
 pub(crate) async fn record(
     state: &State,
     owner: Owner,
-    origin: Origin,
-    verdict: Verdict,
+    run: &Run,
     on_outage: OnOutage,
-) -> Result<(Run, Storage), Error> {
-    let run = Run {
-        id: RunId::generate(),
-        created_at: state.clock.now(),
-        origin,
-        decision: verdict.decision,
-        reasons: verdict.reasons,
-        findings: verdict.findings,
-        guard_results: verdict.guard_results,
-    };
+) -> Result<Storage, Error> {
+    let together = [(run, on_outage)];
+    let mut storages = record_together(state, owner, &together).await?;
+    storages.pop().ok_or(Error::Interrupted)
+}
+
+/// Records runs in few transactions; gives, for each, where it is.
+pub(crate) async fn record_all(
+    state: &State,
+    owner: Owner,
+    runs: &[(&Run, OnOutage)],
+) -> Vec<Result<Storage, Error>> {
+    let mut results = Vec::with_capacity(runs.len());
+    for batch in runs.chunks(BATCH) {
+        match record_together(state, owner, batch).await {
+            Ok(storages) => results.extend(storages.into_iter().map(Ok)),
+            Err(error) => {
+                let fault = Fault::from(error);
+                results.extend(batch.iter().map(|_| Err(fault.clone().into())));
+            }
+        }
+    }
+    results
+}
+
+async fn record_together(
+    state: &State,
+    owner: Owner,
+    runs: &[(&Run, OnOutage)],
+) -> Result<Vec<Storage>, Error> {
     if state.reach.is_given() {
-        match store(state, owner, &run).await {
-            Ok(()) => return Ok((run, Storage::Stored)),
+        let all: Vec<&Run> = runs.iter().map(|(run, _)| *run).collect();
+        match store(state, owner, &all).await {
+            Ok(()) => return Ok(vec![Storage::Stored; runs.len()]),
             Err(error) if error.is_unavailable() => state.reach.lost(&error),
             Err(error) => return Err(error),
         }
     }
-    let storage = match on_outage {
-        OnOutage::Defer => state.deferred.put(owner, &run),
+    let storage = |(run, on_outage): &(&Run, OnOutage)| match on_outage {
+        OnOutage::Defer => state.deferred.put(owner, run),
         OnOutage::Drop => state.deferred.drop_one(),
     };
-    Ok((run, storage))
+    Ok(runs.iter().map(storage).collect())
 }
 
-/// Stores a run. To do it twice is to do it once: who has waited in vain for an answer does not
-/// know what became of it.
-async fn store(state: &State, owner: Owner, run: &Run) -> Result<(), Error> {
+/// Stores runs in one transaction, and counts them. To do it twice is to do it once: who has waited
+/// in vain for an answer does not know what became of it.
+async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> {
     let stored = async {
         let mut transaction = database::begin(&state.database, scope(owner)).await?;
-        if db::run::insert(&mut transaction, owner, run).await? {
-            db::finding::insert(&mut transaction, owner, run).await?;
-            db::guard_result::insert(&mut transaction, owner, run).await?;
+        let mut new = Vec::with_capacity(runs.len());
+        for run in runs {
+            if db::run::insert(&mut transaction, owner, run).await? {
+                db::finding::insert(&mut transaction, owner, run).await?;
+                db::guard_result::insert(&mut transaction, owner, run).await?;
+                new.push(*run);
+            }
         }
+        stats::count(&mut transaction, owner, &new).await?;
         Ok(transaction.commit().await?)
     };
     timeout(PATIENCE, stored)

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use guardmesh_guard_engine::{Decision, Finding, placeholder, redact_with};
+use guardmesh_guard_engine::{Decision, Finding, Place, placeholder, redact_with};
 
 use crate::plan::{Action, Plan, Redaction, Step};
+use crate::vault::{Sanitized, Value};
 
 /// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
 pub(crate) const MAX_FINDINGS: usize = 1000;
@@ -16,7 +17,7 @@ pub(crate) const MAX_FINDINGS: usize = 1000;
 const MAX_KINDS: usize = 5;
 
 /// How one guard's part ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum GuardStatus {
     Ok,
     Timeout,
@@ -88,7 +89,7 @@ impl Verdict {
 
 /// The verdict over the parts of all steps of `plan`, in its order, and the text without what they
 /// found.
-pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, String) {
+pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sanitized) {
     let steps = || plan.steps().iter().zip(&parts);
     let decision = decision(steps());
     let guard_results = steps().map(|(step, part)| result(step, part)).collect();
@@ -109,12 +110,9 @@ pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Stri
         }
     }
     let sanitized = if withheld {
-        String::new()
+        Sanitized::default()
     } else {
-        redact_with(text, &taken_out, |finding, value| {
-            let step = plan.step(&finding.guard);
-            replacement(step.map(|step| &step.action), finding, value)
-        })
+        sanitize(text, plan, &taken_out)
     };
     findings.append(&mut taken_out);
     findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
@@ -147,6 +145,26 @@ fn withholds(step: &Step, part: &Part, decision: Decision) -> bool {
             GuardStatus::Timeout | GuardStatus::Error => part.decision != Decision::Allow,
             GuardStatus::Skipped => decision == Decision::Block,
         }
+}
+
+/// The text without these findings. A place becomes a token only if all steps that found something
+/// there agree to that.
+fn sanitize(text: &str, plan: &Plan, findings: &[Finding]) -> Sanitized {
+    let mut values = Vec::new();
+    let reversible = |finding: &Finding| {
+        let step = plan.step(&finding.guard);
+        step.is_some_and(|step| step.reversible)
+    };
+    let text = redact_with(text, findings, |place: Place<'_>, clean| {
+        if place.findings().all(reversible) {
+            values.push((clean.len(), Value::of(&place)));
+        } else {
+            let step = plan.step(&place.strongest.guard);
+            let action = step.map(|step| &step.action);
+            clean.push_str(&replacement(action, place.strongest, place.value));
+        }
+    });
+    Sanitized { text, values }
 }
 
 fn replacement(action: Option<&Action>, finding: &Finding, value: &str) -> String {

@@ -248,6 +248,10 @@ fn hostile() -> Vec<(&'static str, String)> {
         "\n",
         "é",
         "<a ",
+        "idiot ",
+        "you 1d!ot",
+        "gun ",
+        "wort ",
         "$ ",
     ];
     let mut texts: Vec<(&str, String)> = PIECES

@@ -18,6 +18,7 @@ pub(crate) mod sql_shell_injection;
 pub(crate) mod system_prompt_leak;
 pub(crate) mod token_limit;
 pub(crate) mod topics;
+pub(crate) mod toxicity;
 pub(crate) mod urls;
 
 use std::fmt;
@@ -51,6 +52,7 @@ const REGISTRY: &[&Spec] = &[
     &code::SPEC,
     &language::SPEC,
     &topics::SPEC,
+    &toxicity::SPEC,
     &prompt_injection::SPEC,
 ];
 

@@ -8,6 +8,26 @@ use crate::guard::invisible_text;
 /// How every placeholder begins; guards never report a placeholder.
 pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
 
+/// A part of a text where findings overlap or touch, of which some can be seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The finding that names it.
+    pub strongest: &'a Finding,
+    /// The text there.
+    pub value: &'a str,
+    group: &'a [&'a Finding],
+}
+
+// === impl Place ===
+
+impl<'a> Place<'a> {
+    /// What was found there and can be seen, by place.
+    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        let group = self.group.iter().copied();
+        group.filter(|finding| is_visible(finding))
+    }
+}
+
 /// The text without what the findings cover.
 ///
 /// Spans that overlap or touch are merged and replaced once, by a placeholder such as
@@ -16,7 +36,9 @@ pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
 /// of `findings` does not matter. A span outside of the text is cut to it, and widened to whole
 /// characters.
 pub fn redact(text: &str, findings: &[Finding]) -> String {
-    redact_with(text, findings, |finding, _| placeholder(finding))
+    redact_with(text, findings, |place, clean| {
+        clean.push_str(&placeholder(place.strongest));
+    })
 }
 
 /// What [`redact`] puts in the place of a finding.
@@ -24,12 +46,11 @@ pub fn placeholder(finding: &Finding) -> String {
     format!("{PLACEHOLDER}{}]", finding.rule_id)
 }
 
-/// As [`redact`], with what `replace` makes of the finding that names a merged place, and of the
-/// text there.
+/// As [`redact`], with what `replace` appends for a merged place to the text before it.
 pub fn redact_with(
     text: &str,
     findings: &[Finding],
-    mut replace: impl FnMut(&Finding, &str) -> String,
+    mut replace: impl FnMut(Place<'_>, &mut String),
 ) -> String {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.span);
@@ -54,8 +75,14 @@ pub fn redact_with(
         if place.start > copied {
             clean.push_str(&text[copied..place.start]);
         }
-        if let Some(finding) = strongest_visible(group) {
-            clean.push_str(&replace(finding, &text[place.start..place.end]));
+        if let Some(strongest) = strongest_visible(group) {
+            let value = &text[place.start..place.end];
+            let place = Place {
+                strongest,
+                value,
+                group,
+            };
+            replace(place, &mut clean);
         }
         copied = copied.max(place.end);
         rest = later;
@@ -69,7 +96,7 @@ fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a Finding> {
     group
         .iter()
         .copied()
-        .filter(|finding| !invisible_text::CATEGORIES.contains(&&*finding.category))
+        .filter(|finding| is_visible(finding))
         .min_by(|a, b| {
             let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
             (b.severity.cmp(&a.severity))
@@ -77,6 +104,10 @@ fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a Finding> {
                 .then(rank(a).cmp(&rank(b)))
                 .then(a.rule_id.cmp(&b.rule_id))
         })
+}
+
+fn is_visible(finding: &Finding) -> bool {
+    !invisible_text::CATEGORIES.contains(&&*finding.category)
 }
 
 fn whole_characters(text: &str, span: Span) -> Span {
@@ -153,6 +184,30 @@ mod tests {
             finding("pii", "email", 4, 5),
         ];
         assert_eq!(redact(text, &both), "a[REDACTED:email]");
+    }
+
+    #[test]
+    fn each_merged_place_is_given_once_with_all_that_was_found_in_it() {
+        let findings = [
+            finding("pii", "c", 6, 7),
+            finding("pii", "bb", 2, 5),
+            finding("invisible_text", "zw", 8, 9),
+            finding("invisible_text", "zw", 3, 4),
+            finding("secrets", "a", 1, 3),
+        ];
+        let mut places = Vec::new();
+        let clean = redact_with("0123456789", &findings, |place, clean| {
+            let rules = place.findings().map(|f| f.rule_id.to_string());
+            let rules = rules.collect::<Vec<_>>().join("+");
+            places.push((clean.len(), place.value.to_owned(), rules));
+            clean.push('_');
+        });
+        let wanted = [(1, "1234", "a+bb"), (3, "6", "c")];
+        assert_eq!(
+            places,
+            wanted.map(|(at, value, rules)| (at, value.to_owned(), rules.to_owned()))
+        );
+        assert_eq!(clean, "0_5_79");
     }
 
     #[test]

@@ -69,9 +69,36 @@ async fn try_check(
         organization: OrganizationId::generate(),
         ..subject(text)
     };
-    checker
-        .check(subject, Arc::new(Plan::new(None, steps)))
-        .await
+    let plan = Arc::new(Plan::new(None, steps));
+    let (verdict, sanitized) = checker.check(subject, plan).await?;
+    Ok((verdict, sanitized.text))
+}
+
+#[tokio::test]
+async fn a_place_becomes_a_token_only_if_all_that_found_something_there_agree() {
+    let reversible = Step {
+        reversible: true,
+        ..step("pii")
+    };
+    let values = async |steps: Vec<Step>| {
+        let subject = Subject {
+            text: TEXT.into(),
+            channel: Channel::User,
+        };
+        let plan = Arc::new(Plan::new(None, steps));
+        let (_, sanitized) = Checker::new().check(subject, plan).await.unwrap();
+        let values = sanitized.values.into_iter();
+        let values: Vec<_> = values.map(|(at, value)| (at, value.text)).collect();
+        (sanitized.text, values)
+    };
+    let invisible = step("invisible_text");
+    let (text, found) = values(vec![reversible.clone(), invisible.clone()]).await;
+    assert_eq!(text, "write to  please");
+    assert_eq!(found, [(9, "ada@example.org\u{200b}".to_owned())]);
+    let others = vec![reversible, invisible, banning("words", "ada")];
+    let (text, found) = values(others).await;
+    assert_eq!(text, "write to [REDACTED:banned_word] please");
+    assert_eq!(found, []);
 }
 
 fn statuses(verdict: &Verdict) -> Vec<GuardStatus> {

@@ -93,7 +93,7 @@ pub(crate) async fn attach(
     Ok(())
 }
 
-fn status_name(status: GuardStatus) -> &'static str {
+pub(super) fn status_name(status: GuardStatus) -> &'static str {
     match status {
         GuardStatus::Ok => "ok",
         GuardStatus::Timeout => "timeout",
@@ -103,7 +103,7 @@ fn status_name(status: GuardStatus) -> &'static str {
     }
 }
 
-fn status(text: &str) -> Result<GuardStatus, Error> {
+pub(super) fn status(text: &str) -> Result<GuardStatus, Error> {
     use GuardStatus::{Cached, Error as Failed, Ok as Done, Skipped, Timeout};
     [Done, Timeout, Failed, Skipped, Cached]
         .into_iter()

@@ -1,11 +1,12 @@
 //! `guards.runs`
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{channel, decision, direction, int, uint};
+use super::{channel, decision, direction, first_id, int, uint};
 use crate::error::Error;
 use crate::policy::{PolicyId, VersionId};
 use crate::run::{Origin, Owner, Run, RunId};
@@ -96,6 +97,70 @@ pub(crate) async fn list(
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Row::into_run).collect()
+}
+
+/// Deletes up to `limit` runs from before `end`, with their parts; gives how many.
+pub(crate) async fn delete_before_unscoped(
+    connection: &mut PgConnection,
+    end: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.runs
+         where id = any(array(
+             select id from guards.runs where id < $1 order by id limit $2
+             for update skip locked))",
+        first_id(end),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
+/// Deletes up to `limit` runs of an organisation, with their parts; gives how many.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.runs
+         where id = any(array(
+             select id from guards.runs where organization_id = $1 limit $2))",
+        organization.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
+/// Deletes up to `limit` runs of a user in whatever organisation, with their parts; gives how many.
+/// The organisations are found one by one in the index that begins with them.
+pub(crate) async fn delete_of_user_unscoped(
+    connection: &mut PgConnection,
+    user: UserId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "with recursive organizations (id) as (
+             (select organization_id from guards.runs order by organization_id limit 1)
+             union all
+             select (select organization_id from guards.runs
+                     where organization_id > organizations.id
+                     order by organization_id limit 1)
+             from organizations
+             where organizations.id is not null
+         )
+         delete from guards.runs
+         where id = any(array(
+             select run.id
+             from organizations,
+                  lateral (select id from guards.runs
+                           where organization_id = organizations.id and user_id = $1
+                           limit $2) as run
+             limit $2))",
+        user.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
 }
 
 // === impl Row ===

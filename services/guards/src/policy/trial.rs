@@ -26,6 +26,7 @@ pub(crate) struct Trial {
     /// From 1; 0 if no route fits.
     pub(crate) route: usize,
     pub(crate) verdict: Verdict,
+    /// Values that would become tokens of the vault are missing from it.
     pub(crate) sanitized: String,
 }
 
@@ -60,7 +61,7 @@ pub(crate) async fn try_out(
         Ok(Trial {
             route,
             verdict,
-            sanitized,
+            sanitized: sanitized.text,
         })
     }))
     .await

@@ -54,17 +54,19 @@ pub(super) fn run(run: &run::Run) -> GuardRun {
     }
 }
 
-pub(super) fn check(done: Inspection) -> CheckResponse {
-    let storage = match done.storage {
+/// The answer to a check, with so many findings at most.
+pub(super) fn check(done: Inspection, storage: run::Storage, most: usize) -> CheckResponse {
+    let storage = match storage {
         run::Storage::Stored => RunStorage::Stored,
         run::Storage::Deferred => RunStorage::Deferred,
         run::Storage::Dropped => RunStorage::Dropped,
     };
     let run = done.run;
+    let shown = run.findings.len().min(most);
     CheckResponse {
         run_id: run.id.to_string(),
         decision: decision(run.decision).into(),
-        findings: findings(&run.findings, &run.guard_results),
+        findings: findings(&run.findings[..shown], &run.guard_results),
         guard_results: run.guard_results.iter().map(guard_result).collect(),
         sanitized_content: done.sanitized,
         policy_id: policy_id(&run),
@@ -118,7 +120,10 @@ pub(super) fn policy_trial(trial: &Trial) -> PolicyTrial {
 }
 
 /// Findings, and of each whether its guard ran for the record alone.
-fn findings(findings: &[engine::Finding], results: &[verdict::GuardResult]) -> Vec<Finding> {
+pub(super) fn findings(
+    findings: &[engine::Finding],
+    results: &[verdict::GuardResult],
+) -> Vec<Finding> {
     let shadows = results.iter().filter(|result| result.shadow);
     let shadows: Vec<&str> = shadows.map(|result| result.guard.as_str()).collect();
     let findings = findings.iter();
@@ -146,7 +151,7 @@ fn finding(finding: &engine::Finding, shadow: bool) -> Finding {
     }
 }
 
-fn guard_result(result: &verdict::GuardResult) -> GuardResult {
+pub(super) fn guard_result(result: &verdict::GuardResult) -> GuardResult {
     let status = match result.status {
         verdict::GuardStatus::Ok => GuardStatus::Ok,
         verdict::GuardStatus::Timeout => GuardStatus::Timeout,
@@ -164,7 +169,7 @@ fn guard_result(result: &verdict::GuardResult) -> GuardResult {
     }
 }
 
-fn decision(decision: engine::Decision) -> Decision {
+pub(super) fn decision(decision: engine::Decision) -> Decision {
     match decision {
         engine::Decision::Allow => Decision::Allow,
         engine::Decision::Flag => Decision::Flag,
@@ -237,18 +242,18 @@ fn range(span: Span) -> TextRange {
 }
 
 /// Texts are bounded far below this type's range.
-fn count(value: usize) -> i32 {
+pub(super) fn count(value: usize) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
+pub(super) fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
     prost_types::Timestamp {
         seconds: time.timestamp(),
         nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
     }
 }
 
-fn duration(duration: Duration) -> prost_types::Duration {
+pub(super) fn duration(duration: Duration) -> prost_types::Duration {
     prost_types::Duration {
         seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
         nanos: i32::try_from(duration.subsec_nanos()).unwrap_or_default(),

@@ -83,7 +83,7 @@ async fn store_waiting(state: &State) {
     while state.reach.is_given()
         && let Some((owner, run)) = state.deferred.take()
     {
-        match store(state, owner, &run).await {
+        match store(state, owner, &[&run]).await {
             Ok(()) => {}
             Err(error) if error.is_unavailable() => {
                 state.reach.lost(&error);

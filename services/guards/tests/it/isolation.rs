@@ -5,14 +5,19 @@ use guardmesh_chassis::id::{OrganizationId, Uuid};
 use guardmesh_chassis::testing::TestDatabase;
 use sqlx::{AssertSqlSafe, PgPool};
 
-use crate::app::{self, App, member_of, text};
+use crate::app::{self, App, member_of};
 use crate::editor::Editor;
+use crate::{custom_guards, vault};
 
 /// Tables with tenants' rows, and how many of them [`two_tenants`] leaves for each.
-const TABLES: [(&str, i64); 6] = [
+const TABLES: [(&str, i64); 10] = [
     ("runs", 1),
     ("findings", 2),
     ("guard_results", 5),
+    ("vault_values", 2),
+    ("deanonymizations", 1),
+    ("hourly_results", 6),
+    ("custom_guards", 1),
     ("policies", 1),
     ("policy_versions", 1),
     ("policy_states", 1),
@@ -27,8 +32,14 @@ async fn two_tenants() -> (TestDatabase, [OrganizationId; 2]) {
     let organizations = [OrganizationId::generate(), OrganizationId::generate()];
     for organization in organizations {
         let content = "ada@example.org and eve@example.org";
-        let answer = app.check(&member_of(organization), text(content)).await;
-        assert_eq!(answer.unwrap().findings.len(), 2);
+        let request = vault::anonymized("chat", content);
+        let answer = app.check(&member_of(organization), request).await.unwrap();
+        assert_eq!(answer.findings.len(), 2);
+        custom_guards::define(&app, organization).await;
+        let holder = app::holder(organization, vault::PERMISSION);
+        app.deanonymize(&holder, "chat", &answer.sanitized_content)
+            .await
+            .unwrap();
         let editor = Editor::of(&app, organization);
         editor.follow("routes: [{guards: []}]").await;
     }
@@ -115,6 +126,13 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
          from guards.findings",
         "insert into guards.guard_results
          select id, 100, $1, 'pii', 'ok', 'ALLOW', 0, 0 from guards.runs",
+        "update guards.vault_values set organization_id = $1",
+        "insert into guards.vault_values
+         select $1, scope, token, user_id, run_id, key_id, sealed, expires_at
+         from guards.vault_values",
+        "update guards.deanonymizations set organization_id = $1",
+        "update guards.hourly_results set organization_id = $1",
+        "update guards.custom_guards set organization_id = $1",
     ] {
         let error = execute(pool, ada, sql, &[eve.uuid()]).await.unwrap_err();
         assert!(error.to_string().contains("row-level security"), "{error}");

@@ -119,7 +119,9 @@ impl Detect for Code {
         let mut lines = lines::split(text);
         self.patterns.find(text, |pattern, span| {
             let line = lines.partition_point(|line| line.span.end <= span.start);
-            if let Some(line) = lines.get_mut(line) {
+            if let Some(line) = lines.get_mut(line)
+                && !is_inline(text, line.span.start, span.start)
+            {
                 line.weigh(pattern.rule, pattern.score);
             }
         });
@@ -133,6 +135,13 @@ impl Detect for Code {
         }
         self.look_through(&lines[rest..], hits);
     }
+}
+
+/// Whether a place on a line that begins at `line` lies between backticks.
+fn is_inline(text: &str, line: usize, at: usize) -> bool {
+    const FAR: usize = 200;
+    let from = text.ceil_char_boundary(line.max(at.saturating_sub(FAR)));
+    text[from..at].matches('`').count() % 2 == 1
 }
 
 /// The language of a block: what its fence says, else what its lines look like.

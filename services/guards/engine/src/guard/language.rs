@@ -8,6 +8,7 @@
 //! gets a score that only flags. A word of a foreign language in a sentence is not found, nor are
 //! languages written in an alphabet that is not theirs.
 
+mod common;
 mod names;
 mod pieces;
 
@@ -120,6 +121,9 @@ struct Foreign {
 impl Languages {
     /// The language of a piece, if it is for certain none of those allowed.
     fn foreign(&self, piece: &Piece) -> Option<Foreign> {
+        if common::speaks_one_of(&self.allowed, &piece.words) {
+            return None;
+        }
         let best = self.any.detect(&piece.words)?;
         let language = best.lang();
         let allowed = |other| self.allowed.contains(&other);

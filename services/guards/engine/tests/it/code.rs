@@ -166,6 +166,8 @@ fn prose_is_not_code() {
             "Dear team,\n\n* first point\n* second point\n\n# Heading\n\nBest, Ada",
             "Subject: Hello\nFrom: a@host.test\nTo: b@host.test\n\nHi there",
             "Use the `map` function, or `x = 5`, in a sentence.",
+            "It implements `std::move(x)`, see `def f(x):` and the `import numpy as np` of others.",
+            "- parsers: functions of text\n- combinators: functions of parsers\n- errors: all of them",
             "f(x) = 2x + 1, so a -> b and x == y for all (x; y).",
             "Set-Up and Start-Up costs, an Add-On, a Get-Together (New-Age).",
             "The ratio is 3:1; see section 4.2 {note}, then [5].",

@@ -28,6 +28,7 @@ mod system_prompt_leak;
 mod token_limit;
 mod tokens;
 mod topics;
+mod toxicity;
 mod urls;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};
@@ -77,6 +78,7 @@ fn guards_are_listed_in_a_stable_order() {
             "code",
             "language",
             "topics",
+            "toxicity",
             "prompt_injection"
         ]
     );

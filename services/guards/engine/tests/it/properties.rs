@@ -61,6 +61,10 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
             &json!({"most": 4, "encoding": "cl100k_base"}),
         ),
         configured("topics", &topics()),
+        configured(
+            "toxicity",
+            &json!({"kinds": ["insult", "profanity"], "threshold": 0.3}),
+        ),
         configured("language", &json!({"allow": ["en"], "least_letters": 30})),
         configured(
             "json_schema",

@@ -2,8 +2,10 @@
 
 use crate::finding::Span;
 
-/// Letters after which a piece ends with its sentence.
+/// Letters after which a piece ends with its sentence, at the start of a text. Further on they are
+/// more, up to [`LONGER`]: a long text is judged in a number of pieces that hardly grows.
 const LONG: usize = 240;
+const LONGER: usize = 2_000;
 /// Most bytes of the words of a piece.
 const LONGEST: usize = 4096;
 
@@ -91,6 +93,7 @@ pub(super) fn pieces(text: &str, least_letters: usize) -> Vec<Piece> {
             end(&mut open);
         }
         if !fence && !fenced {
+            let long = (line_start / 64).clamp(LONG, LONGER);
             for (place, word) in words(line) {
                 let script = word.chars().next().map_or(Script::Own, Script::of);
                 let full = (open.as_ref()).is_some_and(|piece| {
@@ -110,7 +113,7 @@ pub(super) fn pieces(text: &str, least_letters: usize) -> Vec<Piece> {
                 piece.words.push_str(word);
                 piece.words.push(' ');
                 piece.letters += word.chars().count() * script.worth();
-                if piece.letters >= LONG && ends_sentence(&line[place + word.len()..]) {
+                if piece.letters >= long && ends_sentence(&line[place + word.len()..]) {
                     end(&mut open);
                 }
             }

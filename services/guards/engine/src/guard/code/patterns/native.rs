@@ -68,7 +68,13 @@ pub(super) const NATIVE: &[Pattern] = &[
     c(Other, 1.0, Word, &["return "], r"return\s[^\n]{0,80};"),
     c(Other, 1.0, Any, &["->"], r"->\w+\s*[=;(]"),
     c(Cpp, 5.0, Any, &["#include"], r"#include\s*<\w+>"),
-    c(Cpp, 4.0, Word, &["std::"], r"std::\w+"),
+    c(
+        Cpp,
+        4.0,
+        Word,
+        &["std::"],
+        r"std::(?:string|vector|cout|cerr|cin|endl|map|unordered_map|unique_ptr|shared_ptr|move|pair|optional)\b",
+    ),
     c(
         Cpp,
         4.0,

@@ -1,7 +1,7 @@
 //! Encryption of what the database keeps and must not be able to read: AES-256-GCM under a key
 //! that is not in the database.
 //!
-//! What is sealed and why is the business of those who call.
+//! What is sealed and why is the business of the services.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::error::Unspecified;
@@ -11,36 +11,25 @@ use thiserror::Error;
 
 /// A key that seals and opens.
 #[derive(Debug)]
-pub(crate) struct SealingKey(RandomizedNonceKey);
+pub struct SealingKey(RandomizedNonceKey);
 
-/// `AUTH_SEALING_KEY` cannot be used.
-#[derive(Debug, Error, PartialEq, Eq)]
-#[error(
-    "AUTH_SEALING_KEY must be 64 hexadecimal digits (32 random bytes, as `openssl rand -hex 32` \
-     prints)"
-)]
+/// A text that is no key to seal with.
+#[derive(Debug, Clone, Copy, Error, PartialEq, Eq)]
+#[error("it must be 64 hexadecimal digits (32 random bytes, as `openssl rand -hex 32` prints)")]
 pub struct SealingKeyError;
 
 // === impl SealingKey ===
 
 impl SealingKey {
     /// Reads 64 hexadecimal digits. Thirty-two times the same byte is a placeholder, not a key.
-    pub(crate) fn parse(text: &SecretString) -> Result<Self, SealingKeyError> {
-        let bytes = hex::decode(text.expose_secret().trim()).map_err(|_| SealingKeyError)?;
-        if bytes.iter().all(|byte| *byte == bytes[0]) {
-            return Err(SealingKeyError);
-        }
-        Self::new(&bytes).map_err(|_| SealingKeyError)
+    pub fn parse(text: &SecretString) -> Result<Self, SealingKeyError> {
+        Self::new(&key_bytes(text)?).map_err(|_| SealingKeyError)
     }
 
-    /// Derives a key from a secret of full entropy (RFC 5869). `purpose` separates its uses.
-    pub(crate) fn derive(secret: &SecretString, purpose: &[u8]) -> Result<Self, Unspecified> {
-        let mut key = [0; 32];
-        Salt::new(HKDF_SHA256, b"guardmesh auth v1")
-            .extract(secret.expose_secret().as_bytes())
-            .expand(&[purpose], HKDF_SHA256)?
-            .fill(&mut key)?;
-        Self::new(&key)
+    /// Derives a key from a secret of full entropy (RFC 5869). `service` and `purpose` separate its
+    /// uses.
+    pub fn derive(secret: &[u8], service: &[u8], purpose: &[u8]) -> Result<Self, Unspecified> {
+        Self::new(&derive(secret, service, purpose)?)
     }
 
     fn new(key: &[u8]) -> Result<Self, Unspecified> {
@@ -48,7 +37,7 @@ impl SealingKey {
     }
 
     /// Seals `content`; opens again only together with the same `context`.
-    pub(crate) fn seal(&self, context: &[u8], content: &[u8]) -> Result<Vec<u8>, Unspecified> {
+    pub fn seal(&self, context: &[u8], content: &[u8]) -> Result<Vec<u8>, Unspecified> {
         let mut sealed = content.to_vec();
         let nonce = self
             .0
@@ -58,11 +47,7 @@ impl SealingKey {
     }
 
     /// What was sealed under this key with this `context`.
-    pub(crate) fn open(
-        &self,
-        context: &[u8],
-        sealed: &[u8],
-    ) -> Result<SecretSlice<u8>, Unspecified> {
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<SecretSlice<u8>, Unspecified> {
         let (nonce, content) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Unspecified)?;
         let mut content = content.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
@@ -73,6 +58,26 @@ impl SealingKey {
         content.truncate(length);
         Ok(content.into())
     }
+}
+
+/// Reads the 32 bytes of a key, which [`SealingKey::parse`] would take.
+pub fn key_bytes(text: &SecretString) -> Result<[u8; 32], SealingKeyError> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text.expose_secret().trim(), &mut bytes).map_err(|_| SealingKeyError)?;
+    if bytes.iter().all(|byte| *byte == bytes[0]) {
+        return Err(SealingKeyError);
+    }
+    Ok(bytes)
+}
+
+/// Thirty-two bytes for one use of a secret of full entropy (RFC 5869).
+pub fn derive(secret: &[u8], service: &[u8], purpose: &[u8]) -> Result<[u8; 32], Unspecified> {
+    let mut key = [0; 32];
+    Salt::new(HKDF_SHA256, service)
+        .extract(secret)
+        .expand(&[purpose], HKDF_SHA256)?
+        .fill(&mut key)?;
+    Ok(key)
 }
 
 #[cfg(test)]
@@ -109,7 +114,9 @@ mod tests {
 
     #[test]
     fn derived_keys_differ_by_secret_and_purpose() {
-        let derive = |secret: &str, purpose| SealingKey::derive(&secret.into(), purpose).unwrap();
+        let derive = |secret: &str, purpose| {
+            SealingKey::derive(secret.as_bytes(), b"service", purpose).unwrap()
+        };
         let sealed = derive("a", b"p").seal(b"", b"x").unwrap();
         assert!(derive("a", b"p").open(b"", &sealed).is_ok());
         assert!(derive("b", b"p").open(b"", &sealed).is_err());

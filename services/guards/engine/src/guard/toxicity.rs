@@ -1,0 +1,150 @@
+//! Toxicity: insults, threats, slurs and profanity, in English.
+//!
+//! Lexical plus linear: a term of the lexicon weighs something, what stands in its sentence adds to
+//! that or takes from it (is it said to somebody, denied, quoted, shouted), and the sum becomes a
+//! score. Masked spellings are known (`f*ck`, `1d1ot`), letters set apart are not. Contempt without
+//! such a term is not found, irony is not understood, and reclaimed words are taken for slurs. Where
+//! that matters, take a model, and this as its prefilter.
+
+mod context;
+mod lexicon;
+
+use std::sync::Arc;
+
+use crate::BuildError;
+use crate::finding::{Severity, Span};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::parameter::{Parameter, Shape, Values};
+use crate::scan::Hit;
+use crate::words::Words;
+use lexicon::{Kind, Term};
+
+/// Id of the guard.
+pub(crate) const ID: &str = "toxicity";
+
+const CATEGORY: &str = "toxicity";
+
+const KINDS: [&str; 4] = ["insult", "threat", "slur", "profanity"];
+
+const RULES: [RuleInfo; 4] = [
+    rule(
+        Kind::Insult,
+        "Words that put somebody down",
+        Severity::Medium,
+    ),
+    rule(
+        Kind::Threat,
+        "Harm that is announced or wished to somebody",
+        Severity::High,
+    ),
+    rule(
+        Kind::Slur,
+        "Words that put a group of people down",
+        Severity::High,
+    ),
+    rule(Kind::Profanity, "Coarse words", Severity::Low),
+];
+
+const fn rule(kind: Kind, description: &'static str, severity: Severity) -> RuleInfo {
+    RuleInfo {
+        id: KINDS[kind as usize],
+        description,
+        category: CATEGORY,
+        severity,
+    }
+}
+
+struct Toxicity {
+    words: Words,
+    terms: Vec<Term>,
+    wanted: [bool; KINDS.len()],
+    threshold: f64,
+}
+
+/// The guard.
+pub(crate) const SPEC: Spec = Spec {
+    id: ID,
+    name: "Toxicity",
+    description: "Insults, threats, slurs and profanity in English, by words and their sentence.",
+    categories: &[CATEGORY],
+    rules: || RULES.to_vec(),
+    cost: Cost::Cheap,
+    by_default: false,
+    sight: Sight::View,
+    extent: Extent::Local,
+    parameters: &[
+        Parameter {
+            name: "kinds",
+            description: "What to look for; coarse words alone are seldom meant ill",
+            shape: Shape::Choices {
+                of: &KINDS,
+                default: &["insult", "threat", "slur"],
+            },
+        },
+        Parameter {
+            name: "threshold",
+            description: "Least score of a finding",
+            shape: Shape::Number {
+                least: 0.3,
+                most: 0.95,
+                default: 0.5,
+            },
+        },
+    ],
+    build: |values| Ok(Arc::new(Toxicity::compile(values)?)),
+};
+
+// === impl Toxicity ===
+
+impl Toxicity {
+    fn compile(values: &Values<'_>) -> Result<Self, BuildError> {
+        let terms = lexicon::terms();
+        Ok(Self {
+            words: Words::compile(terms.iter().map(|term| term.text.as_str()))?,
+            wanted: KINDS.map(|kind| values.texts("kinds").contains(&kind)),
+            threshold: values.number("threshold"),
+            terms,
+        })
+    }
+
+    /// The terms in a text, as it is and with signs read as the letters they stand for.
+    fn terms_in(&self, text: &str) -> Vec<(Span, usize)> {
+        let turned = |(term, span): (usize, Span)| (span, term);
+        let mut found: Vec<_> = self.words.find(text).into_iter().map(turned).collect();
+        if let Some(unmasked) = lexicon::unmasked(text) {
+            found.extend(self.words.find(&unmasked).into_iter().map(turned));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+impl Detect for Toxicity {
+    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+        let found = self.terms_in(text);
+        let (harmless, terms): (Vec<_>, Vec<_>) =
+            (found.into_iter()).partition(|(_, term)| self.terms[*term].kind.is_none());
+        for (span, term) in terms {
+            let term = &self.terms[term];
+            let Some(kind) = term.kind.filter(|kind| self.wanted[*kind as usize]) else {
+                continue;
+            };
+            let up_to = harmless.partition_point(|(phrase, _)| phrase.start <= span.start);
+            let phrase = up_to.checked_sub(1).map(|last| harmless[last].0);
+            if phrase.is_some_and(|phrase| phrase.contains(span)) {
+                continue;
+            }
+            let weight = term.weight + context::weight(text, span, kind);
+            let score = 1.0 / (1.0 + (context::BIAS - weight).exp());
+            if f64::from(score) >= self.threshold {
+                hits.push(Hit {
+                    rule: kind as usize,
+                    span,
+                    score,
+                    preview: format!("[{}]", KINDS[kind as usize]),
+                });
+            }
+        }
+    }
+}
