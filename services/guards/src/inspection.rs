@@ -52,7 +52,14 @@ pub(crate) async fn inspect(
 ) -> Result<Inspection, Error> {
     let rules = rules(state, &subject, wish).await?;
     let origin = Origin::of(&subject, rules.plan.policy);
-    let (mut verdict, mut sanitized) = state.checker.check(subject, rules.plan).await?;
+    // A policy says itself what becomes a token.
+    let plan = match rules.plan.policy {
+        None if !anonymization.guards.is_empty() => {
+            Arc::new(rules.plan.anonymizing(&anonymization.guards))
+        }
+        _ => rules.plan,
+    };
+    let (mut verdict, mut sanitized) = state.checker.check(subject, plan).await?;
     if !rules.known {
         verdict.raise(
             Decision::Review,

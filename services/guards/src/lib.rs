@@ -125,7 +125,8 @@ pub async fn serve(
     let clock = Clock::system();
     let vault_keys = VaultKeys::parse(&config.vault_keys)?;
     let reach = Arc::new(Reach::new());
-    let compiler = Compiler::new(engine.clone(), config.guard_timeout).map_err(setup)?;
+    let compiler = Compiler::new(engine.clone(), config.guard_timeout, !vault_keys.is_empty())
+        .map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
     let state = State {
         database: database.clone(),

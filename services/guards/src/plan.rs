@@ -3,6 +3,7 @@
 //! A policy compiles to a plan, and so does a request that names its guards. Running a plan is
 //! `check`, weighing what it found is `verdict`; neither enters here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,6 +111,15 @@ impl Plan {
     pub(crate) fn new(policy: Option<VersionId>, mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(|step| step.stage);
         Self { policy, steps }
+    }
+
+    /// The same plan, where what these steps take out becomes tokens of the vault.
+    pub(crate) fn anonymizing(&self, names: &BTreeSet<String>) -> Self {
+        let mut plan = self.clone();
+        for step in &mut plan.steps {
+            step.reversible |= names.contains(&*step.name);
+        }
+        plan
     }
 
     /// The steps in the order of their stages.

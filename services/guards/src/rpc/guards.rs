@@ -25,7 +25,6 @@ use crate::error::Error;
 use crate::inspection::{self, Inspection, Wish};
 use crate::plan::{Step, Task};
 use crate::run::{self, Owner};
-use crate::vault::Anonymization;
 
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
@@ -116,20 +115,13 @@ impl State {
         let subject = subject::of_check(owner.organization, &mut request)?;
         let anonymization = request.anonymization.take().map(vault::anonymization);
         let anonymization = anonymization.transpose()?.unwrap_or_default();
-        let wish = self.wish(owner, request, &anonymization).await?;
+        let wish = self.wish(owner, request).await?;
         inspection::inspect(self, owner, subject, wish, &anonymization).await
     }
 
-    /// What a request wants: to follow a policy, unless it names guards, gives parameters or says
-    /// what is to be anonymised.
-    async fn wish(
-        &self,
-        owner: Owner,
-        request: CheckRequest,
-        anonymization: &Anonymization,
-    ) -> Result<Wish, Error> {
-        let own = !request.guards.is_empty() || !request.parameters.is_empty();
-        if !own && (!request.policy_id.is_empty() || anonymization.guards.is_empty()) {
+    /// What a request wants: to follow a policy, unless it names guards or gives parameters.
+    async fn wish(&self, owner: Owner, request: CheckRequest) -> Result<Wish, Error> {
+        if request.guards.is_empty() && request.parameters.is_empty() {
             let policy = Some(request.policy_id).filter(|id| !id.is_empty());
             let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
             return Ok(Wish::Policy(id.transpose()?));
@@ -141,10 +133,8 @@ impl State {
         let tasks = self
             .tasks(owner, request.guards, request.parameters)
             .await?;
-        let step = |(name, task): (Arc<str>, Task)| Step {
-            reversible: anonymization.guards.contains(&*name),
-            ..Step::with_task(&name, task, self.guard_timeout)
-        };
+        let step =
+            |(name, task): (Arc<str>, Task)| Step::with_task(&name, task, self.guard_timeout);
         Ok(Wish::Steps(tasks.into_iter().map(step).collect()))
     }
 
