@@ -7,7 +7,9 @@ use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::PgPool;
 
-use crate::db::{custom_guard, deanonymization, hourly_result, run, vault_value};
+use crate::db::{
+    custom_guard, deanonymization, hourly_result, policies, policy_states, run, vault_value,
+};
 use crate::error::Error;
 
 /// Rows of a table in one transaction.
@@ -24,6 +26,8 @@ pub(crate) async fn organization(pool: &PgPool, id: OrganizationId) -> Result<u6
         deleted += deanonymization::delete_of(connection, id, BATCH).await?;
         deleted += hourly_result::delete_of(connection, id, BATCH).await?;
         deleted += custom_guard::delete_of(connection, id).await?;
+        deleted += policy_states::delete_of(connection, id).await?;
+        deleted += policies::delete_of(connection, id).await?;
         transaction.commit().await?;
         total += deleted;
         if deleted == 0 {
@@ -34,7 +38,7 @@ pub(crate) async fn organization(pool: &PgPool, id: OrganizationId) -> Result<u6
 
 /// Deletes a user's runs and the values that they anonymised, in all organisations; gives how many
 /// rows. The record of what they had given back belongs to the organisation, and stays until it is
-/// too old.
+/// too old; so do the policies that they wrote.
 pub(crate) async fn user(pool: &PgPool, id: UserId) -> Result<u64, Error> {
     let mut total = 0;
     loop {

@@ -14,6 +14,7 @@ use tonic::{Code, Status};
 
 use crate::app::{self, App, holder, member_of, reason, user};
 use crate::custom_guards;
+use crate::editor::Editor;
 use crate::vault::{PERMISSION, anonymized};
 
 const ORGANIZATION: &str = "/guardmesh.guards.v1.DataService/DeleteOrganizationData";
@@ -56,6 +57,8 @@ async fn leave_traces(app: &App, person: &Caller, organization: OrganizationId) 
     let text = answer.sanitized_content;
     app.deanonymize(&clerk, "chat", &text).await.unwrap();
     custom_guards::define(app, organization).await;
+    let editor = Editor::of(app, organization);
+    editor.follow("routes: [{guards: []}]").await;
 }
 
 /// How many rows of an organisation each table of tenants has, whatever tables there are.
