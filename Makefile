@@ -31,6 +31,7 @@ check: ## Formatting, lints, contracts, API document, query metadata, directions
 	cargo build --workspace --locked --bin guardmesh --bin guardmesh-checks
 	$(target)/debug/guardmesh openapi >$(target)/openapi.json
 	target/tools/node_modules/.bin/validate-api $(target)/openapi.json
+	node gateway/tests/docs_page.mjs $(target)/openapi.json
 	$(checks) directions
 	$(checks) file-length
 	$(checks) sqlx --check

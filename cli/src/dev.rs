@@ -68,7 +68,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    telemetry::start(LogFormat::Text, &args.log_filter)?;
+    let _log = telemetry::start(LogFormat::Text, &args.log_filter)?;
     if args.ephemeral && args.database_url.is_some() {
         bail!("--ephemeral brings its own database: unset DATABASE_URL, or leave --ephemeral out");
     }

@@ -36,7 +36,7 @@ pub(crate) struct DatabaseUrls {
 }
 
 pub(crate) async fn run(Args { process, urls }: Args) -> anyhow::Result<()> {
-    telemetry::start(process.log_format, &process.log_filter)?;
+    let _log = telemetry::start(process.log_format, &process.log_filter)?;
     let url = |own: &Option<SecretString>| own.clone().or_else(|| urls.shared.clone());
     let (Some(auth), Some(guards), Some(webhooks)) =
         (url(&urls.auth), url(&urls.guards), url(&urls.webhooks))

@@ -27,7 +27,7 @@ enum Part {
 }
 
 pub(crate) async fn run(Args { process, part }: Args) -> anyhow::Result<()> {
-    telemetry::start(process.log_format, &process.log_filter)?;
+    let _log = telemetry::start(process.log_format, &process.log_filter)?;
     let environment = process.environment;
     let stop = shutdown::on_signal()?;
     match part {

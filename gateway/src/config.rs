@@ -35,6 +35,11 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
+    /// Where metrics are served (`/metrics`, for Prometheus), over plain HTTP and to whoever asks: an
+    /// address that only those reach who may. Nowhere when not given
+    #[arg(long, env = "GATEWAY_ADMIN_LISTEN")]
+    pub admin_listen: Option<SocketAddr>,
+
     /// The services behind the gateway, separated by commas: `name=host:port`, several endpoints
     /// as `name=host:port|host:port`, or by a DNS record as `name=srv:_grpc._tcp.name.svc`. A host
     /// stands for all its addresses. A name is that of the contract package: `auth` serves

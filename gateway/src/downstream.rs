@@ -3,13 +3,12 @@
 //! Nothing here judges or answers anything.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Response, request};
 use thiserror::Error;
 
-use crate::room::Room;
+use crate::room::Place;
 
 pub(crate) use http1::Http1;
 pub(crate) use http2::{Http2, Incoming, Outgoing};
@@ -20,8 +19,8 @@ mod http2;
 /// A request that has arrived as far as its head.
 pub(crate) struct Downstream {
     pub(crate) client: Client,
-    /// Whose place it takes, where a connection has one request at a time.
-    pub(crate) room: Option<Arc<Room>>,
+    /// Who gives way when its client is waited for.
+    pub(crate) place: Place,
     pub(crate) protocol: Protocol,
 }
 
@@ -90,11 +89,12 @@ impl Downstream {
         }
     }
 
-    /// Asks for a body that the client holds back (RFC 9110, section 10.1.1).
+    /// Asks for a body that the client holds back (RFC 9110, section 10.1.1), where one is to come.
     pub(crate) async fn go_on(&mut self) {
         match &mut self.protocol {
-            Protocol::Http1(http1) => http1.go_on().await,
-            Protocol::Http2(http2) => http2.outgoing.go_on(),
+            Protocol::Http1(http1) if http1.has_body() => http1.go_on().await,
+            Protocol::Http2(http2) if http2.incoming.has_more() => http2.outgoing.go_on(),
+            Protocol::Http1(_) | Protocol::Http2(_) => {}
         }
     }
 
@@ -122,7 +122,7 @@ impl Downstream {
     /// Sends a part of the body, once the client has room for it.
     pub(crate) async fn write(&mut self, data: Bytes, end: bool) -> Result<(), Broken> {
         match &mut self.protocol {
-            Protocol::Http1(http1) => http1.write(&data, end).await,
+            Protocol::Http1(http1) => http1.write(data, end).await,
             Protocol::Http2(http2) => http2.outgoing.write(data, end).await,
         }
     }

@@ -6,20 +6,22 @@
 
 use std::sync::Arc;
 
-use guardmesh_chassis::caller::{Caller, CallerKeys};
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::{Access, Policy};
 use http::HeaderMap;
 
 use crate::config::Config;
+use crate::metrics::Counter;
 use crate::problem::Problem;
 use crate::upstream::Upstream;
 use access_token::{AccessToken, AccessTokens, TokenRules};
 use api_key::ApiKeys;
 use auth::Auth;
-use clerk::ClerkTokens;
 use clerk::account::Accounts;
 use clerk::https::Https;
+use clerk::{ClerkTokens, SessionToken};
 use credential::Credential;
 use digest::Digest;
 use refusal::Refusal;
@@ -40,11 +42,14 @@ mod key_set;
 mod refusal;
 mod revocation;
 mod signing_keys;
+mod standing;
 mod token_cache;
 
 pub(crate) use answers::Bounds;
 pub use clerk::https::CertificateError;
 pub(crate) use revocation::Rules as RevocationRules;
+pub(crate) use standing::Identified;
+use standing::Proof;
 
 /// Identifies callers.
 pub(crate) struct Identity {
@@ -56,6 +61,8 @@ pub(crate) struct Identity {
     revocations: Arc<Revocations>,
     watch: Watch,
     clock: Clock,
+    /// Streams that lost their caller.
+    pub(crate) lapsed: Counter,
 }
 
 // === impl Identity ===
@@ -92,6 +99,7 @@ impl Identity {
             watch: Watch::new(auth, revocations.clone(), clock.clone()),
             revocations,
             clock,
+            lapsed: Counter::default(),
         })
     }
 
@@ -101,7 +109,7 @@ impl Identity {
         &self,
         headers: &HeaderMap,
         policy: &Policy,
-    ) -> Result<Option<Arc<Caller>>, Problem> {
+    ) -> Result<Option<Identified>, Problem> {
         if policy.access == Access::Public {
             return Ok(None);
         }
@@ -129,38 +137,73 @@ impl Identity {
         );
     }
 
-    async fn caller(&self, headers: &HeaderMap) -> Result<Arc<Caller>, Refusal> {
+    async fn caller(&self, headers: &HeaderMap) -> Result<Identified, Refusal> {
         match credential::of(headers)? {
-            Credential::ApiKey(secret) => self.api_keys.verify(secret).await,
+            Credential::ApiKey(secret) => {
+                // What may have to ask auth has no room in the state of those that do not.
+                let key = Box::pin(self.api_keys.verify(secret)).await?;
+                Ok(Identified {
+                    caller: key.caller,
+                    proof: Proof::ApiKey(secret),
+                    expires_at: key.expires_at.map(|time| time.timestamp()),
+                })
+            }
             Credential::Token(token) => self.bearer(token).await,
         }
     }
 
-    async fn bearer(&self, token: &str) -> Result<Arc<Caller>, Refusal> {
+    async fn bearer(&self, token: &str) -> Result<Identified, Refusal> {
         jose::check_length(token)?;
         let (digest, now) = (Digest::of(token.as_bytes()), self.clock.now());
         if let Some(known) = self.access_tokens.known(&digest, now) {
-            return self.unless_revoked(&known);
+            return self.by_access_token(known);
         }
+        Box::pin(self.unknown(token, digest, now)).await
+    }
+
+    /// Of a token that is none of ours, or was not verified before.
+    async fn unknown(
+        &self,
+        token: &str,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<Identified, Refusal> {
         if let Some(known) = self.clerk_tokens.known(&digest, now) {
-            return self.clerk_accounts.of(&known).await;
+            return self.by_clerk_token(known).await;
         }
         if let Some(issuer) = self.clerk_tokens.issuer_of(token) {
             let verified = self.clerk_tokens.verify(issuer, token, digest, now).await?;
-            return self.clerk_accounts.of(&verified).await;
+            return self.by_clerk_token(verified).await;
         }
         let verified = self.access_tokens.verify(token, digest, now).await?;
-        self.unless_revoked(&verified)
+        self.by_access_token(verified)
     }
 
-    fn unless_revoked(&self, token: &AccessToken) -> Result<Arc<Caller>, Refusal> {
+    fn by_access_token(&self, token: Arc<AccessToken>) -> Result<Identified, Refusal> {
+        self.unless_revoked(&token)?;
+        Ok(Identified {
+            caller: token.caller.clone(),
+            expires_at: Some(token.expires_at),
+            proof: Proof::AccessToken(token),
+        })
+    }
+
+    async fn by_clerk_token(&self, token: Arc<SessionToken>) -> Result<Identified, Refusal> {
+        Ok(Identified {
+            caller: self.clerk_accounts.of(&token).await?,
+            expires_at: Some(token.expires_at),
+            proof: Proof::ClerkToken(token),
+        })
+    }
+
+    fn unless_revoked(&self, token: &AccessToken) -> Result<(), Refusal> {
         if self.revocations.session(token.session) {
             return Err(Refusal::Revoked("the session"));
         }
         if self.revocations.user(token.user, token.issued_at) {
             return Err(Refusal::Revoked("the user"));
         }
-        Ok(token.caller.clone())
+        Ok(())
     }
 }
 

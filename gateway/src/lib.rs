@@ -32,6 +32,7 @@ use filter::answer::Answers;
 use identity::Identity;
 use lifecycle::Lifecycle;
 use local::Local;
+use metrics::{Answered, Metrics};
 use rate_limit::{RateLimitError, RateLimits};
 use room::Room;
 use tls::Acceptor;
@@ -52,6 +53,7 @@ mod identity;
 mod lifecycle;
 mod listener;
 mod local;
+mod metrics;
 pub mod openapi;
 mod problem;
 mod rate_limit;
@@ -98,6 +100,9 @@ pub enum StartError {
     /// The port for redirects cannot be opened.
     #[error("cannot listen on {0} for redirects: {1}")]
     Redirect(SocketAddr, io::Error),
+    /// The port for metrics cannot be opened.
+    #[error("cannot listen on {0} for metrics: {1}")]
+    Admin(SocketAddr, io::Error),
     /// The threads that serve connections cannot be started.
     #[error("cannot start threads: {0}")]
     Workers(io::Error),
@@ -156,7 +161,7 @@ pub async fn serve_contracts(
 
     let background = CancellationToken::new();
     let _end_with_us = background.clone().drop_guard();
-    for upstream in upstreams {
+    for upstream in upstreams.clone() {
         beside(&background, upstream.watch());
     }
     beside(&background, identity.clone().keep_current());
@@ -172,6 +177,16 @@ pub async fn serve_contracts(
     if let Some(acceptor) = acceptor.clone() {
         beside(&background, acceptor.follow());
     }
+    let answered = Arc::<Answered>::default();
+    let room = Arc::new(Room::new(limits.max_connections));
+    let metrics = Metrics {
+        answered: answered.clone(),
+        room: room.clone(),
+        rate_limits: rate_limits.clone(),
+        identity: identity.clone(),
+        upstreams,
+    };
+    serve_metrics(config, metrics, &background).await?;
     let edge = Edge {
         api,
         local,
@@ -185,6 +200,7 @@ pub async fn serve_contracts(
         rate_limits,
         trusted_proxies: config.trusted_proxies.clone(),
         lifecycle: lifecycle.clone(),
+        answered: answered.clone(),
         public_port: config.tls.public_port,
     };
     let entrance = if acceptor.is_some() {
@@ -194,7 +210,7 @@ pub async fn serve_contracts(
     };
     let server = Arc::new(Server {
         edge,
-        room: Arc::new(Room::new(limits.max_connections)),
+        room,
         limits,
         lifecycle,
         tls: acceptor,
@@ -212,6 +228,20 @@ pub async fn serve_contracts(
         None => public.await,
     }
     workers.end().await;
+    Ok(())
+}
+
+/// Opens the admin port, where one is wanted.
+async fn serve_metrics(
+    config: &Config,
+    metrics: Metrics,
+    background: &CancellationToken,
+) -> Result<(), StartError> {
+    if let Some(address) = config.admin_listen {
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|error| StartError::Admin(address, error))?;
+        beside(background, Arc::new(metrics).serve(listener));
+    }
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use guardmesh_chassis::policy::Policies;
 use thiserror::Error;
 
 use crate::config::rate_limit::RateLimitArgs;
+use crate::metrics::Counter;
 use bucket::{Bucket, Outcome};
 use limit::{LimitError, Limits};
 use local::LocalStore;
@@ -32,6 +33,8 @@ pub(crate) struct RateLimits {
     local: LocalStore,
     shared: Option<SharedStore>,
     clock: Clock,
+    /// Requests that were over a limit.
+    pub(crate) refused: Counter,
 }
 
 /// Where requests are counted.
@@ -83,6 +86,7 @@ impl RateLimits {
             local: LocalStore::new(settings.rate_limit_entries),
             shared,
             clock,
+            refused: Counter::default(),
         })
     }
 
@@ -111,18 +115,25 @@ impl RateLimits {
     /// Whether one could be taken from each bucket, as far as this process knows. Takes nothing
     /// and waits for nobody.
     pub(crate) fn peek(&self, buckets: &[Bucket<'_>]) -> Outcome {
-        self.local.peek(buckets, self.now())
+        self.counted(self.local.peek(buckets, self.now()))
     }
 
     /// Takes one from each bucket, or from none.
     pub(crate) async fn take(&self, buckets: &[Bucket<'_>]) -> Outcome {
         if let Some(shared) = &self.shared
-            && let Some(outcome) = shared.take(buckets).await
+            && let Some(outcome) = Box::pin(shared.take(buckets)).await
         {
             self.local.set(buckets, &outcome.rests, self.now());
-            return outcome;
+            return self.counted(outcome);
         }
-        self.local.take(buckets, self.now())
+        self.counted(self.local.take(buckets, self.now()))
+    }
+
+    fn counted(&self, outcome: Outcome) -> Outcome {
+        if !outcome.taken {
+            self.refused.count();
+        }
+        outcome
     }
 
     /// Microseconds since the Unix epoch.

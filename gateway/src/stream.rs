@@ -2,7 +2,7 @@
 //!
 //! A message is taken from one side only when the other has taken the one before, so that a slow
 //! reader slows its writer, and memory is bounded by a message and a window each way. A call that
-//! its client gives up is cancelled.
+//! its client gives up is cancelled, and so is one whose caller's credential expires or is revoked.
 //!
 //! | client | file |
 //! |---|---|
@@ -11,6 +11,7 @@
 //! | native gRPC | [`grpc`] |
 //! | WebSocket | [`websocket`] |
 
+use std::future::pending;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tonic::Status;
 
 use crate::config::Limits;
+use crate::identity::{Identified, Identity};
 use crate::lifecycle::Lifecycle;
 use crate::problem::Problem;
 use crate::upstream::{RequestStream, ResponseStream, StreamingCall, Upstream};
@@ -34,6 +36,8 @@ pub(crate) mod websocket;
 pub(crate) struct Bounds<'a> {
     pub(crate) limits: &'a Limits,
     lifecycle: &'a Lifecycle,
+    identity: &'a Identity,
+    caller: Option<Identified>,
     /// When the last message came or went.
     passed: Mutex<Instant>,
 }
@@ -41,10 +45,17 @@ pub(crate) struct Bounds<'a> {
 // === impl Bounds ===
 
 impl<'a> Bounds<'a> {
-    pub(crate) fn new(limits: &'a Limits, lifecycle: &'a Lifecycle) -> Self {
+    pub(crate) fn new(
+        limits: &'a Limits,
+        lifecycle: &'a Lifecycle,
+        identity: &'a Identity,
+        caller: Option<Identified>,
+    ) -> Self {
         Self {
             limits,
             lifecycle,
+            identity,
+            caller,
             passed: Mutex::new(Instant::now()),
         }
     }
@@ -59,6 +70,15 @@ impl<'a> Bounds<'a> {
         tokio::select! {
             () = self.idle() => Problem::stream_idle(),
             () = self.drained() => Problem::shutting_down(),
+            // Boxed, as it is large, and most of it is for API keys alone.
+            problem = Box::pin(self.lapsed()) => problem,
+        }
+    }
+
+    async fn lapsed(&self) -> Problem {
+        match &self.caller {
+            Some(caller) => self.identity.lapse(caller).await,
+            None => pending().await,
         }
     }
 

@@ -1,14 +1,18 @@
 //! The bytes of one client connection, as Pingora's HTTP/1 and the h2 crate read them.
 //!
 //! It knows when the peer was last heard, so that a deadline can begin with the first byte of a
-//! request, and it can look at the first bytes without taking them.
+//! request, and it can look at the first bytes without taking them. A peer that takes no byte of
+//! what it is sent for too long is given up: HTTP/2 would otherwise hold what it has answered for
+//! as long as requests keep coming.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Buf, BytesMut};
@@ -18,31 +22,33 @@ use pingora::protocols::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
+
+pub(crate) use unsent::Unsent;
+
+mod unsent;
 
 /// Of a head over HTTP/1 that is read at all. It is more than is admitted, so that a head which is
 /// only somewhat too large is answered as other requests are, with what web pages need to see it.
 const MAX_HEAD_READ: usize = 48 * 1024;
-/// Most bytes that wait for a flush.
-const MAX_UNSENT: usize = 16 * 1024;
-
 /// One connection.
 pub(crate) struct Transport {
     io: Io,
     /// Read already, and to be read again.
     seen: BytesMut,
-    /// Written, and to be sent with what follows, or with the next flush: the head of an answer
-    /// goes out along with its body.
-    unsent: BytesMut,
+    unsent: Arc<Unsent>,
     heard: Arc<Heard>,
+    /// How long the peer may take nothing.
+    patience: Duration,
+    /// Ends its patience, while the peer takes nothing.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
 /// What the peer has sent since the last [`Heard::forget`]: anything, and whether more than the head
 /// of a request may have.
 pub(crate) struct Heard {
     yes: AtomicBool,
-    news: Notify,
     /// Bytes that may still come while a head is awaited; `usize::MAX` when none is.
     head_room: AtomicUsize,
 }
@@ -57,9 +63,7 @@ enum Io {
 
 impl Heard {
     pub(crate) fn note(&self) {
-        if !self.yes.swap(true, Ordering::AcqRel) {
-            self.news.notify_one();
-        }
+        self.yes.store(true, Ordering::Release);
     }
 
     /// A head is awaited.
@@ -87,11 +91,14 @@ impl Heard {
         }
     }
 
-    /// Returns once something was heard.
+    /// Returns once something was heard. Nobody is woken by that: to be polled by the task that
+    /// reads, each time after it read.
     pub(crate) async fn something(&self) {
-        while !self.yes.load(Ordering::Acquire) {
-            self.news.notified().await;
-        }
+        poll_fn(|_| match self.yes.load(Ordering::Acquire) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 }
 
@@ -99,7 +106,6 @@ impl Default for Heard {
     fn default() -> Self {
         Self {
             yes: AtomicBool::new(false),
-            news: Notify::new(),
             head_room: AtomicUsize::new(MAX_HEAD_READ),
         }
     }
@@ -108,20 +114,24 @@ impl Default for Heard {
 // === impl Transport ===
 
 impl Transport {
-    pub(crate) fn plain(stream: TcpStream) -> Self {
-        Self::new(Io::Plain(stream))
+    /// Of a peer that may take nothing for so long.
+    pub(crate) fn plain(stream: TcpStream, patience: Duration) -> Self {
+        Self::new(Io::Plain(stream), patience)
     }
 
-    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
-        Self::new(Io::Tls(Box::new(stream)))
+    /// As `plain`, within TLS.
+    pub(crate) fn tls(stream: TlsStream<TcpStream>, patience: Duration) -> Self {
+        Self::new(Io::Tls(Box::new(stream)), patience)
     }
 
-    fn new(io: Io) -> Self {
+    fn new(io: Io, patience: Duration) -> Self {
         Self {
             io,
             seen: BytesMut::new(),
-            unsent: BytesMut::new(),
+            unsent: Arc::default(),
             heard: Arc::default(),
+            patience,
+            stuck: None,
         }
     }
 
@@ -129,17 +139,32 @@ impl Transport {
         self.heard.clone()
     }
 
+    /// What goes out with the next flush.
+    pub(crate) fn unsent(&self) -> Arc<Unsent> {
+        self.unsent.clone()
+    }
+
+    /// What came of an attempt to send; an error once the peer has taken nothing for too long.
+    fn moved<T>(&mut self, cx: &mut Context<'_>, sent: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if sent.is_ready() {
+            self.stuck = None;
+            return sent;
+        }
+        let patience = self.patience;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stuck.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
     /// Sends what was held back.
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.unsent.is_empty() {
-            let sent = ready!(Pin::new(&mut self.io).poll_write(cx, &self.unsent))?;
-            if sent == 0 {
+            let sent = self.unsent.poll_send(cx, Pin::new(&mut self.io));
+            if ready!(self.moved(cx, sent))? == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            self.unsent.advance(sent);
         }
-        // A connection that waits holds no room.
-        self.unsent = BytesMut::new();
+        self.unsent.release();
         Poll::Ready(Ok(()))
     }
 
@@ -192,12 +217,12 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.unsent.len() + bytes.len() <= MAX_UNSENT {
-            self.unsent.extend_from_slice(bytes);
+        if self.unsent.keep(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_write(cx, bytes)
+        let sent = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.moved(cx, sent)
     }
 
     fn poll_write_vectored(
@@ -207,7 +232,8 @@ impl AsyncWrite for Transport {
     ) -> Poll<io::Result<usize>> {
         // Who writes in parts has gathered them already.
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_write_vectored(cx, parts)
+        let sent = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+        self.moved(cx, sent)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -216,12 +242,14 @@ impl AsyncWrite for Transport {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_flush(cx)
+        let sent = Pin::new(&mut self.io).poll_flush(cx);
+        self.moved(cx, sent)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send(cx))?;
-        Pin::new(&mut self.io).poll_shutdown(cx)
+        let sent = Pin::new(&mut self.io).poll_shutdown(cx);
+        self.moved(cx, sent)
     }
 }
 

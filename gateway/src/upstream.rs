@@ -23,6 +23,7 @@ use limit::Limit;
 use stream::Flight;
 
 pub(crate) use resolve::Resolver;
+pub(crate) use snapshot::{Counts, Snapshot};
 pub(crate) use stream::{RequestStream, ResponseStream};
 
 mod breaker;
@@ -39,6 +40,7 @@ mod outlier;
 mod pool;
 mod refusal;
 mod resolve;
+mod snapshot;
 mod stream;
 mod watch;
 
@@ -57,9 +59,11 @@ pub(crate) struct Upstream {
     dns_interval: Duration,
     endpoints: Endpoints,
     limit: Limit,
+    max_streams: usize,
     streams: Arc<Semaphore>,
     breaker: Breaker,
     budget: RetryBudget,
+    counts: Counts,
 }
 
 /// A unary call, ready to be sent.
@@ -88,6 +92,15 @@ pub(crate) struct StreamingCall<'a> {
     pub(crate) max_message: usize,
 }
 
+/// An attempt whose answer is waited for. Dropped, it was given up: whoever gives up late enough
+/// says of the endpoint what a deadline says.
+struct Waiting<'a> {
+    upstream: &'a Upstream,
+    endpoint: &'a Endpoint,
+    asked: Instant,
+    over: bool,
+}
+
 // === impl Upstream ===
 
 impl Upstream {
@@ -112,9 +125,11 @@ impl Upstream {
             dns_interval: settings.dns_interval,
             endpoints,
             limit: Limit::new(settings.max_calls, latency, now),
+            max_streams: settings.max_streams,
             streams: Arc::new(Semaphore::new(settings.max_streams)),
             breaker: Breaker::new(now),
             budget: RetryBudget::new(settings.retry_percent, now),
+            counts: Counts::default(),
         }
     }
 
@@ -131,8 +146,11 @@ impl Upstream {
     /// Calls a method; gives the response message. Dropped, it cancels the call at the service.
     pub(crate) async fn call(&self, call: Call<'_>) -> Result<Bytes, Status> {
         let began = Instant::now();
-        let slot = self.limit.enter(began).ok_or_else(refusal::overloaded)?;
-        let admission = self.breaker.admit(began).map_err(refusal::unavailable)?;
+        let slot = self.limit.enter(began).ok_or_else(|| self.shed())?;
+        let admission = self
+            .breaker
+            .admit(began)
+            .map_err(|pause| self.paused(pause))?;
         self.budget.deposit();
         let outcome = self.attempts(&call).await;
         let now = Instant::now();
@@ -155,8 +173,11 @@ impl Upstream {
     ) -> Result<(RequestStream, ResponseStream), Status> {
         let began = Instant::now();
         let permit = self.streams.clone().try_acquire_owned();
-        let permit = permit.map_err(|_| refusal::overloaded())?;
-        let admission = self.breaker.admit(began).map_err(refusal::unavailable)?;
+        let permit = permit.map_err(|_| self.shed())?;
+        let admission = self
+            .breaker
+            .admit(began)
+            .map_err(|pause| self.paused(pause))?;
         let mut tried = Vec::new();
         loop {
             let asked = Instant::now();
@@ -182,6 +203,7 @@ impl Upstream {
                 self.judge(admission, Err(&failure), began, now);
                 return Err(failure.status);
             }
+            self.counts.retries.count();
         }
     }
 
@@ -198,7 +220,14 @@ impl Upstream {
                 pause(call.deadline).await;
             }
             let attempt = exchange::unary(&endpoint, call);
+            let mut waiting = Waiting {
+                upstream: self,
+                endpoint: &endpoint,
+                asked,
+                over: false,
+            };
             let outcome = timeout_at(call.deadline, attempt).await;
+            waiting.over = true;
             let outcome = outcome.unwrap_or_else(|_| Err(Failure::late()));
             let now = Instant::now();
             self.judge_endpoint(&endpoint, outcome.as_ref().map(drop), asked, now);
@@ -213,7 +242,18 @@ impl Upstream {
             if !again {
                 return Err(failure);
             }
+            self.counts.retries.count();
         }
+    }
+
+    fn shed(&self) -> Status {
+        self.counts.shed.count();
+        refusal::overloaded()
+    }
+
+    fn paused(&self, pause: Duration) -> Status {
+        self.counts.paused.count();
+        refusal::unavailable(pause)
     }
 
     /// What an attempt says of the endpoint.
@@ -228,6 +268,7 @@ impl Upstream {
             Verdict::Good => endpoint.outlier.succeeded(),
             Verdict::Bad if endpoint.outlier.failed() => {
                 if let Some(time) = self.endpoints.eject(endpoint, now) {
+                    self.counts.ejections.count();
                     let address = endpoint.place.address;
                     tracing::warn!(upstream = self.name, %address, ?time, "an endpoint is left out");
                 }
@@ -252,6 +293,7 @@ impl Upstream {
             }
             Verdict::Bad => {
                 if let Some(pause) = self.breaker.failed(admission, now) {
+                    self.counts.openings.count();
                     tracing::warn!(
                         upstream = self.name,
                         ?pause,
@@ -261,6 +303,19 @@ impl Upstream {
             }
             Verdict::None => {}
         }
+    }
+}
+
+// === impl Waiting ===
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let late = Failure::late();
+        self.upstream
+            .judge_endpoint(self.endpoint, Err(&late), self.asked, Instant::now());
     }
 }
 

@@ -94,6 +94,7 @@ impl Parts {
 
         let config = guardmesh_gateway::Config {
             listen: listener.local_addr()?,
+            admin_listen: None,
             upstreams: vec![
                 Target::at("auth", auth_address),
                 Target::at("guards", guards_address),

@@ -1,11 +1,14 @@
 //! HTTP/1.1 on a connection: one request after another, pipelined ones too.
 
+use std::pin::{Pin, pin};
+
 use pingora::ErrorType;
 use pingora::protocols::Stream;
 
-use super::{Overdue, Server};
+use super::{Overdue, Patience, Server};
 use crate::downstream::{Client, Downstream, Http1, Protocol};
 use crate::problem::Problem;
+use crate::room::Place;
 use crate::transport::{Heard, Transport};
 
 /// How a wait for a request ended.
@@ -19,13 +22,16 @@ enum Head {
 // === impl Server ===
 
 impl Server {
-    pub(super) async fn http1(&self, transport: Transport, client: Client) {
-        let heard = transport.heard();
+    pub(super) async fn http1(&self, transport: Transport, mut patience: Patience, client: Client) {
+        let (heard, unsent) = (transport.heard(), transport.unsent());
+        let mut stopping = pin!(self.lifecycle.stopping());
         let mut stream: Stream = Box::new(transport);
         let mut prefix = None;
         loop {
-            let mut request = Http1::new(stream, prefix);
-            match self.read_head(&mut request, &heard).await {
+            let mut request = Http1::new(stream, unsent.clone(), prefix);
+            patience.renew();
+            let read = self.read_head(&mut request, &heard, &mut patience, stopping.as_mut());
+            match read.await {
                 Head::Read => heard.head_is_read(),
                 Head::Over => return,
                 Head::Refused(problem) => {
@@ -38,7 +44,7 @@ impl Server {
             }
             let downstream = Downstream {
                 client,
-                room: Some(self.room.clone()),
+                place: Place::Alone(self.room.clone()),
                 protocol: Protocol::Http1(request),
             };
             // Boxed, so that a connection that waits holds no room for what a request needs.
@@ -57,7 +63,13 @@ impl Server {
         }
     }
 
-    async fn read_head(&self, request: &mut Http1, heard: &Heard) -> Head {
+    async fn read_head(
+        &self,
+        request: &mut Http1,
+        heard: &Heard,
+        patience: &mut Patience,
+        stopping: Pin<&mut impl Future<Output = ()>>,
+    ) -> Head {
         tokio::select! {
             biased;
             read = request.read_head() => match read {
@@ -66,9 +78,9 @@ impl Server {
                 Err(_) if heard.head_is_too_large() => Head::Refused(Problem::headers_too_large()),
                 Err(error) => refusal(&error),
             },
-            () = self.lifecycle.stopping() => Head::Over,
+            () = stopping => Head::Over,
             () = self.room.wanted() => Head::Over,
-            overdue = self.overdue(heard) => match overdue {
+            overdue = self.overdue(heard, patience) => match overdue {
                 Overdue::Idle => Head::Over,
                 Overdue::Late => Head::Refused(Problem::head_too_slow()),
             },

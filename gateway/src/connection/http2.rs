@@ -1,8 +1,10 @@
 //! HTTP/2 on a connection: many requests at the same time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use h2::server::{self, Connection, SendResponse};
 use h2::{Reason, RecvStream};
 use http::Request;
@@ -11,6 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Server;
 use crate::downstream::{Client, Downstream, Http2, Protocol};
+use crate::room::{Company, Place};
 use crate::transport::Transport;
 
 const MAX_STREAMS: u32 = 100;
@@ -22,6 +25,8 @@ const CONNECTION_WINDOW: u32 = 1024 * 1024;
 const MAX_SEND_BUFFER: usize = 256 * 1024;
 /// Streams that a client opens and resets without an answer (CVE-2023-44487).
 const MAX_RESETS: usize = 50;
+/// How long a client that has to go may take to be told.
+const FAREWELL: Duration = Duration::from_millis(100);
 
 type Accepted = Option<Result<(Request<RecvStream>, SendResponse<Bytes>), h2::Error>>;
 
@@ -56,6 +61,7 @@ impl Server {
         mut due: Instant,
     ) {
         let mut requests = JoinSet::new();
+        let company = Company::new(self.room.clone());
         let mut draining = false;
         loop {
             let idle = requests.is_empty();
@@ -66,12 +72,14 @@ impl Server {
                     };
                     let downstream = Downstream {
                         client,
-                        room: None,
+                        place: Place::Shared(company.clone()),
                         protocol: Protocol::Http2(Box::new(Http2::new(request, respond))),
                     };
                     let server = self.clone();
+                    let busy = company.begin();
                     requests.spawn(async move {
                         server.edge.serve(downstream).await;
+                        drop(busy);
                     });
                 }
                 Some(_) = requests.join_next() => {
@@ -81,22 +89,17 @@ impl Server {
                     draining = true;
                     connection.graceful_shutdown();
                 }
-                () = self.idle_for_too_long(due), if idle => {
-                    connection.abrupt_shutdown(Reason::NO_ERROR);
-                    // What is left to do is to send that.
-                    let _ = timeout(self.limits.head_timeout, connection.accept()).await;
-                    return;
-                }
+                () = sleep_until(due), if idle => break,
+                () = company.wanted() => break,
             }
         }
-    }
-
-    /// Until a connection without a request has to go.
-    async fn idle_for_too_long(&self, due: Instant) {
-        tokio::select! {
-            () = sleep_until(due) => {}
-            () = self.room.wanted() => {}
+        // What is answered already goes out first; what comes at this moment may come again elsewhere.
+        if let Some(Some(Ok((_, mut respond)))) = connection.accept().now_or_never() {
+            respond.send_reset(Reason::REFUSED_STREAM);
         }
+        connection.abrupt_shutdown(Reason::NO_ERROR);
+        // What is left to do is to send that, to a client that may not read.
+        let _ = timeout(FAREWELL, connection.accept()).await;
     }
 }
 

@@ -50,6 +50,11 @@ impl Http2 {
 // === impl Incoming ===
 
 impl Incoming {
+    /// Whether the client has not ended its request yet.
+    pub(super) fn has_more(&self) -> bool {
+        !self.0.is_end_stream()
+    }
+
     /// The next bytes of the request body; none once it is complete.
     pub(crate) async fn read(&mut self) -> Result<Option<Bytes>, Broken> {
         let Some(data) = self.0.data().await.transpose()? else {

@@ -59,7 +59,7 @@ impl Edge {
         let headers = &downstream.head().headers;
         let timeout = grpc::timeout(headers, self.limits.streams.max_duration)?;
         let metadata = self.metadata(call, headers, exchange)?;
-        let bounds = self.bounds();
+        let bounds = self.bounds(exchange);
         let begin = async {
             let opened = self.open(call, metadata, timeout).await?;
             ServerStream::begin(opened, &message, Format::Frames(form), &bounds).await

@@ -68,7 +68,7 @@ impl Edge {
             Some(form) => Format::json(route, form, last.unwrap_or(0)),
             None => Format::Raw(route, None),
         };
-        let bounds = self.bounds();
+        let bounds = self.bounds(exchange);
         let begin = async {
             let opened = self.open(call, metadata, self.limits.streams.max_duration);
             ServerStream::begin(opened.await?, &message, format, &bounds).await
@@ -107,7 +107,7 @@ impl Edge {
             response,
             max_message: call.max_message,
         };
-        let message = upload.run(downstream, &self.bounds()).await?;
+        let message = upload.run(downstream, &self.bounds(exchange)).await?;
         whole(call, &route, StatusCode::OK, &message).map(Reply::Whole)
     }
 

@@ -1,5 +1,6 @@
 //! The call itself: of a service, or of the gateway's own methods.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -34,6 +35,7 @@ impl Edge {
         let metadata = self.metadata(call, &downstream.head().headers, exchange)?;
         let idempotent = call.target.policy.idempotent;
         let answer = call::upstream(upstream, path, metadata, message, idempotent, timeout);
+        let answer = pin!(answer);
         tokio::select! {
             answer = answer => Ok(LocalAnswer::Message(StatusCode::OK, answer?)),
             // Nobody waits for the answer: the call is given up, too.

@@ -1,11 +1,15 @@
 //! Admission: what HTTP forbids, or what two readers could read in two ways, goes no further.
 //!
+//! A fragment in the target is refused over HTTP/1. Over HTTP/2 it is cut off with its `#` as the
+//! path is decoded, before it can be seen: all that follows, here and behind us, knows one path.
+//!
 //! Pingora parses leniently and tidies up (it drops a `Content-Length` beside a
 //! `Transfer-Encoding`, say), so lines and framing are judged by the bytes that arrived.
 
 use http::Method;
 use http::header::CONTENT_LENGTH;
 use http::uri::PathAndQuery;
+use memchr::{memchr, memchr_iter};
 
 use crate::downstream::{Downstream, Protocol};
 use crate::problem::Problem;
@@ -14,6 +18,22 @@ const MAX_TARGET: usize = 8 * 1024;
 /// Request line and headers. A token has at most 8 KiB, so cookies have room.
 const MAX_HEAD: usize = 32 * 1024;
 const MAX_LINES: usize = 128;
+
+/// What a target may consist of.
+const ALLOWED: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        allowed[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut others: &[u8] = b"-._~!$&'()*+,;=:@/?%";
+    while let [byte, rest @ ..] = others {
+        allowed[*byte as usize] = true;
+        others = rest;
+    }
+    allowed
+};
 
 /// Checks the head of a request; gives its path, still escaped.
 pub(crate) fn admit(downstream: &Downstream) -> Result<&str, Problem> {
@@ -49,13 +69,10 @@ pub(crate) fn admit(downstream: &Downstream) -> Result<&str, Problem> {
 
 /// A head that is bounded, and whose lines all end in CRLF (RFC 9112, section 2.2).
 fn lines(head: &[u8]) -> Result<(), Problem> {
-    let (mut lines, mut bare, mut before) = (0, false, 0);
-    for &byte in head {
-        if byte == b'\n' {
-            lines += 1;
-            bare |= before != b'\r';
-        }
-        before = byte;
+    let (mut lines, mut bare) = (0, false);
+    for end in memchr_iter(b'\n', head) {
+        lines += 1;
+        bare |= !head[..end].ends_with(b"\r");
     }
     if head.len() > MAX_HEAD || lines > MAX_LINES {
         return Err(Problem::headers_too_large());
@@ -71,11 +88,12 @@ fn lines(head: &[u8]) -> Result<(), Problem> {
 
 /// The body's length is stated at most once, in one way (RFC 9112, section 6.3).
 fn framing(head: &[u8]) -> Result<(), Problem> {
-    let mut stated = 0;
-    for line in head.split(|byte| *byte == b'\n') {
-        let mut parts = line.splitn(2, |byte| *byte == b':');
-        let name = parts.next().unwrap_or_default();
-        let value = parts.next().unwrap_or_default().trim_ascii();
+    let (mut stated, mut rest) = (0, head);
+    while !rest.is_empty() {
+        let (line, further) = rest.split_at(memchr(b'\n', rest).unwrap_or(rest.len()));
+        rest = further.get(1..).unwrap_or_default();
+        let (name, value) = line.split_at(memchr(b':', line).unwrap_or(line.len()));
+        let value = value.get(1..).unwrap_or_default().trim_ascii();
         let clear = if name.eq_ignore_ascii_case(b"content-length") {
             !value.is_empty() && value.iter().all(u8::is_ascii_digit)
         } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
@@ -103,7 +121,7 @@ fn target(target: &[u8]) -> Result<(), Problem> {
     if target.len() > MAX_TARGET {
         return Err(invalid("The request target is too long."));
     }
-    let allowed = |b: &u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(b);
+    let allowed = |byte: &u8| ALLOWED[usize::from(*byte)];
     if !target.starts_with(b"/") || target.starts_with(b"//") || !target.iter().all(allowed) {
         return Err(invalid(
             "The request target must be a path, escaped to ASCII.",

@@ -1,9 +1,10 @@
 //! The answer: status, headers and body, the same for good answers and problems.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use tokio::time::timeout;
 
@@ -49,7 +50,7 @@ pub(crate) struct Kept {
 impl Answer {
     /// A body of this type, which nobody may keep.
     pub(crate) fn new(status: StatusCode, content_type: &str, body: Bytes) -> Self {
-        let mut response = Response::new(body);
+        let mut response = with_room(body);
         *response.status_mut() = status;
         let content_type = HeaderValue::try_from(content_type)
             .unwrap_or(HeaderValue::from_static("application/octet-stream"));
@@ -126,17 +127,19 @@ impl Answers {
         self.finish(downstream, exchange, seconds, &mut head.headers);
         exchange.log.status = head.status.as_u16();
         let ends = body.is_empty() || *method == Method::HEAD;
-        let room = downstream.room.clone();
-        let sent = async {
-            downstream
-                .respond(Response::from_parts(head, ()), ends)
-                .await?;
-            if ends {
-                return Ok(());
-            }
-            downstream.write(body, true).await
+        let place = downstream.place.clone();
+        let sent = {
+            let sent = pin!(async {
+                downstream
+                    .respond(Response::from_parts(head, ()), ends)
+                    .await?;
+                if ends {
+                    return Ok(());
+                }
+                downstream.write(body, true).await
+            });
+            patiently(place, self.patience, sent).await
         };
-        let sent = patiently(room, self.patience, sent).await;
         sent.unwrap_or(Err(Broken::Slow))?;
         linger(downstream).await;
         Ok(())
@@ -193,7 +196,7 @@ impl Answers {
             request
                 .respond(Response::from_parts(head, ()), false)
                 .await?;
-            request.write(&body, true).await
+            request.write(body, true).await
         };
         timeout(self.patience, sent)
             .await
@@ -209,8 +212,15 @@ pub(crate) async fn linger(downstream: &mut Downstream) {
     }
 }
 
+/// With room for the headers of every answer.
+fn with_room(body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.headers_mut() = HeaderMap::with_capacity(24);
+    response
+}
+
 fn bad(problem: &Problem, exchange: &Exchange) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(problem.render(exchange.id.as_str())));
+    let mut response = with_room(Bytes::from(problem.render(exchange.id.as_str())));
     *response.status_mut() = problem.status;
     response.headers_mut().insert(CONTENT_TYPE, PROBLEM);
     response
@@ -228,5 +238,8 @@ fn harden(headers: &mut HeaderMap, exchange: &Exchange, seconds: u32, encrypted:
     headers.extend(cache.map(|cache| (CACHE_CONTROL, cache)));
     security_headers::add(headers, encrypted);
     headers.insert(X_REQUEST_ID, exchange.id.to_header());
-    headers.extend(exchange.rate_limit.iter().flatten().cloned());
+    // Else they would tell of another time to come back (the draft of RateLimit, section 6).
+    if !headers.contains_key(RETRY_AFTER) {
+        headers.extend(exchange.rate_limit.iter().flatten().cloned());
+    }
 }

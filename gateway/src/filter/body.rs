@@ -1,5 +1,6 @@
 //! The request body: all of it, decoded, within its bound and its time.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -27,15 +28,15 @@ pub(crate) async fn read(
         return Err(Problem::body_too_large(limit));
     }
     let coding = ask(downstream).await?;
-    let room = downstream.room.clone();
-    let whole = async {
+    let place = downstream.place.clone();
+    let whole = pin!(async {
         let body = collect(downstream, limit, announced.unwrap_or_default()).await?;
         match coding {
             Some(coding) if !body.is_empty() => decode(codec, coding, body, limit).await,
             _ => Ok(body),
         }
-    };
-    let body = patiently(room, patience, whole).await;
+    });
+    let body = patiently(place, patience, whole).await;
     body.unwrap_or_else(|| Err(Problem::body_too_slow()))
 }
 

@@ -81,16 +81,18 @@ pub(crate) fn varies(args: &CompressionArgs, content_type: &str) -> bool {
 /// Text, which is not sent as it comes into being.
 fn is_compressible(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    match essence.split_once('/') {
-        Some(("text", subtype)) => subtype != "event-stream",
-        Some(("application", subtype)) => {
-            matches!(subtype, "json" | "javascript" | "xml" | "yaml")
-                || subtype.ends_with("+json")
-                || subtype.ends_with("+xml")
-        }
-        Some(("image", subtype)) => subtype == "svg+xml",
-        _ => false,
+    let Some((kind, subtype)) = essence.split_once('/') else {
+        return false;
+    };
+    let is = |names: &[&str]| names.iter().any(|name| subtype.eq_ignore_ascii_case(name));
+    let suffix = subtype.rsplit_once('+').map_or("", |(_, suffix)| suffix);
+    let suffix_is = |name: &str| suffix.eq_ignore_ascii_case(name);
+    if kind.eq_ignore_ascii_case("application") {
+        is(&["json", "javascript", "xml", "yaml"]) || suffix_is("json") || suffix_is("xml")
+    } else if kind.eq_ignore_ascii_case("text") {
+        !is(&["event-stream"])
+    } else {
+        kind.eq_ignore_ascii_case("image") && is(&["svg+xml"])
     }
 }
 

@@ -5,6 +5,10 @@
 //! call failed. A request of another origin than those allowed is answered all the same, without
 //! these headers, and its browser keeps the answer to itself: browsers send `Origin` within one
 //! origin as well, and other clients send what they like. Only its preflight is refused.
+//!
+//! What is refused before its head is known (408 for one that does not come, 431 for one of more
+//! than 48 KiB or, over HTTP/2, 32 KiB, 400 for what is no HTTP) has no origin to look at: it goes
+//! without these headers, and a page sees that its request failed, not why.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,

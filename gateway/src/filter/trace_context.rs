@@ -23,10 +23,11 @@ pub(crate) struct TraceContext {
 impl TraceContext {
     /// A trace that begins here; whether it is recorded is for others to say.
     pub(crate) fn begin() -> Self {
-        let (trace, parent) = (fastrand::u128(1..), fastrand::u64(1..));
-        let parent = HeaderValue::try_from(format!("00-{trace:032x}-{parent:016x}-00"));
+        let mut parent = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        put_hex(&mut parent[3..35], fastrand::u128(1..));
+        put_hex(&mut parent[36..52], fastrand::u64(1..).into());
         Self {
-            parent: parent.unwrap_or(HeaderValue::from_static("")),
+            parent: HeaderValue::from_bytes(&parent).unwrap_or(HeaderValue::from_static("")),
             state: None,
         }
     }
@@ -57,6 +58,14 @@ pub(crate) fn given_or_new(headers: &HeaderMap) -> TraceContext {
             state: state(headers),
         },
         _ => TraceContext::begin(),
+    }
+}
+
+/// Writes the last digits of a number, as many as there is room for.
+fn put_hex(room: &mut [u8], mut number: u128) {
+    for place in room.iter_mut().rev() {
+        *place = b"0123456789abcdef"[usize::try_from(number & 15).unwrap_or_default()];
+        number >>= 4;
     }
 }
 
@@ -125,6 +134,17 @@ mod tests {
         }
         let twice = passed_on(&[("traceparent", PARENT), ("traceparent", PARENT)]);
         assert_ne!(twice[TRACEPARENT], PARENT);
+    }
+
+    #[test]
+    fn numbers_are_written_whole() {
+        let mut room = [b'-'; 32];
+        put_hex(&mut room, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210);
+        assert_eq!(&room, b"0123456789abcdeffedcba9876543210");
+        assert_ne!(
+            TraceContext::begin().trace_id(),
+            TraceContext::begin().trace_id()
+        );
     }
 
     #[test]

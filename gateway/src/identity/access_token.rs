@@ -38,8 +38,9 @@ pub(crate) struct AccessToken {
     pub(crate) caller: Arc<Caller>,
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
-    /// Seconds since the epoch.
+    /// Seconds since the epoch, as `expires_at` is.
     pub(crate) issued_at: i64,
+    pub(crate) expires_at: i64,
 }
 
 /// The claims, with no default for any that must be there.
@@ -90,10 +91,14 @@ impl AccessTokens {
         let (claims, keys) = claims
             .await
             .ok_or(Refusal::Unavailable("no keys of auth"))??;
-        let expires_at = claims.exp;
         let verified = Arc::new(self.rules.judge(claims, now.timestamp())?);
-        self.verified
-            .insert(digest, keys, expires_at, token.len(), verified.clone());
+        self.verified.insert(
+            digest,
+            keys,
+            verified.expires_at,
+            token.len(),
+            verified.clone(),
+        );
         Ok(verified)
     }
 }
@@ -130,6 +135,7 @@ impl TokenRules {
             user,
             session,
             issued_at: claims.iat,
+            expires_at: claims.exp,
         })
     }
 }

@@ -30,10 +30,11 @@ pub(crate) struct ApiKeys {
 
 /// A key that auth vouches for.
 #[derive(Clone)]
-struct ApiKey {
-    caller: Arc<Caller>,
+pub(crate) struct ApiKey {
+    pub(crate) caller: Arc<Caller>,
     id: ApiKeyId,
     user: UserId,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
 }
 
 // === impl ApiKeys ===
@@ -52,8 +53,8 @@ impl ApiKeys {
         }
     }
 
-    /// Whom the key with this hash identifies.
-    pub(crate) async fn verify(&self, secret: Digest) -> Result<Arc<Caller>, Refusal> {
+    /// The key with this hash.
+    pub(crate) async fn verify(&self, secret: Digest) -> Result<ApiKey, Refusal> {
         let answer = self.answers.get(
             secret,
             || self.revocations.epoch(),
@@ -68,7 +69,7 @@ impl ApiKeys {
         if self.revocations.api_key(answer.says.id) {
             return Err(Refusal::Revoked("the API key"));
         }
-        Ok(answer.says.caller.clone())
+        Ok(answer.says.clone())
     }
 
     async fn ask(&self, secret: Digest) -> Result<Said<ApiKey>, Status> {
@@ -99,6 +100,7 @@ fn read(response: VerifyApiKeyResponse) -> Result<Said<ApiKey>, IdError> {
             caller: Arc::new(Caller::User(caller)),
             id,
             user,
+            expires_at,
         },
         expires_at,
         bytes,

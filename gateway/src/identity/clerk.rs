@@ -118,7 +118,6 @@ impl ClerkTokens {
         let (claims, keys) = claims
             .await
             .ok_or(Refusal::Unavailable("no keys of Clerk"))??;
-        let expires_at = claims.expires_at();
         let session = claims.judge(&issuer.url, &self.authorized_parties, now.timestamp())?;
         let session = Arc::new(session);
         let verified = Arc::new(Verified {
@@ -126,7 +125,7 @@ impl ClerkTokens {
             token: session.clone(),
         });
         self.verified
-            .insert(digest, keys, expires_at, token.len(), verified);
+            .insert(digest, keys, session.expires_at, token.len(), verified);
         Ok(session)
     }
 

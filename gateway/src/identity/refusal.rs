@@ -20,6 +20,9 @@ pub(crate) enum Refusal {
     InvalidApiKey(&'static str),
     #[error("{0} was revoked")]
     Revoked(&'static str),
+    /// It held when its stream was opened.
+    #[error("it has expired since")]
+    Expired,
     /// Whoever could judge the credential does not answer.
     #[error("the credential cannot be judged for now: {0}")]
     Unavailable(&'static str),
@@ -56,6 +59,11 @@ impl From<Refusal> for Problem {
             Refusal::Revoked(_) => Self::unauthenticated(
                 "TOKEN_REVOKED",
                 "This credential has been revoked. Sign in again.",
+                invalid_token,
+            ),
+            Refusal::Expired => Self::unauthenticated(
+                "CREDENTIAL_EXPIRED",
+                "The credential has expired. Connect again with a fresh one.",
                 invalid_token,
             ),
             Refusal::Unavailable(_) => Fault::unavailable().into(),

@@ -17,9 +17,12 @@ use tokio::time::Instant;
 use super::refusal::Refusal;
 use crate::config::identity::Stale;
 
+mod listeners;
 mod notice;
 pub(crate) mod watch;
 
+pub(crate) use listeners::Listener;
+use listeners::Listeners;
 pub(crate) use notice::{Notice, Subject};
 
 /// Requests take a read lock of one shard; a revocation takes a write lock of one.
@@ -35,6 +38,7 @@ pub(crate) struct Revocations {
     heard: AtomicU64,
     start: Instant,
     rules: Rules,
+    listeners: Listeners,
 }
 
 /// How much is kept, and when it is too old.
@@ -78,6 +82,7 @@ impl Revocations {
             heard: AtomicU64::new(0),
             start: Instant::now(),
             rules,
+            listeners: Listeners::default(),
         }
     }
 
@@ -146,6 +151,9 @@ impl Revocations {
             set.add(notice, epoch, now, self.rules.most)?;
         }
         self.set.store(set.into());
+        for notice in notices {
+            self.listeners.tell(notice.subject);
+        }
         Ok(())
     }
 
@@ -156,9 +164,16 @@ impl Revocations {
         }
         let epoch = self.epoch.fetch_add(1, Ordering::AcqRel) + 1;
         let set = self.set.load();
-        notices
-            .iter()
-            .try_for_each(|notice| set.add(notice, epoch, now, self.rules.most))
+        for notice in notices {
+            set.add(notice, epoch, now, self.rules.most)?;
+            self.listeners.tell(notice.subject);
+        }
+        Ok(())
+    }
+
+    /// For news of this subject.
+    pub(crate) fn listen(&self, subject: Subject) -> Listener {
+        self.listeners.listen(subject)
     }
 
     /// Forgets what does not matter any more.

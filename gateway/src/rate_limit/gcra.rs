@@ -137,6 +137,11 @@ impl Quota {
         self.duration(self.parts(rest))
     }
 
+    /// The time in which `requests` come back. Rounded up.
+    pub(crate) fn earns(&self, requests: u32) -> Duration {
+        self.duration(u128::from(requests) * u128::from(self.window))
+    }
+
     fn add(&self, a: Moment, b: Moment) -> Moment {
         let (part, count) = (a.part + b.part, self.count);
         Moment {

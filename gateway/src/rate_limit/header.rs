@@ -3,14 +3,17 @@
 //!
 //! A bucket of 100 that refills at 600 a minute is described as it behaves: `q=100;w=10`, a
 //! hundred requests, and ten seconds until there are as many again. `RateLimit` tells of the one
-//! limit that is nearest. Whom a bucket belongs to (`pk`) is not told.
+//! limit that is nearest: `r` requests are there, and a client that spreads them over `t` seconds
+//! is never refused, nor does it call more often than the policy lets it (section 8.5 of the draft
+//! wants that cap). With none left, `t` is the time until there is one, as `Retry-After` is. Whom
+//! a bucket belongs to (`pk`) is not told, and the unit (`qu`) is the usual one, requests.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use http::header::{HeaderName, HeaderValue};
 
 use super::bucket::{Bucket, Outcome};
+use super::gcra::Quota;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -20,15 +23,12 @@ pub(crate) type Fields = [(HeaderName, HeaderValue); 2];
 
 /// The fields that tell of this outcome; `None` if it concerns no limit.
 pub(crate) fn fields(buckets: &[Bucket<'_>], outcome: &Outcome) -> Option<Fields> {
-    let mut policy = String::with_capacity(96);
+    let mut policy = String::with_capacity(128);
     for Bucket { limit, .. } in buckets {
-        let separator = if policy.is_empty() { "" } else { ", " };
-        let (burst, window) = (
-            limit.quota.burst(),
-            limit.quota.until_full(limit.quota.span()),
-        );
-        let window = seconds(window);
-        let _ = write!(policy, "{separator}\"{}\";q={burst};w={window}", limit.name);
+        if !policy.is_empty() {
+            policy.push_str(", ");
+        }
+        policy.push_str(&limit.policy);
     }
     let rests = buckets.iter().zip(&outcome.rests);
     let nearest = rests.min_by_key(|(bucket, rest)| {
@@ -42,11 +42,28 @@ pub(crate) fn fields(buckets: &[Bucket<'_>], outcome: &Outcome) -> Option<Fields
     let remaining = limit.quota.remaining(*rest);
     let time = match remaining {
         0 => limit.quota.wait(*rest),
-        _ => limit.quota.until_full(*rest),
+        _ => limit
+            .quota
+            .until_full(*rest)
+            .max(limit.quota.earns(remaining)),
     };
-    let limit = format!("\"{}\";r={remaining};t={}", limit.name, seconds(time));
+    let (mut digits, mut seconds_digits) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let limit = [
+        "\"",
+        &limit.name,
+        "\";r=",
+        digits.format(remaining),
+        ";t=",
+        seconds_digits.format(seconds(time)),
+    ];
     let value = |text: String| HeaderValue::try_from(text).ok();
-    Some([(POLICY, value(policy)?), (LIMIT, value(limit)?)])
+    Some([(POLICY, value(policy)?), (LIMIT, value(limit.concat())?)])
+}
+
+/// How a limit is described.
+pub(crate) fn policy(name: &str, quota: &Quota) -> String {
+    let (burst, window) = (quota.burst(), quota.until_full(quota.span()));
+    format!("\"{name}\";q={burst};w={}", seconds(window))
 }
 
 /// How long the client has to wait for all of its limits, in full seconds.
@@ -70,11 +87,8 @@ mod tests {
     use crate::rate_limit::limit::Limit;
 
     fn limit(name: &str, count: u32, burst: u32) -> Limit {
-        Limit {
-            number: 0,
-            name: name.to_owned(),
-            quota: Quota::new(count, Duration::from_mins(1), burst).unwrap(),
-        }
+        let quota = Quota::new(count, Duration::from_mins(1), burst).unwrap();
+        Limit::new(0, name.to_owned(), quota)
     }
 
     fn bucket(limit: &Limit) -> Bucket<'_> {
@@ -101,9 +115,19 @@ mod tests {
             told(&buckets, &after(9_700_000, 0)),
             [policy, "\"default.ip\";r=3;t=10"]
         );
+        // A hundred in ten seconds are not to be taken for 99 in one.
+        let (one, policy_of_one) = ([bucket(&ip)], "\"default.ip\";q=100;w=10");
+        let first = Outcome {
+            taken: true,
+            rests: smallvec![Moment::at(100_000)],
+        };
+        assert_eq!(
+            told(&one, &first),
+            [policy_of_one, "\"default.ip\";r=99;t=10"]
+        );
         assert_eq!(
             told(&buckets, &after(0, 17_500_000)),
-            [policy, "\"default.user\";r=4;t=18"]
+            [policy, "\"default.user\";r=4;t=35"]
         );
         let refused = after(10_000_000, 60_000_000);
         assert_eq!(

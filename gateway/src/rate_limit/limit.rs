@@ -6,6 +6,7 @@ use guardmesh_chassis::policy::Policies;
 use thiserror::Error;
 
 use super::gcra::Quota;
+use super::header;
 use crate::config::rate_limit::{RateLimitRules, Rule, SubjectKind};
 
 /// The class of methods that name none.
@@ -23,6 +24,8 @@ pub(crate) struct Limit {
     /// `class.subject`
     pub(crate) name: String,
     pub(crate) quota: Quota,
+    /// How clients are told of it.
+    pub(crate) policy: String,
 }
 
 /// The limits of a class, by subject.
@@ -56,6 +59,20 @@ pub enum LimitError {
     /// Failed attempts come from addresses; who makes them is not known.
     #[error("GATEWAY_RATE_LIMITS: the class `{FAILURE}` is limited by ip only")]
     FailureSubject,
+}
+
+// === impl Limit ===
+
+impl Limit {
+    pub(crate) fn new(number: u16, name: String, quota: Quota) -> Self {
+        let policy = header::policy(&name, &quota);
+        Self {
+            number,
+            name,
+            quota,
+            policy,
+        }
+    }
 }
 
 // === impl Class ===
@@ -149,10 +166,9 @@ impl Stated {
 fn stated<'a>(rules: impl Iterator<Item = &'a Rule>) -> BTreeMap<String, Stated> {
     let mut classes: BTreeMap<String, Stated> = BTreeMap::new();
     for (number, rule) in (0_u16..).zip(rules) {
-        let limit = rule.quota.map(|quota| Limit {
-            number,
-            name: format!("{}.{}", rule.class, rule.subject),
-            quota,
+        let limit = rule.quota.map(|quota| {
+            let name = format!("{}.{}", rule.class, rule.subject);
+            Limit::new(number, name, quota)
         });
         let class = classes.entry(rule.class.clone()).or_default();
         class.0.insert(rule.subject, limit);

@@ -35,7 +35,11 @@ struct Slot {
 }
 
 /// The sets of some buckets, locked.
-struct Locked<'a>(SmallVec<[(usize, MutexGuard<'a, Set>); 4]>);
+struct Locked<'a> {
+    sets: SmallVec<[(usize, MutexGuard<'a, Set>); 4]>,
+    /// For each bucket, which of them is its own.
+    own: SmallVec<[usize; 4]>,
+}
 
 // === impl LocalStore ===
 
@@ -52,29 +56,58 @@ impl LocalStore {
     /// Takes one from each bucket, or from none.
     pub(crate) fn take(&self, buckets: &[Bucket<'_>], now: u64) -> Outcome {
         let mut sets = self.lock(buckets);
-        let outcome = self.decide(&mut sets, buckets, now);
+        let outcome = sets.decide(buckets, now);
         if outcome.taken {
-            self.write(&mut sets, buckets, &outcome.rests, now);
+            sets.write(buckets, &outcome.rests, now);
         }
         outcome
     }
 
     /// What `take` would come to. Takes nothing.
     pub(crate) fn peek(&self, buckets: &[Bucket<'_>], now: u64) -> Outcome {
-        self.decide(&mut self.lock(buckets), buckets, now)
+        self.lock(buckets).decide(buckets, now)
     }
 
     /// Takes over what was counted elsewhere: the time until each bucket is full.
     pub(crate) fn set(&self, buckets: &[Bucket<'_>], rests: &[Moment], now: u64) {
-        self.write(&mut self.lock(buckets), buckets, rests, now);
+        self.lock(buckets).write(buckets, rests, now);
     }
 
-    fn decide(&self, sets: &mut Locked<'_>, buckets: &[Bucket<'_>], now: u64) -> Outcome {
+    fn index(&self, bucket: &Bucket<'_>) -> usize {
+        let hash = self.hasher.hash_one(bucket.key());
+        let sets = self.sets.len() as u64;
+        usize::try_from(hash % sets).unwrap_or_default()
+    }
+
+    /// In ascending order, so that two requests cannot wait for each other.
+    fn lock(&self, buckets: &[Bucket<'_>]) -> Locked<'_> {
+        let indices = buckets.iter().map(|bucket| self.index(bucket));
+        let mut own: SmallVec<[usize; 4]> = indices.collect();
+        let mut indices = own.clone();
+        indices.sort_unstable();
+        indices.dedup();
+        let lock = |index: usize| {
+            let set = self.sets[index].lock();
+            (index, set.unwrap_or_else(PoisonError::into_inner))
+        };
+        let sets: SmallVec<_> = indices.into_iter().map(lock).collect();
+        for index in &mut own {
+            let place = sets.iter().position(|(locked, _)| locked == index);
+            *index = place.unwrap_or_default();
+        }
+        Locked { sets, own }
+    }
+}
+
+// === impl Locked ===
+
+impl Locked<'_> {
+    fn decide(&self, buckets: &[Bucket<'_>], now: u64) -> Outcome {
         let mut untouched = SmallVec::new();
         let mut taken = SmallVec::new();
-        for bucket in buckets {
+        for (bucket, own) in buckets.iter().zip(&self.own) {
             let quota = &bucket.limit.quota;
-            let full = sets.of(self.index(bucket)).full(bucket.key());
+            let full = self.sets[*own].1.full(bucket.key());
             untouched.push(quota.at(full, now).since(now));
             taken.extend(quota.take(full, now).map(|full| full.since(now)));
         }
@@ -87,43 +120,11 @@ impl LocalStore {
         }
     }
 
-    fn write(&self, sets: &mut Locked<'_>, buckets: &[Bucket<'_>], rests: &[Moment], now: u64) {
-        for (bucket, rest) in buckets.iter().zip(rests) {
-            sets.of(self.index(bucket))
-                .put(bucket.key(), rest.after(now));
+    fn write(&mut self, buckets: &[Bucket<'_>], rests: &[Moment], now: u64) {
+        let own = buckets.iter().zip(&self.own);
+        for ((bucket, own), rest) in own.zip(rests) {
+            self.sets[*own].1.put(bucket.key(), rest.after(now));
         }
-    }
-
-    fn index(&self, bucket: &Bucket<'_>) -> usize {
-        let hash = self.hasher.hash_one(bucket.key());
-        let sets = self.sets.len() as u64;
-        usize::try_from(hash % sets).unwrap_or_default()
-    }
-
-    /// In ascending order, so that two requests cannot wait for each other.
-    fn lock(&self, buckets: &[Bucket<'_>]) -> Locked<'_> {
-        let indices = buckets.iter().map(|bucket| self.index(bucket));
-        let mut indices: SmallVec<[usize; 4]> = indices.collect();
-        indices.sort_unstable();
-        indices.dedup();
-        let lock = |index: usize| {
-            let set = self.sets[index].lock();
-            (index, set.unwrap_or_else(PoisonError::into_inner))
-        };
-        Locked(indices.into_iter().map(lock).collect())
-    }
-}
-
-// === impl Locked ===
-
-impl Locked<'_> {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "the sets of all buckets were locked"
-    )]
-    fn of(&mut self, index: usize) -> &mut Set {
-        let at = self.0.iter().position(|(locked, _)| *locked == index);
-        &mut self.0[at.unwrap_or_default()].1
     }
 }
 
@@ -162,12 +163,7 @@ mod tests {
 
     fn limit(number: u16, count: u32) -> Limit {
         let quota = Quota::new(count, Duration::from_mins(1), count).unwrap();
-        let name = number.to_string();
-        Limit {
-            number,
-            name,
-            quota,
-        }
+        Limit::new(number, number.to_string(), quota)
     }
 
     fn bucket(limit: &Limit, address: u32) -> Bucket<'_> {

@@ -109,11 +109,7 @@ impl SharedStore {
             client,
             script: Script::new(SCRIPT),
             deadline,
-            probe: Limit {
-                number: 0,
-                name: "probe".to_owned(),
-                quota: Quota::PROBE,
-            },
+            probe: Limit::new(0, "probe".to_owned(), Quota::PROBE),
             link: Mutex::default(),
             cut: Notify::new(),
         })

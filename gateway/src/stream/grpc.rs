@@ -22,6 +22,7 @@ use crate::downstream::{Broken, Downstream, Incoming, Outgoing};
 use crate::edge::Exchange;
 use crate::filter::answer;
 use crate::problem::{Problem, status};
+use crate::room::Place;
 use crate::upstream::{RequestStream, ResponseStream};
 
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
@@ -45,6 +46,7 @@ impl Duplex {
         exchange: &mut Exchange,
         bounds: &Bounds<'_>,
     ) -> Result<(), Broken> {
+        let place = downstream.place.clone();
         let Some((incoming, outgoing)) = downstream.halves() else {
             return Err(Broken::BrokeOff);
         };
@@ -52,7 +54,7 @@ impl Duplex {
         exchange.log.status = head.status().as_u16();
         let ended = {
             let up = requests(incoming, self.request, self.max_message, bounds);
-            let down = responses(outgoing, self.response, head, bounds);
+            let down = responses(outgoing, self.response, head, bounds, &place);
             let (mut up, mut down, mut over) = (pin!(up), pin!(down), pin!(bounds.over()));
             let mut sending = true;
             loop {
@@ -80,13 +82,14 @@ pub(crate) async fn answer(
 ) -> Result<(), Broken> {
     let (head, trailers) = (head(exchange), trailers(None, exchange));
     exchange.log.status = head.status().as_u16();
+    let place = downstream.place.clone();
     let Some((_, outgoing)) = downstream.halves() else {
         return Err(Broken::BrokeOff);
     };
     outgoing.respond(head, false)?;
     // Fails only beyond four GiB.
     let frame = frame::encode(message).unwrap_or_default();
-    by(patience, outgoing.write(frame, false)).await?;
+    by(&place, patience, outgoing.write(frame, false)).await?;
     end(outgoing, trailers, exchange)
 }
 
@@ -136,6 +139,7 @@ async fn responses(
     mut response: ResponseStream,
     head: Response<()>,
     bounds: &Bounds<'_>,
+    place: &Place,
 ) -> Result<Result<(), Problem>, Broken> {
     let headers = tokio::select! {
         headers = response.headers() => headers,
@@ -160,7 +164,8 @@ async fn responses(
         let Ok(frame) = frame else {
             return Ok(Err(Problem::internal()));
         };
-        by(bounds.limits.body_timeout, outgoing.write(frame, false)).await?;
+        let sent = outgoing.write(frame, false);
+        by(place, bounds.limits.body_timeout, sent).await?;
         bounds.note();
     }
 }

@@ -62,6 +62,7 @@ pub(crate) async fn answer(
         format::trailers(form, &problem.trailers(exchange.id.as_str())).into()
     });
     exchange.log.status = head.status().as_u16();
-    by(patience, downstream.respond(head, false)).await?;
-    by(patience, downstream.write(body.into(), true)).await
+    let place = downstream.place.clone();
+    by(&place, patience, downstream.respond(head, false)).await?;
+    by(&place, patience, downstream.write(body.into(), true)).await
 }

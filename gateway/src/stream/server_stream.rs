@@ -1,6 +1,6 @@
 //! One request and a stream of messages as the body of its answer.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use super::format::Format;
 use crate::downstream::{Broken, Downstream};
 use crate::edge::Exchange;
 use crate::problem::Problem;
+use crate::room::{Place, patiently};
 use crate::upstream::{RequestStream, ResponseStream};
 
 /// A service that has sent its headers and then fails, fails at once.
@@ -117,21 +118,21 @@ impl<'a> ServerStream<'a> {
         );
         headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
         exchange.log.status = head.status().as_u16();
-        by(patience, downstream.respond(head, false)).await?;
-        by(patience, downstream.write(self.format.preamble(), false)).await?;
-        match std::mem::replace(&mut self.first, First::Later) {
-            First::Message(message) => by(patience, downstream.write(message, false)).await?,
-            First::End => return by(patience, downstream.write(self.format.end(), true)).await,
-            First::Later => {}
-        }
-        bounds.note();
-        match self.messages(downstream, bounds).await? {
-            Ok(()) => by(patience, downstream.write(self.format.end(), true)).await,
+        let place = downstream.place.clone();
+        by(&place, patience, downstream.respond(head, false)).await?;
+        let ended = self.messages(downstream, bounds).await?;
+        // The call is over before its end is told.
+        drop(self.response);
+        match ended {
+            Ok(()) => {
+                let end = downstream.write(self.format.end(), true);
+                by(&place, patience, end).await
+            }
             Err(problem) => {
                 exchange.log.failure = Some(problem.code());
                 let end = self.format.failure(&problem, exchange.id.as_str());
                 let end = end.ok_or(Broken::BrokeOff)?;
-                by(patience, downstream.write(end, true)).await
+                by(&place, patience, downstream.write(end, true)).await
             }
         }
     }
@@ -143,6 +144,13 @@ impl<'a> ServerStream<'a> {
         bounds: &Bounds<'_>,
     ) -> Result<Result<(), Problem>, Broken> {
         let mut over = pin!(bounds.over());
+        send(downstream, self.format.preamble(), bounds, over.as_mut()).await?;
+        match std::mem::replace(&mut self.first, First::Later) {
+            First::Message(message) => send(downstream, message, bounds, over.as_mut()).await?,
+            First::End => return Ok(Ok(())),
+            First::Later => {}
+        }
+        bounds.note();
         loop {
             let next = tokio::select! {
                 message = self.response.message() => Next::Message(message),
@@ -160,21 +168,39 @@ impl<'a> ServerStream<'a> {
                 Next::Over(problem) => return Ok(Err(problem)),
                 Next::Silence => {
                     if let Some(data) = self.format.heartbeat() {
-                        by(bounds.limits.body_timeout, downstream.write(data, false)).await?;
+                        send(downstream, data, bounds, over.as_mut()).await?;
                     }
                     continue;
                 }
             };
-            by(bounds.limits.body_timeout, downstream.write(data, false)).await?;
+            send(downstream, data, bounds, over.as_mut()).await?;
             bounds.note();
         }
     }
 }
 
-/// A client that takes nothing for too long is given up.
+/// Sends a part of the body. A client that does not read when its stream has to end cannot be told:
+/// its answer breaks off.
+async fn send(
+    downstream: &mut Downstream,
+    data: Bytes,
+    bounds: &Bounds<'_>,
+    over: Pin<&mut impl Future<Output = Problem>>,
+) -> Result<(), Broken> {
+    let (place, patience) = (downstream.place.clone(), bounds.limits.body_timeout);
+    tokio::select! {
+        biased;
+        sent = by(&place, patience, downstream.write(data, false)) => sent,
+        _ = over => Err(Broken::BrokeOff),
+    }
+}
+
+/// A client that takes nothing for too long is given up, and earlier when its place is wanted.
 pub(crate) async fn by(
+    place: &Place,
     patience: Duration,
     sent: impl Future<Output = Result<(), Broken>>,
 ) -> Result<(), Broken> {
-    timeout(patience, sent).await.unwrap_or(Err(Broken::Slow))
+    let sent = patiently(place.clone(), patience, sent).await;
+    sent.unwrap_or(Err(Broken::Slow))
 }

@@ -32,6 +32,7 @@ use super::{Bounds, format};
 use crate::downstream::{Broken, Downstream, Protocol};
 use crate::edge::Exchange;
 use crate::problem::Problem;
+use crate::room::Place;
 use crate::upstream::{RequestStream, ResponseStream};
 use ending::Ending;
 use handshake::Handshake;
@@ -64,6 +65,13 @@ struct Hearing<'a> {
     request: Option<RequestStream>,
 }
 
+/// What the service sends on its way to the client.
+struct Saying<'a> {
+    response: ResponseStream,
+    route: &'a Route<'a>,
+    place: &'a Place,
+}
+
 /// Whether the client is there.
 struct Presence {
     /// Something of it was read since the last ping, or could not be, as the service is slow.
@@ -82,6 +90,7 @@ impl Conversation<'_> {
         exchange: &mut Exchange,
         bounds: &Bounds<'_>,
     ) -> Result<(), Broken> {
+        let place = downstream.place;
         let Protocol::Http1(http1) = downstream.protocol else {
             return Err(Broken::BrokeOff);
         };
@@ -103,7 +112,12 @@ impl Conversation<'_> {
         let presence = Presence::new();
         let ending = {
             let up = hearing.pass(bounds, &presence);
-            let down = say(&mut sender, self.response, &self.route, bounds, &presence);
+            let say = Saying {
+                response: self.response,
+                route: &self.route,
+                place: &place,
+            };
+            let down = say.pass(&mut sender, bounds, &presence);
             let (up, down, over) = (pin!(up), pin!(down), pin!(bounds.over()));
             tokio::select! {
                 ending = up => ending,
@@ -121,7 +135,7 @@ impl Conversation<'_> {
             let mut socket = sender.reunite(receiver).map_err(|_| Broken::Gone)?;
             socket.get_mut().flush().await.map_err(|_| Broken::Gone)
         };
-        by(bounds.limits.body_timeout, farewell).await
+        by(&place, bounds.limits.body_timeout, farewell).await
     }
 }
 
@@ -176,6 +190,55 @@ impl Hearing<'_> {
     }
 }
 
+// === impl Saying ===
+
+impl Saying<'_> {
+    /// From the service to the client; returns when the call has ended.
+    async fn pass(
+        mut self,
+        sender: &mut Sender,
+        bounds: &Bounds<'_>,
+        presence: &Presence,
+    ) -> Result<Ending, Broken> {
+        let heartbeat = bounds.limits.streams.heartbeat;
+        loop {
+            let message = tokio::select! {
+                message = self.response.message() => message,
+                () = sleep(heartbeat) => {
+                    if !presence.is_there() {
+                        return Err(Broken::Gone);
+                    }
+                    self.send(sender, Message::Ping(Bytes::new()), bounds).await?;
+                    continue;
+                }
+            };
+            let wire = match message {
+                Ok(Some(wire)) => wire,
+                Ok(None) => return Ok(Ending::Done),
+                Err(status) => return Ok(Ending::of(status.into())),
+            };
+            // Always UTF-8: it is JSON of ours.
+            let json = format::json(self.route, &wire).map(TryInto::try_into);
+            let Ok(Ok(text)) = json else {
+                return Ok(Ending::of(Problem::internal()));
+            };
+            self.send(sender, Message::Text(text), bounds).await?;
+            bounds.note();
+        }
+    }
+
+    /// Sends a message; returns when the connection has taken it.
+    async fn send(
+        &self,
+        sender: &mut Sender,
+        message: Message,
+        bounds: &Bounds<'_>,
+    ) -> Result<(), Broken> {
+        let sent = async { sender.send(message).await.map_err(|_| Broken::Gone) };
+        by(self.place, bounds.limits.body_timeout, sent).await
+    }
+}
+
 // === impl Presence ===
 
 impl Presence {
@@ -194,45 +257,4 @@ impl Presence {
     fn is_there(&self) -> bool {
         self.heard.swap(false, Ordering::Relaxed) || self.blocked.load(Ordering::Relaxed)
     }
-}
-
-/// From the service to the client; returns when the call has ended.
-async fn say(
-    sender: &mut Sender,
-    mut response: ResponseStream,
-    route: &Route<'_>,
-    bounds: &Bounds<'_>,
-    presence: &Presence,
-) -> Result<Ending, Broken> {
-    let heartbeat = bounds.limits.streams.heartbeat;
-    loop {
-        let message = tokio::select! {
-            message = response.message() => message,
-            () = sleep(heartbeat) => {
-                if !presence.is_there() {
-                    return Err(Broken::Gone);
-                }
-                send(sender, Message::Ping(Bytes::new()), bounds).await?;
-                continue;
-            }
-        };
-        let wire = match message {
-            Ok(Some(wire)) => wire,
-            Ok(None) => return Ok(Ending::Done),
-            Err(status) => return Ok(Ending::of(status.into())),
-        };
-        // Always UTF-8: it is JSON of ours.
-        let json = format::json(route, &wire).map(TryInto::try_into);
-        let Ok(Ok(text)) = json else {
-            return Ok(Ending::of(Problem::internal()));
-        };
-        send(sender, Message::Text(text), bounds).await?;
-        bounds.note();
-    }
-}
-
-/// Sends a message; returns when the connection has taken it.
-async fn send(sender: &mut Sender, message: Message, bounds: &Bounds<'_>) -> Result<(), Broken> {
-    let sent = async { sender.send(message).await.map_err(|_| Broken::Gone) };
-    by(bounds.limits.body_timeout, sent).await
 }

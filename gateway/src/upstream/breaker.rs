@@ -45,6 +45,10 @@ impl Breaker {
         }
     }
 
+    pub(super) fn is_open(&self) -> bool {
+        self.openings.load(Ordering::Relaxed) != 0
+    }
+
     /// Lets a call through, or says for how long not to come back.
     pub(super) fn admit(&self, now: Instant) -> Result<Admission, Duration> {
         let openings = self.openings.load(Ordering::Acquire);

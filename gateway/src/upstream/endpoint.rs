@@ -18,6 +18,10 @@ pub(super) struct Place {
     pub(super) address: SocketAddr,
     /// The `:authority` of its calls: the configured name, as certificates and routes have it.
     pub(super) authority: Authority,
+    /// Others get calls only while no place of a lower number works.
+    pub(super) priority: u16,
+    /// How its calls relate to those of others of the same priority. Never zero.
+    pub(super) weight: u32,
 }
 
 /// An endpoint.

@@ -3,6 +3,8 @@
 //! Of two taken at random, the one with fewer calls under way (power of two choices): nearly as
 //! even as the least loaded of all, without a look at all, and gateways that do not know of each
 //! other do not rush to the same one. A slow endpoint holds its calls longer and so gets fewer.
+//! Where places have weights, they are taken by these, and calls under way count in relation to
+//! them; places of a higher priority number are for when no other works (RFC 2782).
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +35,7 @@ impl Endpoints {
         }
     }
 
-    /// All of them, in no order that means anything.
+    /// All of them, by priority.
     pub(super) fn all(&self) -> Arc<Vec<Arc<Endpoint>>> {
         self.all.load_full()
     }
@@ -44,7 +46,7 @@ impl Endpoints {
     }
 
     /// Takes over a new set. An endpoint that stays keeps its connections and its record; the
-    /// calls of one that goes are finished on it.
+    /// calls of one that goes are finished on it. One that gets another weight is a new one.
     pub(super) fn replace(&self, places: Vec<Place>) {
         let old = self.all.load();
         let endpoint = |place: Place| {
@@ -63,11 +65,11 @@ impl Endpoints {
     pub(super) fn choose(&self, now: Instant, tried: &[SocketAddr]) -> Option<Chosen> {
         let all = self.all.load();
         let untried = |endpoint: &Endpoint| !tried.contains(&endpoint.place.address);
-        of_two(&all, |endpoint| {
+        of_first(&all, |endpoint| {
             untried(endpoint) && endpoint.is_usable(now)
         })
-        .or_else(|| of_two(&all, untried))
-        .or_else(|| of_two(&all, |_| true))
+        .or_else(|| of_first(&all, untried))
+        .or_else(|| of_first(&all, |_| true))
         .map(Chosen::new)
     }
 
@@ -85,29 +87,37 @@ impl Endpoints {
     }
 }
 
-/// The less loaded of two that fit, taken at random.
+/// One of those that fit, of the first priority that has any.
+fn of_first(all: &[Arc<Endpoint>], fits: impl Fn(&Endpoint) -> bool) -> Option<&Arc<Endpoint>> {
+    let first = all.iter().find(|one| fits(one))?.place.priority;
+    of_two(all, |one| one.place.priority == first && fits(one))
+}
+
+/// The less loaded, for its weight, of two that fit.
 fn of_two(all: &[Arc<Endpoint>], fits: impl Fn(&Endpoint) -> bool) -> Option<&Arc<Endpoint>> {
-    let random = |count: usize| {
-        if count > 1 {
-            fastrand::usize(..count)
-        } else {
-            0
-        }
+    let first = any(all, &fits)?;
+    let Some(second) = any(all, |one| fits(one) && one.place != first.place) else {
+        return Some(first);
     };
-    // From a random place on, the first that fits.
-    let from = |start: usize| {
-        let turned = (start..all.len()).chain(0..start);
-        turned.into_iter().find(|index| fits(&all[*index]))
+    let load = |of: &Endpoint, beside: &Endpoint| of.load() as u64 * u64::from(beside.place.weight);
+    let second_is_lighter = load(second, first) < load(first, second);
+    Some(if second_is_lighter { second } else { first })
+}
+
+/// One that fits, at random, by weight.
+fn any(all: &[Arc<Endpoint>], fits: impl Fn(&Endpoint) -> bool) -> Option<&Arc<Endpoint>> {
+    let fitting = || all.iter().filter(|one| fits(one));
+    let weight = |one: &Arc<Endpoint>| u64::from(one.place.weight);
+    let total: u64 = fitting().map(weight).sum();
+    let mut at = if total > 1 { fastrand::u64(..total) } else { 0 };
+    let here = |one: &&Arc<Endpoint>| {
+        let weight = weight(one);
+        let here = at < weight;
+        at = at.saturating_sub(weight);
+        here
     };
-    let first = from(random(all.len()))?;
-    let next = first + 1 + random(all.len() - 1);
-    let second = from(next % all.len())?;
-    let lighter = if all[second].load() < all[first].load() {
-        second
-    } else {
-        first
-    };
-    Some(&all[lighter])
+    // What fits may change in between: the first is as good as any.
+    fitting().find(here).or_else(|| fitting().next())
 }
 
 #[cfg(test)]
@@ -118,13 +128,19 @@ mod tests {
         let place = |port: u16| Place {
             address: ([127, 0, 0, 1], port).into(),
             authority: "a.example".parse().unwrap(),
+            priority: 0,
+            weight: 1,
         };
         (1..=count).map(place).collect()
     }
 
     fn healthy(count: u16) -> Endpoints {
+        healthy_at(places(count))
+    }
+
+    fn healthy_at(places: Vec<Place>) -> Endpoints {
         let endpoints = Endpoints::new(2);
-        endpoints.replace(places(count));
+        endpoints.replace(places);
         for endpoint in endpoints.all().iter() {
             endpoint.set_healthy(true);
         }
@@ -157,6 +173,61 @@ mod tests {
         let most = endpoints.all().iter().map(|one| one.load()).max();
         // By chance alone one would have 120 or more.
         assert!(most < Some(110), "{most:?} of {}", chosen.len());
+    }
+
+    #[test]
+    fn weights_are_shares() {
+        let mut three = places(3);
+        for (place, weight) in three.iter_mut().zip([1, 64, 3 * 64]) {
+            place.weight = weight;
+        }
+        let endpoints = healthy_at(three);
+        let now = Instant::now();
+        let loads = || {
+            endpoints
+                .all()
+                .iter()
+                .map(|one| one.load())
+                .collect::<Vec<_>>()
+        };
+        // Calls that stay even out; those that end at once are shared by chance.
+        let under_way: Vec<_> = (0..400)
+            .filter_map(|_| endpoints.choose(now, &[]))
+            .collect();
+        let held = loads();
+        drop(under_way);
+        let mut ended = [0; 3];
+        for _ in 0..4000 {
+            let chosen = endpoints.choose(now, &[]).unwrap();
+            let port = usize::from(chosen.place.address.port());
+            ended[port - 1] += 10;
+        }
+        for (counts, all) in [(held, 400), (ended.to_vec(), 40_000)] {
+            let [nearly_none, one, three] = counts[..] else {
+                panic!("three endpoints");
+            };
+            assert_eq!(nearly_none + one + three, all);
+            assert!(nearly_none * 20 < all, "{counts:?}");
+            assert!((2 * one..4 * one).contains(&three), "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_priority_that_works_is_used() {
+        let mut three = places(3);
+        three[1].priority = 1;
+        three[2].priority = 2;
+        let endpoints = healthy_at(three);
+        let all = endpoints.all();
+        let now = Instant::now();
+        let chosen = || endpoints.choose(now, &[]).unwrap().place.priority;
+        assert_eq!([chosen(), chosen(), chosen()], [0; 3]);
+        all[0].set_healthy(false);
+        assert_eq!([chosen(), chosen(), chosen()], [1; 3]);
+        all[1].set_healthy(false);
+        assert_eq!(chosen(), 2);
+        all[2].set_healthy(false);
+        assert_eq!(chosen(), 0, "the look may be wrong");
     }
 
     #[test]

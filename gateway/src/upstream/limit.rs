@@ -50,6 +50,16 @@ impl Limit {
         }
     }
 
+    /// Calls under way.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// Most calls at the same time, for now.
+    pub(super) fn current(&self) -> usize {
+        self.current.load(Ordering::Relaxed)
+    }
+
     /// Lets a call in, if there is room.
     pub(super) fn enter(&self, now: Instant) -> Option<Slot<'_>> {
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);

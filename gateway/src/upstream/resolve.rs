@@ -3,8 +3,11 @@
 //! One resolver for all kinds of records: that of the system's settings (`resolv.conf`, hosts
 //! file), or the DNS servers that were named. `getaddrinfo` knows no SRV records and no bound on
 //! its time.
+//!
+//! SRV records count as RFC 2782 has it: their priorities are kept, and so are their weights. One
+//! of weight zero beside others gets next to nothing, and all of weight zero get the same.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -27,6 +30,9 @@ const MAX_ENDPOINTS: usize = 256;
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// For all of a service.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// What a weight of one in an SRV record counts; a weight of zero counts one, and so does a place
+/// that has none.
+const WEIGHT: u32 = 64;
 
 /// Resolves names, where there are any.
 #[derive(Clone)]
@@ -72,17 +78,19 @@ impl Resolver {
         Ok(Self(Some(builder.build()?)))
     }
 
-    /// The places of a service's endpoints now, sorted. Fails when any of its names does: half
-    /// a service is worse than the one of a moment ago.
+    /// The places of a service's endpoints now, sorted by priority. Fails when any of its names
+    /// does: half a service is worse than the one of a moment ago.
     pub(super) async fn resolve(&self, locations: &[Location]) -> Result<Vec<Place>, ResolveError> {
         let all = async {
-            let mut places = BTreeMap::new();
+            let mut places = Vec::new();
             for location in locations {
-                for place in self.places(location).await? {
-                    places.entry(place.address).or_insert(place);
-                }
+                places.extend(self.places(location).await?);
             }
-            Ok(places.into_values().take(MAX_ENDPOINTS).collect())
+            places.sort_by_key(|place| (place.priority, place.address));
+            let mut known = HashSet::new();
+            places.retain(|place| known.insert(place.address));
+            places.truncate(MAX_ENDPOINTS);
+            Ok(places)
         };
         let resolved = timeout(PATIENCE, all).await;
         resolved.unwrap_or(Err(ResolveError::Late))
@@ -121,13 +129,18 @@ async fn service(dns: &TokioResolver, record: &str) -> Result<Vec<Place>, Resolv
             _ => None,
         });
     let targets: Vec<_> = targets.take(MAX_ENDPOINTS).collect();
-    let lowest = targets.iter().map(|target| target.priority).min();
     let mut places = Vec::new();
     for target in targets {
-        if Some(target.priority) == lowest {
-            let name = target.target.to_ascii();
-            places.extend(host(dns, &name, target.port).await?);
-        }
+        let addresses = host(dns, &target.target.to_ascii(), target.port).await?;
+        // A target with several addresses shares its weight among them.
+        let count = u32::try_from(addresses.len()).unwrap_or(1).max(1);
+        let weight = (u32::from(target.weight) * WEIGHT / count).max(1);
+        let priority = target.priority;
+        places.extend(addresses.into_iter().map(|place| Place {
+            priority,
+            weight,
+            ..place
+        }));
     }
     if places.is_empty() {
         return Err(ResolveError::Nothing(record.to_owned()));
@@ -148,7 +161,12 @@ fn place(address: SocketAddr, authority: &str) -> Result<Place, ResolveError> {
     let authority = authority
         .parse()
         .map_err(|_| ResolveError::Nothing(authority.to_owned()))?;
-    Ok(Place { address, authority })
+    Ok(Place {
+        address,
+        authority,
+        priority: 0,
+        weight: 1,
+    })
 }
 
 fn name_server(address: &SocketAddr) -> NameServerConfig {

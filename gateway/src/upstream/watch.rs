@@ -1,4 +1,9 @@
 //! The background of a service: where its endpoints are, and how they are, again and again.
+//!
+//! An endpoint that hangs as a whole gets no more calls after [`HEALTH_INTERVAL`] and
+//! [`HEALTH_TIMEOUT`], three seconds. One whose health is fine while its calls hang is left out
+//! once five calls in a row ran out of their time, or were given up by their clients, after a
+//! second or more. Calls that are with it by then wait for their own deadlines.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -211,6 +211,18 @@ async fn an_expected_continue_is_answered_when_the_body_is_wanted() {
     let answer = wire.answer().await;
     assert_eq!(answer.status(), 200, "{answer:?}");
 
+    // There is none: there is nothing to ask for.
+    for headers in [
+        "expect: 100-continue\r\n",
+        "expect: 100-continue\r\ncontent-length: 0\r\n",
+    ] {
+        let mut wire = Wire::open(house.address).await;
+        let request = format!("GET /health/live HTTP/1.1\r\nhost: test\r\n{headers}\r\n");
+        wire.send(request).await;
+        let answer = wire.answer().await;
+        assert_eq!(answer.status(), 200, "{answer:?}");
+    }
+
     // It is not wanted: the answer comes instead, and the connection ends, since the gateway
     // cannot know whether a body follows.
     for (path, headers, status) in [

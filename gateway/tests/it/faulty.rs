@@ -51,6 +51,8 @@ pub(crate) struct Script {
     pub(crate) gate: Arc<Semaphore>,
     /// What it says of its health.
     pub(crate) serving: Arc<AtomicBool>,
+    /// It takes everything and answers nothing, not even for its health.
+    pub(crate) hung: Arc<AtomicBool>,
     calls: Arc<AtomicUsize>,
     reset: mpsc::UnboundedSender<Reason>,
 }
@@ -77,6 +79,7 @@ impl Faulty {
             usual: Arc::new(Mutex::new(Fate::Answer)),
             gate: Arc::new(Semaphore::new(0)),
             serving: Arc::new(AtomicBool::new(true)),
+            hung: Arc::default(),
             calls: Arc::default(),
             reset,
         };
@@ -127,9 +130,17 @@ async fn serve(listener: TcpListener, script: Script) {
 async fn connection(stream: TcpStream, script: Script) -> Option<()> {
     let mut connection = h2::server::handshake(stream).await.ok()?;
     let mut calls = tokio::task::JoinSet::new();
+    let mut unanswered = Vec::new();
     loop {
         let (request, respond) = connection.accept().await?.ok()?;
-        if request.uri().path().starts_with("/grpc.health.") {
+        if script.hung.load(Ordering::Relaxed) {
+            if !is_health_check(&request) {
+                script.fate();
+            }
+            unanswered.push((request, respond));
+            continue;
+        }
+        if is_health_check(&request) {
             let serving = script.serving.load(Ordering::Relaxed);
             answer(respond, if serving { SERVING } else { NOT_SERVING }, "0");
             continue;
@@ -148,6 +159,10 @@ async fn connection(stream: TcpStream, script: Script) -> Option<()> {
             fate => drop(calls.spawn(call(fate, request, respond, script.clone()))),
         }
     }
+}
+
+fn is_health_check(request: &Request<h2::RecvStream>) -> bool {
+    request.uri().path().starts_with("/grpc.health.")
 }
 
 /// One call that leaves the connection alone.

@@ -61,6 +61,8 @@ pub(crate) struct Plan {
     /// Proxies that are believed, separated by commas.
     pub(crate) trusted_proxies: &'static str,
     pub(crate) tls: Tls,
+    /// Where it serves metrics.
+    pub(crate) admin_listen: Option<SocketAddr>,
     /// Where the gateway looks for a service that the test starts itself, if it does.
     pub(crate) auth: Option<SocketAddr>,
     pub(crate) guards: Option<SocketAddr>,
@@ -77,6 +79,7 @@ impl Plan {
     pub(crate) fn config(self, listen: SocketAddr, upstreams: Vec<Target>) -> Config {
         Config {
             listen,
+            admin_listen: self.admin_listen,
             upstreams,
             caller_key: SecretString::from(CALLER_KEY),
             token_issuer: issuer::ISSUER.to_owned(),
@@ -147,6 +150,7 @@ impl Default for Plan {
             },
             trusted_proxies: "",
             tls: Tls::default(),
+            admin_listen: None,
             auth: None,
             guards: None,
             guards_at: None,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use guardmesh_chassis::testing::http::Response;
-use h2::Reason;
 use h2::client::{self, ResponseFuture, SendRequest};
+use h2::{Reason, SendStream};
 use http::Request;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -37,6 +37,14 @@ impl Peer {
             sender,
             connection: tokio::spawn(connection),
         }
+    }
+
+    /// Sends the head of a request; gives what will be its answer, and the way for its body.
+    pub(crate) async fn begin(&self, head: Request<()>) -> (ResponseFuture, SendStream<Bytes>) {
+        let mut sender = within("a stream", self.sender.clone().ready())
+            .await
+            .unwrap();
+        sender.send_request(head, false).unwrap()
     }
 
     /// Sends a request with its body; gives what will be its answer.
@@ -190,9 +198,7 @@ async fn a_body_that_does_not_come_is_given_up() {
     let house = House::planned(plan).await;
     house.ready().await;
     let peer = Peer::open(house.address).await;
-    let mut sender = peer.sender.clone().ready().await.unwrap();
-    let request = login("").map(|_| ());
-    let (answer, mut body) = sender.send_request(request, false).unwrap();
+    let (answer, mut body) = peer.begin(login("").map(drop)).await;
     body.send_data(Bytes::from_static(b"{"), false).unwrap();
     assert_eq!(read(answer).await.unwrap().status, 408);
 }

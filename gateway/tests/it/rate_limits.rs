@@ -9,7 +9,7 @@ use guardmesh_gateway::config::RateLimitArgs;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::house::{House, Plan, listen};
+use crate::house::{House, Plan, closed_port, listen, until};
 use crate::issuer::claims;
 use crate::problem::problem;
 
@@ -51,7 +51,7 @@ async fn a_client_is_told_of_its_limit_and_refused_beyond_it() {
     let house = limited("auth.ip=6/min,burst=3", "").await;
     let policy = "\"auth.ip\";q=3;w=30";
     for limit in [
-        "\"auth.ip\";r=2;t=10",
+        "\"auth.ip\";r=2;t=20",
         "\"auth.ip\";r=1;t=20",
         "\"auth.ip\";r=0;t=10",
     ] {
@@ -103,7 +103,7 @@ async fn errors_of_a_service_and_of_the_request_count_as_well() {
     let answer = house.post("/api/v1/auth/login", &conflict).await;
     assert_eq!(
         (answer.status, told(&answer)[1]),
-        (409, "\"auth.ip\";r=2;t=1200")
+        (409, "\"auth.ip\";r=2;t=2400")
     );
     let answer = house.post("/api/v1/auth/login", &json!([])).await;
     assert_eq!(
@@ -201,6 +201,26 @@ async fn a_client_is_whom_trusted_proxies_report() {
     let house = limited("auth.ip=1/hour", "").await;
     assert_eq!(from(&house, "192.0.2.1").await, 200);
     assert_eq!(from(&house, "192.0.2.2").await, 429);
+}
+
+/// A later time than that of `Retry-After` must not be told beside it.
+#[tokio::test]
+async fn a_service_that_is_away_is_told_of_alone() {
+    let mut plan = Plan {
+        rate_limits: RateLimitArgs {
+            rate_limits: "default.ip=1000000/hour".parse().unwrap(),
+            ..RateLimitArgs::default()
+        },
+        ..Plan::default()
+    };
+    let (_port, address) = closed_port();
+    plan.guards = Some(address);
+    let house = House::planned(plan).await;
+    until("the keys", async || house.bearer_is_accepted().await).await;
+    let answer = house.check().await;
+    problem(&answer, 503, "UNAVAILABLE", "UNAVAILABLE");
+    assert!(answer.header("retry-after").is_some());
+    assert_eq!(told(&answer), ["", ""]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! UDP on loopback.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,11 +20,13 @@ const SRV: u16 = 33;
 /// and everything with an error while there are no ports.
 struct Dns {
     address: SocketAddr,
-    /// Priority and port.
-    targets: Arc<Mutex<Vec<(u16, u16)>>>,
+    targets: Arc<Mutex<Vec<Record>>>,
     asked: Arc<Mutex<usize>>,
     _serving: AbortOnDropHandle<()>,
 }
+
+/// Priority, weight and port.
+type Record = (u16, u16, u16);
 
 // === impl Dns ===
 
@@ -31,7 +34,7 @@ impl Dns {
     async fn start() -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = socket.local_addr().unwrap();
-        let targets: Arc<Mutex<Vec<(u16, u16)>>> = Arc::default();
+        let targets: Arc<Mutex<Vec<Record>>> = Arc::default();
         let asked: Arc<Mutex<usize>> = Arc::default();
         let serving = {
             let (targets, asked) = (targets.clone(), asked.clone());
@@ -53,9 +56,17 @@ impl Dns {
         }
     }
 
+    /// Endpoints with their priorities.
     fn set(&self, targets: &[(u16, &Faulty)]) {
         let targets = targets.iter();
-        let targets = targets.map(|(priority, endpoint)| (*priority, endpoint.address.port()));
+        let targets = targets.map(|(priority, endpoint)| (*priority, 0, endpoint.address.port()));
+        *self.targets.lock().unwrap() = targets.collect();
+    }
+
+    /// Endpoints with their weights.
+    fn weigh(&self, targets: &[(u16, &Faulty)]) {
+        let targets = targets.iter();
+        let targets = targets.map(|(weight, endpoint)| (0, *weight, endpoint.address.port()));
         *self.targets.lock().unwrap() = targets.collect();
     }
 
@@ -80,7 +91,7 @@ impl Dns {
 }
 
 /// The answer to a question (RFC 1035, section 4; RFC 2782).
-fn reply(query: &[u8], targets: &[(u16, u16)]) -> Vec<u8> {
+fn reply(query: &[u8], targets: &[Record]) -> Vec<u8> {
     let name_end = 12 + query[12..].iter().position(|byte| *byte == 0).unwrap();
     let question = &query[12..name_end + 5];
     let kind = u16::from_be_bytes([query[name_end + 1], query[name_end + 2]]);
@@ -104,9 +115,9 @@ fn reply(query: &[u8], targets: &[(u16, u16)]) -> Vec<u8> {
     reply
 }
 
-fn srv((priority, port): (u16, u16)) -> Vec<u8> {
+fn srv((priority, weight, port): Record) -> Vec<u8> {
     let mut record = priority.to_be_bytes().to_vec();
-    record.extend(0_u16.to_be_bytes());
+    record.extend(weight.to_be_bytes());
     record.extend(port.to_be_bytes());
     record.extend(b"\x03pod\x04test\0");
     record
@@ -174,14 +185,44 @@ async fn the_lowest_priority_is_used_and_all_of_it() {
     );
     dns.set(&[(1, &first), (1, &second), (2, &spare)]);
     let house = dns.house("guards=srv:_grpc._tcp.guards.test").await;
+    let served = || [first.calls(), second.calls(), spare.calls()];
     until("both endpoints", async || {
-        house.list().await;
-        first.calls() > 20 && second.calls() > 20
+        let before = served();
+        for _ in 0..20 {
+            house.list().await;
+        }
+        let after = served();
+        after[0] > before[0] && after[1] > before[1] && after[2] == before[2]
     })
     .await;
-    assert_eq!(spare.calls(), 0);
-    dns.set(&[(2, &spare)]);
+    // The others are for when none of these works.
+    for endpoint in [&first, &second] {
+        endpoint.script.serving.store(false, Ordering::Relaxed);
+    }
     until_served_by(&house, &spare, &[&first, &second]).await;
+    first.script.serving.store(true, Ordering::Relaxed);
+    until_served_by(&house, &first, &[&second, &spare]).await;
+}
+
+#[tokio::test]
+async fn weights_are_shares_of_the_calls() {
+    let dns = Dns::start().await;
+    let (light, heavy) = (Faulty::start().await, Faulty::start().await);
+    dns.weigh(&[(10, &light), (90, &heavy)]);
+    let house = dns.house("guards=srv:_grpc._tcp.guards.test").await;
+    until("both endpoints", async || {
+        assert_eq!(house.list().await.status, 200);
+        light.calls() > 0 && heavy.calls() > 0
+    })
+    .await;
+    let before = [light.calls(), heavy.calls()];
+    for _ in 0..300 {
+        assert_eq!(house.list().await.status, 200);
+    }
+    let (light, heavy) = (light.calls() - before[0], heavy.calls() - before[1]);
+    assert_eq!(light + heavy, 300);
+    // By chance alone a quarter comes once in far more runs than there will be.
+    assert!(light > 0 && light < 75, "{light} light and {heavy} heavy");
 }
 
 #[tokio::test]

@@ -24,7 +24,8 @@ pub struct ProcessArgs {
     #[arg(long, env = "GUARDMESH_ENV", value_enum, default_value = "production")]
     pub environment: Environment,
 
-    /// What log lines look like
+    /// What log lines look like. They are written together, a few milliseconds late; what is not
+    /// read from standard error fast enough is lost, and a line says how much
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value = "json")]
     pub log_format: LogFormat,
 

@@ -82,7 +82,12 @@ pub fn encode(prefix: &str, uuid: Uuid) -> String {
     let mut text = String::with_capacity(prefix.len() + 1 + ENCODED_LEN);
     text.push_str(prefix);
     text.push('_');
-    text.extend(digits(uuid.as_u128(), ENCODED_LEN));
+    let (mut digits, mut rest) = ([0; ENCODED_LEN], uuid.as_u128());
+    for digit in digits.iter_mut().rev() {
+        *digit = ALPHABET[usize::try_from(rest & 31).unwrap_or_default()];
+        rest >>= 5;
+    }
+    text.push_str(std::str::from_utf8(&digits).unwrap_or_default());
     text
 }
 

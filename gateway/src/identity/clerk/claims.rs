@@ -47,8 +47,9 @@ pub(crate) struct SessionToken {
     pub(crate) organization: String,
     pub(crate) role: String,
     pub(crate) slug: String,
-    /// Seconds since the epoch.
+    /// Seconds since the epoch, as `expires_at` is.
     pub(crate) issued_at: i64,
+    pub(crate) expires_at: i64,
     /// What decides whose account it stands for.
     pub(crate) identity: Digest,
 }
@@ -56,10 +57,6 @@ pub(crate) struct SessionToken {
 // === impl Claims ===
 
 impl Claims {
-    pub(super) fn expires_at(&self) -> i64 {
-        self.exp
-    }
-
     /// What the claims say, if they keep the rules at `now`.
     pub(super) fn judge(
         self,
@@ -111,6 +108,7 @@ impl Claims {
             role,
             slug: slug.unwrap_or_default(),
             issued_at: self.iat,
+            expires_at: self.exp,
             identity,
         })
     }

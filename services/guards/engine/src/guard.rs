@@ -124,7 +124,8 @@ pub(crate) enum Sight {
 /// How far around a hit the text can change it. A stream depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// At most [`crate::stream::REACH`] bytes beyond its words and numbers.
+    /// At most [`crate::stream::REACH`] bytes beyond its words, its numbers and
+    /// [its constructs](Detect::constructs).
     Local,
     /// The text as a whole.
     Whole,
@@ -136,7 +137,11 @@ pub(crate) trait Detect: Send + Sync {
     /// the guard; spans lie on character boundaries. Must be linear in the length of the text.
     fn detect(&self, text: &str, hits: &mut Vec<Hit>);
 
-    /// The same for guards to whom it matters where the text comes from.
+    /// Calls `found` with each place of `text` that is read as one and may be longer than a word, for
+    /// guards that are [`Extent::Local`]. One that may go on after the text reaches to its end.
+    fn constructs(&self, _text: &str, _found: &mut dyn FnMut(Span)) {}
+
+    /// [`Self::detect`] for guards to whom it matters where the text comes from.
     fn detect_on(&self, text: &str, _channel: Channel, hits: &mut Vec<Hit>) {
         self.detect(text, hits);
     }
@@ -225,6 +230,24 @@ impl Guard {
     /// finding that lies within a better one of the same guard is left out.
     pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
         self.read_from(reading, 0)
+    }
+
+    /// Appends the places that it reads as one. One that may go on ends beyond the text.
+    pub(crate) fn constructs<T: AsRef<str>>(&self, reading: &Reading<T>, all: &mut Vec<Span>) {
+        let mut add = |text: &str, place: &dyn Fn(Span) -> Span| {
+            self.detector.constructs(text, &mut |span| {
+                let open = span.end == text.len();
+                let span = place(span);
+                all.push(Span::new(
+                    span.start,
+                    if open { usize::MAX } else { span.end },
+                ));
+            });
+        };
+        add(reading.text(), &|span| span);
+        if let Some(view) = reading.view() {
+            add(view.text(), &|span| view.original(span));
+        }
     }
 
     /// As [`Self::read`], without what begins before `from`.

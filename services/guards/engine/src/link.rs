@@ -8,6 +8,8 @@ use crate::finding::Span;
 const LONGEST: usize = 8192;
 /// Longest scheme that is looked for.
 const LONGEST_SCHEME: usize = 24;
+/// What ends a sentence rather than an address.
+const PUNCTUATION: [char; 10] = ['.', ',', ';', ':', '!', '?', '*', '…', '。', '，'];
 
 /// An address with an authority, such as `https://user@host:80/path?query`.
 #[derive(Clone, Copy, Debug)]
@@ -122,9 +124,14 @@ pub(crate) fn end_of(text: &str, from: usize) -> usize {
         _ => c.is_whitespace() || c.is_control(),
     });
     let end = stop.map_or(to, |length| from + length);
-    from + text[from..end]
-        .trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '…', '。', '，'])
-        .len()
+    from + text[from..end].trim_end_matches(PUNCTUATION).len()
+}
+
+/// The address with the punctuation after it, which belongs to it if it goes on.
+pub(crate) fn with_punctuation(text: &str, address: Span) -> Span {
+    let rest = &text[address.end..];
+    let length = rest.len() - rest.trim_start_matches(PUNCTUATION).len();
+    Span::new(address.start, address.end + length)
 }
 
 /// Whether `host` is `domain` or below it, in any case of letters.

@@ -2,20 +2,23 @@
 //!
 //! What comes out, redacted text and findings, is the same for every way of cutting the text, and
 //! the same as for the text as a whole. For that a guard must be local ([`Extent::Local`]): a hit
-//! depends on [`REACH`] bytes around its words. The text is let go up to a [`cut`] that far from
-//! its end. About 1 KiB is held back in prose, more within a word, a row of numbers or a key block; when
+//! depends on [`REACH`] bytes around its words and constructs. The text is let go up to a [`cut`]
+//! that far from its end, which tears no construct. About 1 KiB is held back in prose, more within a word, a row of numbers or a key block; when
 //! [`MOST_HELD`] bytes are held, the stream fails and nothing more comes out: what cannot be
 //! checked does not pass. Guards that judge a text as a whole need [`Hold::All`].
 
+mod construct;
 mod cut;
 mod utf8;
+
+use construct::Constructs;
 
 use crate::finding::{Finding, Span};
 use crate::guard::Guard;
 use crate::reading::Reading;
 use crate::redact::redact;
 
-/// How far around its words and numbers a hit may depend on the text, in bytes of the normal form.
+/// How far around its words, numbers and constructs a hit may depend on the text, in bytes of the normal form.
 pub(crate) const REACH: usize = 512;
 /// Most bytes that are held back before a stream fails.
 pub const MOST_HELD: usize = 256 * 1024;
@@ -131,7 +134,8 @@ impl StreamScanner {
     /// Decides as much as can be, and forgets what no guard looks back to.
     fn let_go(&mut self) -> Release {
         let reading = Reading::of(self.kept.as_str());
-        let end = cut::last(&reading).filter(|end| *end > self.decided);
+        let constructs = Constructs::of(&self.guards, &reading);
+        let end = cut::last(&reading, &constructs).filter(|end| *end > self.decided);
         let release = end.map(|end| {
             let mut findings = self.scan(&reading);
             let end = before_findings(end, &findings);
@@ -139,7 +143,7 @@ impl StreamScanner {
             (end, self.release(end, findings))
         });
         let decided = release.as_ref().map_or(self.decided, |(end, _)| *end);
-        let forgotten = cut::before(&reading, decided);
+        let forgotten = cut::before(&reading, &constructs, decided);
         self.base.0 += forgotten;
         self.base.1 += self.kept[..forgotten].encode_utf16().count();
         self.decided = decided - forgotten;

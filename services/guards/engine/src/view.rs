@@ -10,6 +10,8 @@ mod normalise;
 
 use std::borrow::Cow;
 
+pub(crate) use normalise::is_spaceless;
+
 use crate::finding::Span;
 
 /// A text in its normal form, where that differs from the original.

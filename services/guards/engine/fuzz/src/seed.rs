@@ -1,7 +1,7 @@
 //! Inputs to begin with, from the crate's test tables.
 
 use crate::formats::{FORMATS, NAMED};
-use crate::pieces::PIECES;
+use crate::pieces::{FILL, LONG, PIECES};
 use crate::tokens::Draw;
 
 /// The names of the targets.
@@ -36,7 +36,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Tokens of every known format, pieces that rules care about, and both between prose.
+/// Tokens of every known format, pieces that rules care about, both between prose, and what is read
+/// as one and is long.
 fn texts() -> Vec<String> {
     const PROSE: &str = " and then she walked along the quiet river in 1987, 42 of them. ";
     let tokens = FORMATS.iter().chain(NAMED);
@@ -45,5 +46,12 @@ fn texts() -> Vec<String> {
         .collect();
     let mixed = PIECES.chunks(4).map(|pieces| pieces.join(PROSE));
     let long = tokens.chunks(6).map(|tokens| tokens.join(&PROSE.repeat(4)));
-    tokens.iter().cloned().chain(mixed).chain(long).collect()
+    let constructs = LONG.iter().flat_map(|(open, close)| {
+        FILL.iter().map(move |fill| {
+            let filled = fill.repeat(1200 / fill.len());
+            format!("{PROSE}{open}{filled}{close}{}", PROSE.repeat(12))
+        })
+    });
+    let all = tokens.iter().cloned().chain(mixed).chain(long);
+    all.chain(constructs).collect()
 }

@@ -24,7 +24,7 @@ pub(crate) const ID: &str = "exfiltration";
 /// How far a Markdown address may reach.
 const LONGEST: usize = 8192;
 /// Longest label of a Markdown image or link that its span includes.
-const LONGEST_LABEL: usize = 512;
+const LONGEST_LABEL: usize = 480;
 
 const RULES: [RuleInfo; 5] = [
     RuleInfo {
@@ -85,7 +85,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: true,
     sight: Sight::Both,
-    extent: Extent::Whole,
+    extent: Extent::Local,
     parameters: &[
         Parameter {
             name: "allow",
@@ -113,55 +113,15 @@ pub(crate) const SPEC: Spec = Spec {
 
 impl Detect for Exfiltration {
     fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.markdown(text, hits);
-        self.references(text, hits);
-        html::find(text, |kind, span, url| self.judge(kind, span, url, hits));
+        places(text, |kind, span, url| self.judge(kind, span, url, hits));
+    }
+
+    fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
+        places(text, |_, span, _| found(span));
     }
 }
 
 impl Exfiltration {
-    /// `![label](address)` and `[label](address)`.
-    fn markdown(&self, text: &str, hits: &mut Vec<Hit>) {
-        let mut past = 0;
-        for middle in memchr::memmem::find_iter(text.as_bytes(), b"](") {
-            if middle < past {
-                continue;
-            }
-            let from = text.floor_char_boundary(middle.saturating_sub(LONGEST_LABEL).max(past));
-            let open = text[from..middle].rfind('[').map(|place| from + place);
-            let image = open.is_some_and(|at| text[..at].ends_with('!'));
-            let start = open.map_or(middle, |at| at - usize::from(image));
-            let (url, end) = destination(text, middle + 2);
-            past = end;
-            let kind = if image {
-                Kind::MarkdownImage
-            } else {
-                Kind::MarkdownLink
-            };
-            self.judge(kind, Span::new(start, end), url, hits);
-        }
-    }
-
-    /// `[label]: address` on a line of its own; what refers to it may be an image.
-    fn references(&self, text: &str, hits: &mut Vec<Hit>) {
-        for middle in memchr::memmem::find_iter(text.as_bytes(), b"]: ") {
-            let from = text.floor_char_boundary(middle.saturating_sub(LONGEST_LABEL));
-            let line = text[from..middle]
-                .rfind('\n')
-                .map_or(from, |at| from + at + 1);
-            let label = text[line..middle].trim_start();
-            if !label.starts_with('[') || label[1..].contains('[') {
-                continue;
-            }
-            let rest = &text[middle + 3..];
-            let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            let end = text.floor_char_boundary(middle + 3 + length.min(LONGEST));
-            let url = &text[middle + 3..end];
-            let span = Span::new(middle - label.len(), end);
-            self.judge(Kind::MarkdownImage, span, url, hits);
-        }
-    }
-
     fn judge(&self, kind: Kind, span: Span, url: &str, hits: &mut Vec<Hit>) {
         let bare = url.strip_prefix('<').and_then(|url| url.strip_suffix('>'));
         let url = bare.unwrap_or(url);
@@ -191,6 +151,55 @@ impl Exfiltration {
         } else if loaded && self.only_allowed_images {
             hit(Kind::ForeignImage, 0.8, "image of a host not on the list");
         }
+    }
+}
+
+/// Calls `found` with every place of a text that may hold an address, and the address.
+fn places(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
+    markdown(text, &mut found);
+    references(text, &mut found);
+    html::find(text, found);
+}
+
+/// `![label](address)` and `[label](address)`.
+fn markdown(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
+    let mut past = 0;
+    for middle in memchr::memmem::find_iter(text.as_bytes(), b"](") {
+        if middle < past {
+            continue;
+        }
+        let from = text.floor_char_boundary(middle.saturating_sub(LONGEST_LABEL).max(past));
+        let open = text[from..middle].rfind('[').map(|place| from + place);
+        let image = open.is_some_and(|at| text[..at].ends_with('!'));
+        let start = open.map_or(middle, |at| at - usize::from(image));
+        let (url, end) = destination(text, middle + 2);
+        past = end;
+        let kind = if image {
+            Kind::MarkdownImage
+        } else {
+            Kind::MarkdownLink
+        };
+        found(kind, Span::new(start, end), url);
+    }
+}
+
+/// `[label]: address` on a line of its own; what refers to it may be an image.
+fn references(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
+    for middle in memchr::memmem::find_iter(text.as_bytes(), b"]: ") {
+        let from = text.floor_char_boundary(middle.saturating_sub(LONGEST_LABEL));
+        let line = text[from..middle]
+            .rfind('\n')
+            .map_or(from, |at| from + at + 1);
+        let label = text[line..middle].trim_start();
+        if !label.starts_with('[') || label[1..].contains('[') {
+            continue;
+        }
+        let rest = &text[middle + 3..];
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let end = text.floor_char_boundary(middle + 3 + length.min(LONGEST));
+        let url = &text[middle + 3..end];
+        let span = Span::new(middle - label.len(), end);
+        found(Kind::MarkdownImage, span, url);
     }
 }
 

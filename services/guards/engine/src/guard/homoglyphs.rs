@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::scan::Hit;
-use crate::view::lookalike_of;
+use crate::view::{is_spaceless, lookalike_of};
 
 /// Id of the guard.
 pub(crate) const ID: &str = "homoglyphs";
@@ -60,7 +60,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Moderate,
     by_default: false,
     sight: Sight::Original,
-    extent: Extent::Whole,
+    extent: Extent::Local,
     parameters: &[],
     build: |_| Ok(Arc::new(Homoglyphs)),
 };
@@ -75,7 +75,8 @@ impl Detect for Homoglyphs {
         let mut word = Word::default();
         for (at, character) in text.char_indices() {
             let styled = is_styled(character);
-            if !character.is_alphabetic() && !styled {
+            let in_word = character.is_alphabetic() && !is_spaceless(character);
+            if !in_word && !styled {
                 hits.extend(word.into_hit(at));
                 word = Word::default();
                 continue;

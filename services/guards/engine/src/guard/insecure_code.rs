@@ -105,7 +105,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: false,
     sight: Sight::Both,
-    extent: Extent::Whole,
+    extent: Extent::Local,
     parameters: &[Parameter {
         name: "rules",
         description: "The rules to apply",

@@ -14,6 +14,7 @@ use crate::fold::{Folded, is_edge};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
+use crate::stream::REACH;
 
 /// Id of the guard.
 pub(crate) const ID: &str = "keywords";
@@ -50,6 +51,9 @@ struct Keywords {
     folds: bool,
 }
 
+/// Longest place of a phrase in a text, in bytes; a phrase of a list is far shorter.
+const LONGEST: usize = REACH - 64;
+
 const WORDS: Shape = Shape::Texts {
     most: 1000,
     longest: 100,
@@ -65,7 +69,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: false,
     sight: Sight::Both,
-    extent: Extent::Whole,
+    extent: Extent::Local,
     parameters: &[
         Parameter {
             name: "ban",
@@ -152,7 +156,10 @@ impl Detect for Keywords {
         // Letters outside of ASCII are folded one by one; the automaton does the rest.
         let folded = (self.folds && !text.is_ascii()).then(|| Folded::of(text));
         let searched = folded.as_ref().map_or(text, |folded| &folded.text);
+        let original = |span| folded.as_ref().map_or(span, |folded| folded.original(span));
         let mut found: Vec<(List, Span)> = self.find(searched).collect();
+        // Marks upon marks make a phrase longer than a stream can wait for.
+        found.retain(|(_, span)| original(*span).len() <= LONGEST);
         let allowed = Allowed::from(&mut found);
         for (list, span) in found {
             if allowed.covers(span) {
@@ -164,7 +171,7 @@ impl Detect for Keywords {
             };
             hits.push(Hit {
                 rule: list as usize,
-                span: folded.as_ref().map_or(span, |folded| folded.original(span)),
+                span: original(span),
                 score,
                 preview: preview.to_owned(),
             });

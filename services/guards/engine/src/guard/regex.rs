@@ -54,6 +54,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Moderate,
     by_default: false,
     sight: Sight::Both,
+    // Where a match begins depends on where the one before it ended, and so on to the start.
     extent: Extent::Whole,
     parameters: &[
         Parameter {

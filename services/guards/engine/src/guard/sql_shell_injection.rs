@@ -102,7 +102,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: false,
     sight: Sight::Decoded,
-    extent: Extent::Whole,
+    extent: Extent::Local,
     parameters: &[],
     build: |_| {
         Ok(Arc::new(Injection(Patterns::compile(

@@ -116,7 +116,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Cheap,
     by_default: false,
     sight: Sight::Both,
-    extent: Extent::Whole,
+    extent: Extent::Local,
     parameters: &[
         Parameter {
             name: "allow",
@@ -156,6 +156,13 @@ impl Detect for Urls {
         });
         for link in link::find(text).filter(Link::is_web) {
             hits.extend(self.judge(&link));
+        }
+    }
+
+    fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
+        scheme::find(text, |span, _, _| found(link::with_punctuation(text, span)));
+        for link in link::find(text) {
+            found(link::with_punctuation(text, link.span));
         }
     }
 }

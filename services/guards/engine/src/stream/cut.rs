@@ -1,9 +1,10 @@
 //! Where a text may be cut so that no guard sees the difference: before a blank or a CJK character,
-//! not within a row of numbers, escaped words or an open key block.
+//! not within a row of numbers, escaped words, an open key block or a construct of a guard.
 
 use memchr::memmem;
 
 use super::REACH;
+use super::construct::Constructs;
 use crate::finding::Span;
 use crate::reading::Reading;
 
@@ -13,22 +14,41 @@ const LONGEST_BLOCK: usize = 17 * 1024;
 const AFTER_BLOCK: usize = 128;
 
 /// The last place to cut that is far enough from the end, if there is one.
-pub(super) fn last<T: AsRef<str>>(reading: &Reading<T>) -> Option<usize> {
+pub(super) fn last<T: AsRef<str>>(reading: &Reading<T>, constructs: &Constructs) -> Option<usize> {
     let normal = reading.normal();
     let limit = normal.len().checked_sub(REACH)?;
     let limit = limit.min(open_block(normal).unwrap_or(limit));
-    find(reading, limit)
+    // Some guards read the original, which may be the shorter one.
+    let original = reading.text().len().checked_sub(REACH)?;
+    find(
+        reading,
+        limit.min(reading.place_in_normal(original)),
+        constructs,
+    )
 }
 
 /// The last place to cut from which on everything is there that guards look back to from `decided`;
 /// the start if there is none.
-pub(super) fn before<T: AsRef<str>>(reading: &Reading<T>, decided: usize) -> usize {
+pub(super) fn before<T: AsRef<str>>(
+    reading: &Reading<T>,
+    constructs: &Constructs,
+    decided: usize,
+) -> usize {
     let limit = reading.place_in_normal(decided).checked_sub(REACH);
-    limit.and_then(|limit| find(reading, limit)).unwrap_or(0)
+    let original = decided.checked_sub(REACH);
+    let limit = limit.zip(original);
+    limit
+        .map(|(limit, original)| limit.min(reading.place_in_normal(original)))
+        .and_then(|limit| find(reading, limit, constructs))
+        .unwrap_or(0)
 }
 
 /// The last place to cut up to `limit` in the normal form, as a place in the original.
-fn find<T: AsRef<str>>(reading: &Reading<T>, limit: usize) -> Option<usize> {
+fn find<T: AsRef<str>>(
+    reading: &Reading<T>,
+    limit: usize,
+    constructs: &Constructs,
+) -> Option<usize> {
     let (normal, original) = (reading.normal(), reading.text());
     let limit = normal.floor_char_boundary(limit);
     let mut candidates = normal[..limit].char_indices().rev();
@@ -38,7 +58,8 @@ fn find<T: AsRef<str>>(reading: &Reading<T>, limit: usize) -> Option<usize> {
             return None;
         }
         let place = reading.original(Span::new(at, at)).start;
-        original[place..].starts_with(c).then_some(place)
+        let whole = original[place..].starts_with(c) && constructs.allow(place);
+        whole.then_some(place)
     })
 }
 

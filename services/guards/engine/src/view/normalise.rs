@@ -237,7 +237,7 @@ const fn is_latin(c: char) -> bool {
 }
 
 /// Scripts without spaces between words: each character is a word, and none is like ASCII.
-const fn is_spaceless(c: char) -> bool {
+pub(crate) const fn is_spaceless(c: char) -> bool {
     matches!(c, '\u{E00}'..='\u{EFF}' | '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
 

@@ -134,3 +134,26 @@ pub(crate) const PIECES: &[&str] = &[
     "512 345 678",
     "020 7946 0958",
 ];
+
+/// What begins something that a guard reads as one, and what ends it so that it is found.
+pub(crate) const LONG: &[(&str, &str)] = &[
+    ("![a", "](https://h.test/?d={data})"),
+    ("![a](https://h.test/?d=", "{data})"),
+    ("[a](https://h.test/?d=", "{data})"),
+    ("[x]: https://h.test/?d=", "{data}\n"),
+    ("<img alt='", "' src=https://h.test/?d={data}>"),
+    ("<a href=\"https://h.test/?d=", "{data}\">"),
+    ("url(https://h.test/?d=", "{data})"),
+    ("https://y.de", "@h.test/"),
+    ("https://", ".y.de/"),
+    ("javascript:x(", ") "),
+    ("\"select a from b where ", "\" + d"),
+    ("eval(", "x)"),
+    ("zebra", " crossing"),
+    ("раypal", " "),
+];
+
+/// What may stand in it, over and over.
+pub(crate) const FILL: &[&str] = &[
+    "a b ", "日本", "%20word", "QUJD", "=", "\u{301}", "\u{200B}", "x", ". ", "<a ", "](", "'",
+];

@@ -28,7 +28,7 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
 }
 
 /// Topics of words that random texts are likely to have.
-pub(crate) fn topics() -> serde_json::Value {
+fn topics() -> serde_json::Value {
     json!({"deny": ["weapons", "adult"], "custom": {"letters": {"threshold": 3,
         "words": {"a": 1, "é": 1, "password": 2, "zebra crossing": 1.5, "日": 1, "walked": 0.5,
                   "river in 1987": 1.25, "gesagt": 1, "ש": 2}}}})
@@ -79,7 +79,7 @@ static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
 });
 
 /// Every guard, and every one that takes parameters once more with some.
-fn every_guard() -> impl Iterator<Item = &'static Guard> {
+pub(crate) fn every_guard() -> impl Iterator<Item = &'static Guard> {
     engine().guards().iter().chain(CONFIGURED.iter())
 }
 

@@ -1,22 +1,19 @@
 //! A stream gives what the whole text gives, however it is cut, and nothing too early.
 
-use std::sync::LazyLock;
-
 use guardmesh_guard_engine::{
     Finding, Guard, Hold, MOST_HELD, Release, StreamError, StreamScanner, redact,
 };
 use proptest::prelude::*;
 
-use crate::cases::{config, configured};
+use crate::cases::config;
 use crate::engine;
-use crate::properties::{texts, topics};
+use crate::pieces::{FILL, LONG};
+use crate::properties::{every_guard, texts};
 use crate::tokens::Draw;
 
-/// The guards that do not need the whole text, one that needs parameters among them.
+/// The guards that do not need the whole text.
 fn local() -> impl Iterator<Item = &'static Guard> {
-    static TOPICS: LazyLock<Guard> = LazyLock::new(|| configured("topics", &topics()));
-    let standard = engine().guards().iter();
-    standard.chain([&*TOPICS]).filter(|guard| guard.is_local())
+    every_guard().filter(|guard| guard.is_local())
 }
 
 fn scanner(hold: Hold) -> StreamScanner {
@@ -69,6 +66,17 @@ fn cut<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
     chunks
 }
 
+/// What guards read as one, far longer than a stream looks ahead, closed or not.
+fn long() -> impl Strategy<Value = String> {
+    let parts = (0..LONG.len(), 0..FILL.len(), 0..2 * LONG.len());
+    let times = prop_oneof![9 => 0_usize..300, 1 => 2000_usize..3000];
+    (parts, times).prop_map(|((open, fill, close), times)| {
+        let (open, own) = LONG[open];
+        let close = LONG.get(close).map_or(own, |(_, other)| other);
+        format!("{open}{}{close}", FILL[fill].repeat(times))
+    })
+}
+
 /// Texts with prose between what rules care about, long enough that some is let go.
 fn documents() -> impl Strategy<Value = Vec<u8>> {
     const BETWEEN: [&str; 6] = [
@@ -79,7 +87,8 @@ fn documents() -> impl Strategy<Value = Vec<u8>> {
         " ",
         "%20",
     ];
-    let part = (texts(), 0..BETWEEN.len(), 1_usize..12)
+    let text = prop_oneof![3 => texts().boxed(), 1 => long().boxed()];
+    let part = (text, 0..BETWEEN.len(), 1_usize..12)
         .prop_map(|(text, between, times)| text + &BETWEEN[between].repeat(times));
     let text = prop::collection::vec(part, 1..24).prop_map(|parts| parts.concat().into_bytes());
     let wrong = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3);
@@ -144,7 +153,7 @@ fn a_key_block_is_held_until_it_ends() {
 
 #[test]
 fn what_cannot_be_decided_does_not_pass() {
-    let text = format!("a word {}", "x".repeat(MOST_HELD * 2));
+    let text = format!("one word {}", "x".repeat(MOST_HELD * 2));
     for lengths in [[1_000], [4_097], [usize::MAX]] {
         let refused = streamed(cut(text.as_bytes(), &lengths), Hold::Undecided);
         assert_eq!(refused.unwrap_err(), StreamError::Undecided);

@@ -32,7 +32,8 @@ const ELEMENTS: &[(&str, &[&str], Kind)] = &[
     ("base", &["href"], Kind::HtmlLink),
 ];
 
-/// Calls `found` with every address that an element or a style of `text` holds.
+/// Calls `found` with every place of an element or a style of `text` that may hold an address, and
+/// the address; it is empty for an element without one.
 pub(super) fn find(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
     tags(text, &mut found);
     for at in memchr::memmem::find_iter(text.as_bytes(), b"url(") {
@@ -68,12 +69,14 @@ fn tags(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
         let from = open + 1 + name.len();
         let end = tag_end(text, from);
         past = end;
+        let span = Span::new(open, end);
+        found(*kind, span, "");
         for (attribute, value) in Attributes(&text[from..end]) {
             if attributes
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(attribute))
             {
-                found(*kind, Span::new(open, end), value);
+                found(*kind, span, value);
             }
         }
     }

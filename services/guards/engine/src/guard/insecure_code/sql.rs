@@ -4,9 +4,12 @@
 use super::Kind;
 use crate::finding::Span;
 use crate::pattern::{Edge, Matcher, Pattern};
+use crate::stream::REACH;
 
-/// Longest statement that is followed to its end.
-const LONGEST: usize = 600;
+/// Longest statement that is followed to its end, with what is done with it.
+const LONGEST: usize = REACH - 32;
+/// How far before a statement the call that formats it may stand.
+const GAP: usize = 64;
 
 pub(super) const PATTERNS: &[Pattern] = &[Pattern {
     rule: Kind::Sql as usize,
@@ -105,7 +108,7 @@ fn interpolates(before: &str, quote: char, body: &str) -> bool {
 
 /// `Sprintf("… %s", name)`, `String.format(`, `format!("… {}", name)`.
 fn formats(before: &str, body: &str, after: &str) -> bool {
-    let before = before.trim_end();
+    let before = before[before.floor_char_boundary(before.len().saturating_sub(GAP))..].trim_end();
     let called = ["printf(", "format(", "format!(", "Format("]
         .iter()
         .any(|call| before.ends_with(call));
