@@ -164,10 +164,10 @@ pub async fn serve(
         served
     };
     let (served, (), (), ()) = tokio::join!(
-        serve,
-        retention.run(ended.clone()),
-        state.live.follow(&ended),
-        deferred::store_later(&state, &ended),
+        Box::pin(serve),
+        Box::pin(retention.run(ended.clone())),
+        Box::pin(state.live.follow(&ended)),
+        Box::pin(deferred::store_later(&state, &ended)),
     );
     served?;
     Ok(())

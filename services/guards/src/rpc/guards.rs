@@ -29,6 +29,9 @@ use crate::run::{self, Owner};
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
 
+/// A guard with the parameters that it was compiled for.
+type Configured = (Guard, Map<String, Value>);
+
 #[async_trait]
 impl GuardsService for State {
     async fn list_guards(
@@ -220,7 +223,7 @@ impl State {
 async fn configured(
     guards: Vec<Guard>,
     given: HashMap<String, Struct>,
-) -> Result<Vec<(Guard, Map<String, Value>)>, Error> {
+) -> Result<Vec<Configured>, Error> {
     if let Some(stray) = given
         .keys()
         .find(|id| guards.iter().all(|guard| guard.id() != *id))
@@ -237,7 +240,7 @@ async fn configured(
 fn with_parameters(
     guards: Vec<Guard>,
     mut given: HashMap<String, Struct>,
-) -> Result<Vec<(Guard, Map<String, Value>)>, Fault> {
+) -> Result<Vec<Configured>, Fault> {
     let configure = |guard: Guard| {
         let Some(message) = given.remove(guard.id()) else {
             return Ok((guard, Map::new()));
