@@ -166,8 +166,8 @@ impl Checker {
         }
     }
 
-    /// Does other work on a text, in turn with the scans; gives what comes of it, and the time it
-    /// took.
+    /// Does other work on so many bytes of a text in turn with the scans; gives what comes of it, and
+    /// the time it took.
     pub(crate) async fn compute<T: Send + 'static>(
         &self,
         organization: OrganizationId,
@@ -184,18 +184,20 @@ impl Checker {
                 drop(slot);
                 (done, started.elapsed())
             });
-            // What a panic says may quote the text: it is not in the error.
-            worked.await.map_err(|_| Error::Interrupted)
+            worked.await.map_err(|error| {
+                tracing::error!(panicked = error.is_panic(), "work on a text failed");
+                Error::Interrupted
+            })
         };
         timeout_at(deadline, done)
             .await
-            .map_err(|_| Error::OutOfTime)?
+            .unwrap_or(Err(Error::OutOfTime))
     }
 
     /// What the step found in the same text before, if that is known and counts.
     fn known(&self, step: &Step, on: &Shared) -> Option<Vec<Finding>> {
         let Task::Engine { fingerprint, .. } = &step.task;
-        let key = self.cache.result(&on.key, fingerprint);
+        let key = self.cache.result(&on.key, fingerprint.as_deref()?);
         let findings = self.cache.get(&on.key, &key)?;
         Some(
             findings
@@ -216,7 +218,9 @@ impl Checker {
             let started = Instant::now();
             let Task::Engine { guard, fingerprint } = &step.task;
             let mut findings = guard.clone().on(on.channel).read(&on.reading);
-            cache.put(&on.key, cache.result(&on.key, fingerprint), &findings);
+            if let Some(fingerprint) = fingerprint {
+                cache.put(&on.key, cache.result(&on.key, fingerprint), &findings);
+            }
             findings.retain(|finding| step.counts(finding));
             let decision = step.decide(&findings);
             // Held until the work has ended, also when nobody waits for it any more.

@@ -11,14 +11,13 @@ use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::{BuildError, Engine};
+use guardmesh_guard_engine::{BuildError, Engine, Guard};
 use serde_json::{Map, Value};
 use sqlx::PgPool;
 use tokio::task::spawn_blocking;
 
 use crate::db::custom_guard;
 use crate::error::Error;
-use crate::plan::Task;
 use crate::run::Owner;
 
 /// How checks tell custom guards from those of the engine.
@@ -173,7 +172,7 @@ impl CustomGuards {
         &self,
         organization: OrganizationId,
         names: &[String],
-    ) -> Result<Vec<(Arc<str>, Task)>, Error> {
+    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
@@ -184,7 +183,7 @@ impl CustomGuards {
     }
 
     /// Compiling patterns takes milliseconds: not on a thread that serves calls.
-    async fn compile(&self, definitions: Vec<Definition>) -> Result<Vec<(Arc<str>, Task)>, Error> {
+    async fn compile(&self, definitions: Vec<Definition>) -> Result<Vec<(Arc<str>, Guard)>, Error> {
         let engine = self.engine.clone();
         let compile = move || {
             let definitions = definitions.into_iter();
@@ -230,7 +229,7 @@ impl Definition {
         Ok(())
     }
 
-    fn compile(&self, engine: &Engine) -> Result<(Arc<str>, Task), Error> {
+    fn compile(&self, engine: &Engine) -> Result<(Arc<str>, Guard), Error> {
         let guard = engine.guard(self.kind.as_str()).ok_or(Error::Interrupted)?;
         let guard = guard.with_parameters(&self.parameters).map_err(|error| {
             let (at, rule) = match error {
@@ -239,8 +238,7 @@ impl Definition {
             };
             Fault::invalid(format!("parameters.{at}"), rule)
         })?;
-        let task = Task::engine(guard, &self.parameters);
-        Ok((format!("{PREFIX}{}", self.name).into(), task))
+        Ok((format!("{PREFIX}{}", self.name).into(), guard))
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn organization(pool: &PgPool, id: OrganizationId) -> Result<u6
 
 /// Deletes a user's runs and the values that they anonymised, in all organisations; gives how many
 /// rows. The record of what they had given back belongs to the organisation, and stays until it is
-/// too old.
+/// too old; so do the policies that they wrote.
 pub(crate) async fn user(pool: &PgPool, id: UserId) -> Result<u64, Error> {
     let mut total = 0;
     loop {

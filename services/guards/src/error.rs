@@ -130,13 +130,54 @@ impl Error {
                     "The policy does not fit this version of the service: update it.",
                 )
             }
-            Self::NoSuchGuard
-            | Self::NameTaken
-            | Self::TooManyGuards
-            | Self::VaultOff
-            | Self::TooManyValues
-            | Self::TooLong => self.data_fault(),
-            Self::StreamTime | Self::OutOfTime | Self::Undecided => self.stream_fault(),
+            Self::NoSuchGuard => Fault::new(
+                Code::NotFound,
+                "CUSTOM_GUARD_NOT_FOUND",
+                "Your organisation has no guard by that id.",
+            ),
+            Self::NameTaken => Fault::new(
+                Code::AlreadyExists,
+                "CUSTOM_GUARD_NAME_TAKEN",
+                "Your organisation has a guard by that name.",
+            ),
+            Self::TooManyGuards => Fault::new(
+                Code::FailedPrecondition,
+                "TOO_MANY_CUSTOM_GUARDS",
+                "Your organisation has 100 guards already. Delete one first.",
+            ),
+            Self::VaultOff => Fault::new(
+                Code::FailedPrecondition,
+                "VAULT_OFF",
+                "This installation keeps no values: it has no key for them (GUARDS_VAULT_KEYS).",
+            ),
+            Self::TooManyValues => Fault::new(
+                Code::InvalidArgument,
+                "TOO_MANY_VALUES",
+                "The text has more than 2000 different values or tokens. Send it in parts.",
+            ),
+            Self::TooLong => Fault::new(
+                Code::InvalidArgument,
+                "RESULT_TOO_LONG",
+                "The text would become longer than 2 MiB. Send it in parts.",
+            ),
+            Self::StreamTime => Fault::new(
+                Code::DeadlineExceeded,
+                "STREAM_TIME",
+                "The stream paused for over a minute, or went on for over ten.",
+            ),
+            Self::OutOfTime => {
+                tracing::warn!("the guards did not finish a piece of a stream in time");
+                Fault::new(
+                    Code::DeadlineExceeded,
+                    "GUARD_TIMEOUT",
+                    "The guards took too long over this part of the text.",
+                )
+            }
+            Self::Undecided => Fault::new(
+                Code::FailedPrecondition,
+                "STREAM_UNDECIDED",
+                "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
+            ),
             Self::Corrupt(_) | Self::Cryptography | Self::Interrupted | Self::Random => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
@@ -176,65 +217,6 @@ impl Error {
         };
         Fault::new(code, reason, message)
     }
-
-    /// Of custom guards and of the vault.
-    fn data_fault(&self) -> Fault {
-        let (code, reason, message) = match self {
-            Self::NameTaken => (
-                Code::AlreadyExists,
-                "CUSTOM_GUARD_NAME_TAKEN",
-                "Your organisation has a guard by that name.",
-            ),
-            Self::TooManyGuards => (
-                Code::FailedPrecondition,
-                "TOO_MANY_CUSTOM_GUARDS",
-                "Your organisation has 100 guards already. Delete one first.",
-            ),
-            Self::VaultOff => (
-                Code::FailedPrecondition,
-                "VAULT_OFF",
-                "This installation keeps no values: it has no key for them (GUARDS_VAULT_KEYS).",
-            ),
-            Self::TooManyValues => (
-                Code::InvalidArgument,
-                "TOO_MANY_VALUES",
-                "The text has more than 2000 different values or tokens. Send it in parts.",
-            ),
-            Self::TooLong => (
-                Code::InvalidArgument,
-                "RESULT_TOO_LONG",
-                "The text would become longer than 2 MiB. Send it in parts.",
-            ),
-            _ => (
-                Code::NotFound,
-                "CUSTOM_GUARD_NOT_FOUND",
-                "Your organisation has no guard by that id.",
-            ),
-        };
-        Fault::new(code, reason, message)
-    }
-
-    fn stream_fault(&self) -> Fault {
-        tracing::warn!(error = %self, "a stream was ended");
-        let (code, reason, message) = match self {
-            Self::OutOfTime => (
-                Code::DeadlineExceeded,
-                "GUARD_TIMEOUT",
-                "The guards took too long over this part of the text.",
-            ),
-            Self::Undecided => (
-                Code::FailedPrecondition,
-                "STREAM_UNDECIDED",
-                "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
-            ),
-            _ => (
-                Code::DeadlineExceeded,
-                "STREAM_TIME",
-                "The stream paused for over a minute, or went on for over ten.",
-            ),
-        };
-        Fault::new(code, reason, message)
-    }
 }
 
 impl From<Error> for Fault {
@@ -265,6 +247,9 @@ mod tests {
             ),
             (Error::Corrupt("runs"), Code::Internal, "INTERNAL"),
             (Error::Interrupted, Code::Internal, "INTERNAL"),
+            (Error::NoSuchPolicy, Code::NotFound, "POLICY_NOT_FOUND"),
+            (Error::PolicyChanged, Code::Aborted, "POLICY_CHANGED"),
+            (Error::Unreachable, Code::Unavailable, "UNAVAILABLE"),
             (Error::Cryptography, Code::Internal, "INTERNAL"),
             (Error::VaultOff, Code::FailedPrecondition, "VAULT_OFF"),
             (
@@ -273,9 +258,6 @@ mod tests {
                 "TOO_MANY_VALUES",
             ),
             (Error::TooLong, Code::InvalidArgument, "RESULT_TOO_LONG"),
-            (Error::NoSuchPolicy, Code::NotFound, "POLICY_NOT_FOUND"),
-            (Error::PolicyChanged, Code::Aborted, "POLICY_CHANGED"),
-            (Error::Unreachable, Code::Unavailable, "UNAVAILABLE"),
             (sqlx::Error::RowNotFound.into(), Code::Internal, "INTERNAL"),
         ] {
             let fault = error.fault();

@@ -1,5 +1,5 @@
-//! An inspection: one text from the request to its record. Finds the plan, runs the check, keeps
-//! the run.
+//! An inspection: one text from the request to the run that is to be recorded. Finds the plan, runs
+//! the check, asks the vault for tokens.
 //!
 //! Whatever takes texts in, one or many at a time, goes through here.
 
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::plan::{Plan, Step};
 use crate::policy::PolicyId;
 use crate::policy::document::OnOutage;
-use crate::run::{self, Origin, Owner, Run, RunId, Storage};
+use crate::run::{Origin, Owner, Run, RunId};
 use crate::vault::{Anonymization, Sanitized};
 
 /// What a request wants of a check.
@@ -25,20 +25,11 @@ pub(crate) enum Wish {
     Steps(Vec<Step>),
 }
 
-/// A text that has been looked at; its run is not kept yet.
-#[derive(Debug)]
-pub(crate) struct Examined {
-    pub(crate) run: Run,
-    pub(crate) on_outage: OnOutage,
-    /// The text without what was found.
-    pub(crate) sanitized: String,
-}
-
-/// What an inspection comes to.
+/// A text that was looked at, and the run that is to be recorded.
 #[derive(Debug)]
 pub(crate) struct Inspection {
     pub(crate) run: Run,
-    pub(crate) storage: Storage,
+    pub(crate) on_outage: OnOutage,
     /// The text without what was found.
     pub(crate) sanitized: String,
 }
@@ -51,7 +42,7 @@ struct Rules {
     known: bool,
 }
 
-/// Checks a text for its owner, and keeps the run.
+/// Checks a text for its owner, and gives the tokens of the vault to values that become some.
 pub(crate) async fn inspect(
     state: &State,
     owner: Owner,
@@ -59,23 +50,15 @@ pub(crate) async fn inspect(
     wish: Wish,
     anonymization: &Anonymization,
 ) -> Result<Inspection, Error> {
-    let examined = examine(state, owner, subject, wish, anonymization).await?;
-    let runs = [(&examined.run, examined.on_outage)];
-    let storage = run::record(state, owner, &runs).await?;
-    Ok(examined.kept(storage.first().copied().unwrap_or(Storage::Dropped)))
-}
-
-/// Checks a text for its owner.
-pub(crate) async fn examine(
-    state: &State,
-    owner: Owner,
-    subject: Subject,
-    wish: Wish,
-    anonymization: &Anonymization,
-) -> Result<Examined, Error> {
     let rules = rules(state, &subject, wish).await?;
     let origin = Origin::of(&subject, rules.plan.policy);
-    let plan = rules.plan.with_tokens_for(&anonymization.guards);
+    // A policy says itself what becomes a token.
+    let plan = match rules.plan.policy {
+        None if !anonymization.guards.is_empty() => {
+            Arc::new(rules.plan.anonymizing(&anonymization.guards))
+        }
+        _ => rules.plan,
+    };
     let (mut verdict, mut sanitized) = state.checker.check(subject, plan).await?;
     if !rules.known {
         verdict.raise(
@@ -87,24 +70,11 @@ pub(crate) async fn examine(
     }
     let id = RunId::generate();
     let anonymized = state.vault.anonymize(owner, id, anonymization, sanitized);
-    Ok(Examined {
+    Ok(Inspection {
         sanitized: anonymized.await?,
         run: Run::of(verdict, id, &state.clock, origin),
         on_outage: rules.on_outage,
     })
-}
-
-// === impl Examined ===
-
-impl Examined {
-    /// With where its run is kept.
-    pub(crate) fn kept(self, storage: Storage) -> Inspection {
-        Inspection {
-            run: self.run,
-            storage,
-            sanitized: self.sanitized,
-        }
-    }
 }
 
 async fn rules(state: &State, subject: &Subject, wish: Wish) -> Result<Rules, Error> {

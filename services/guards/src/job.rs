@@ -31,7 +31,7 @@ pub(crate) struct Retention {
 
 impl Retention {
     /// Does so until `shutdown`.
-    pub(crate) async fn run(self, shutdown: &CancellationToken) {
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
         let mut ticks = tokio::time::interval(INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {

@@ -125,7 +125,8 @@ pub async fn serve(
     let clock = Clock::system();
     let vault_keys = VaultKeys::parse(&config.vault_keys)?;
     let reach = Arc::new(Reach::new());
-    let compiler = Compiler::new(engine.clone(), config.guard_timeout).map_err(setup)?;
+    let compiler = Compiler::new(engine.clone(), config.guard_timeout, !vault_keys.is_empty())
+        .map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
     let state = State {
         database: database.clone(),
@@ -140,13 +141,21 @@ pub async fn serve(
         compiler,
         reach,
     };
+    let access = AccessLayer::new(keys, policies, state.clock.clone());
+    let guards = GuardsServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let policies = PoliciesServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let vault = VaultServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let routes = Routes::new(guards)
+        .add_service(policies)
+        .add_service(vault)
+        .add_service(CustomGuardsServiceServer::new(state.clone()))
+        .add_service(StatsServiceServer::new(state.clone()))
+        .add_service(DataServiceServer::new(state.clone()));
     let retention = Retention {
         database: database.clone(),
         clock: state.clock.clone(),
         runs: config.run_retention,
     };
-    let access = AccessLayer::new(keys, policies, state.clock.clone());
-    let routes = routes(&state);
     // What waits for the database is stored after the last check has ended.
     let ended = CancellationToken::new();
     let serve = async {
@@ -154,26 +163,14 @@ pub async fn serve(
         ended.cancel();
         served
     };
-    // Boxed: together they are a large future, which whoever calls this would carry.
     let (served, (), (), ()) = tokio::join!(
         Box::pin(serve),
+        Box::pin(retention.run(ended.clone())),
         Box::pin(state.live.follow(&ended)),
         Box::pin(deferred::store_later(&state, &ended)),
-        Box::pin(retention.run(&ended)),
     );
     served?;
     Ok(())
-}
-
-/// The services of the contract.
-fn routes(state: &State) -> Routes {
-    let state = || state.clone();
-    Routes::new(GuardsServiceServer::new(state()).max_decoding_message_size(MAX_MESSAGE))
-        .add_service(PoliciesServiceServer::new(state()).max_decoding_message_size(MAX_MESSAGE))
-        .add_service(VaultServiceServer::new(state()).max_decoding_message_size(MAX_MESSAGE))
-        .add_service(CustomGuardsServiceServer::new(state()))
-        .add_service(StatsServiceServer::new(state()))
-        .add_service(DataServiceServer::new(state()))
 }
 
 /// Brings the schema up to date.

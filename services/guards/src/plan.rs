@@ -48,8 +48,9 @@ pub(crate) enum Task {
     /// A guard of the engine, compiled for its parameters.
     Engine {
         guard: Guard,
-        /// The same for guards that find the same: the id, with the parameters.
-        fingerprint: Arc<str>,
+        /// The same for guards that find the same: the id, with the parameters. Results of a guard
+        /// without are not kept.
+        fingerprint: Option<Arc<str>>,
     },
 }
 
@@ -112,6 +113,15 @@ impl Plan {
         Self { policy, steps }
     }
 
+    /// The same plan, where what these steps take out becomes tokens of the vault.
+    pub(crate) fn anonymizing(&self, names: &BTreeSet<String>) -> Self {
+        let mut plan = self.clone();
+        for step in &mut plan.steps {
+            step.reversible |= names.contains(&*step.name);
+        }
+        plan
+    }
+
     /// The steps in the order of their stages.
     pub(crate) fn steps(&self) -> &[Step] {
         &self.steps
@@ -120,18 +130,6 @@ impl Plan {
     /// The steps of each stage, the first stage first.
     pub(crate) fn stages(&self) -> impl Iterator<Item = &[Step]> {
         self.steps.chunk_by(|a, b| a.stage == b.stage)
-    }
-
-    /// This plan, with tokens for what the steps of these names take out.
-    pub(crate) fn with_tokens_for(self: Arc<Self>, names: &BTreeSet<String>) -> Arc<Self> {
-        if names.is_empty() {
-            return self;
-        }
-        let mut plan = Self::clone(&self);
-        for step in &mut plan.steps {
-            step.reversible |= names.contains(&*step.name);
-        }
-        Arc::new(plan)
     }
 
     /// The step by this name.
@@ -147,8 +145,16 @@ impl Task {
     pub(crate) fn engine(guard: Guard, parameters: &Map<String, Value>) -> Self {
         let parameters = Value::Object(parameters.clone());
         Self::Engine {
-            fingerprint: format!("{}{parameters}", guard.id()).into(),
+            fingerprint: Some(format!("{}{parameters}", guard.id()).into()),
             guard,
+        }
+    }
+
+    /// A guard whose parameters are not known here, such as one that an organisation defines.
+    pub(crate) fn custom(guard: Guard) -> Self {
+        Self::Engine {
+            guard,
+            fingerprint: None,
         }
     }
 }

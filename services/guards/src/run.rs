@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision, Finding};
@@ -29,6 +30,8 @@ guardmesh_chassis::define_id! {
 
 /// How long a check waits for its run to be stored.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Runs in one transaction: their locks are short.
+const BATCH: usize = 100;
 
 /// Whose runs: a user's, within an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,20 +72,6 @@ pub(crate) enum Storage {
     Dropped,
 }
 
-// === impl Origin ===
-
-impl Origin {
-    pub(crate) fn of(subject: &Subject, policy: Option<VersionId>) -> Self {
-        Self {
-            channel: subject.channel,
-            direction: subject.direction,
-            application: subject.application.clone(),
-            content_bytes: subject.text.len(),
-            policy,
-        }
-    }
-}
-
 // === impl Run ===
 
 impl Run {
@@ -100,9 +89,53 @@ impl Run {
     }
 }
 
-/// Records what checks gave, in one transaction. While the database does not answer, each run waits
-/// for it or is dropped, as its policy wants.
+// === impl Origin ===
+
+impl Origin {
+    pub(crate) fn of(subject: &Subject, policy: Option<VersionId>) -> Self {
+        Self {
+            channel: subject.channel,
+            direction: subject.direction,
+            application: subject.application.clone(),
+            content_bytes: subject.text.len(),
+            policy,
+        }
+    }
+}
+
+/// Records a run. While the database does not answer, it waits for it or is dropped, as the policy
+/// wants.
 pub(crate) async fn record(
+    state: &State,
+    owner: Owner,
+    run: &Run,
+    on_outage: OnOutage,
+) -> Result<Storage, Error> {
+    let together = [(run, on_outage)];
+    let mut storages = record_together(state, owner, &together).await?;
+    storages.pop().ok_or(Error::Interrupted)
+}
+
+/// Records runs in few transactions; gives, for each, where it is.
+pub(crate) async fn record_all(
+    state: &State,
+    owner: Owner,
+    runs: &[(&Run, OnOutage)],
+) -> Vec<Result<Storage, Error>> {
+    let mut results = Vec::with_capacity(runs.len());
+    for batch in runs.chunks(BATCH) {
+        match record_together(state, owner, batch).await {
+            Ok(storages) => results.extend(storages.into_iter().map(Ok)),
+            Err(error) => {
+                let fault = Fault::from(error);
+                results.extend(batch.iter().map(|_| Err(fault.clone().into())));
+            }
+        }
+    }
+    results
+}
+
+async fn record_together(
     state: &State,
     owner: Owner,
     runs: &[(&Run, OnOutage)],
@@ -115,24 +148,24 @@ pub(crate) async fn record(
             Err(error) => return Err(error),
         }
     }
-    let storages = runs.iter().map(|(run, on_outage)| match on_outage {
+    let storage = |(run, on_outage): &(&Run, OnOutage)| match on_outage {
         OnOutage::Defer => state.deferred.put(owner, run),
         OnOutage::Drop => state.deferred.drop_one(),
-    });
-    Ok(storages.collect())
+    };
+    Ok(runs.iter().map(storage).collect())
 }
 
-/// Stores runs, and counts them. To do it twice is to do it once: who has waited in vain for an
-/// answer does not know what became of it.
+/// Stores runs in one transaction, and counts them. To do it twice is to do it once: who has waited
+/// in vain for an answer does not know what became of it.
 async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> {
     let stored = async {
         let mut transaction = database::begin(&state.database, scope(owner)).await?;
         let mut new = Vec::with_capacity(runs.len());
-        for &run in runs {
+        for run in runs {
             if db::run::insert(&mut transaction, owner, run).await? {
                 db::finding::insert(&mut transaction, owner, run).await?;
                 db::guard_result::insert(&mut transaction, owner, run).await?;
-                new.push(run);
+                new.push(*run);
             }
         }
         stats::count(&mut transaction, owner, &new).await?;

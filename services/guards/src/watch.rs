@@ -8,7 +8,7 @@ use std::time::Duration;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::{
-    Channel, Decision, Finding, Guard, Hold, MOST_HELD, Release, StreamError, StreamScanner, decide,
+    Channel, Decision, Finding, Guard, Hold, Release, StreamError, StreamScanner, decide,
 };
 use tokio::time::Instant;
 
@@ -83,14 +83,14 @@ impl Watch {
 
     /// Takes the next part of the text.
     pub(crate) async fn push(&mut self, text: String) -> Result<Seen, Error> {
-        let length = text.len();
-        self.bytes += length;
+        let bytes = text.len();
+        self.bytes += bytes;
         let mut scanner = self.scanner.take().ok_or(Error::Interrupted)?;
         let work = move || {
             let release = scanner.push(text.as_bytes());
             (release, Some(scanner))
         };
-        self.work(length, work).await
+        self.work(bytes, work).await
     }
 
     /// The rest of the text, once.
@@ -98,8 +98,9 @@ impl Watch {
         let Some(scanner) = self.scanner.take() else {
             return Ok(None);
         };
-        let work = move || (scanner.finish(), None);
-        self.work(MOST_HELD, work).await.map(Some)
+        self.work(0, move || (scanner.finish(), None))
+            .await
+            .map(Some)
     }
 
     /// What the text came to.
@@ -113,7 +114,7 @@ impl Watch {
         };
         let origin = Origin {
             channel: self.channel,
-            direction: Direction::Output,
+            direction: Direction::default(),
             application: String::new(),
             content_bytes: self.bytes,
             policy: None,
@@ -121,15 +122,18 @@ impl Watch {
         Run::of(verdict, RunId::generate(), clock, origin)
     }
 
+    /// Work on so many bytes of the text.
     async fn work(
         &mut self,
         bytes: usize,
         work: impl FnOnce() -> (Result<Release, StreamError>, Option<StreamScanner>) + Send + 'static,
     ) -> Result<Seen, Error> {
         let started = Instant::now();
-        let (checker, deadline) = (&self.checker, started + self.patience);
-        let done = checker.compute(self.organization, bytes, deadline, work);
-        let ((release, scanner), latency) = done.await?;
+        let done = self
+            .checker
+            .compute(self.organization, bytes, started + self.patience, work);
+        let done = done.await?;
+        let ((release, scanner), latency) = done;
         self.scanner = scanner;
         let release = release.map_err(|_| Error::Undecided)?;
         Ok(self.include(release, latency))

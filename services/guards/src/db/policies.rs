@@ -144,6 +144,19 @@ pub(crate) async fn delete(
     Ok(done.rows_affected() > 0)
 }
 
+/// Deletes all policies of an organisation with their versions, once none is active; gives how many
+/// policies.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.policies where organization_id = $1",
+        organization.uuid(),
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
 /// The constraint that was broken.
 fn constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error()?.constraint()
@@ -163,17 +176,4 @@ impl From<Row> for Policy {
             updated_at: row.updated_at,
         }
     }
-}
-
-/// Deletes all policies of an organisation with their versions, none of which may be active; gives
-/// how many.
-pub(crate) async fn delete_of(
-    connection: &mut PgConnection,
-    organization: OrganizationId,
-) -> Result<u64, Error> {
-    let deleted = sqlx::query!(
-        "delete from guards.policies where organization_id = $1",
-        organization.uuid(),
-    );
-    Ok(deleted.execute(connection).await?.rows_affected())
 }

@@ -63,6 +63,18 @@ pub(crate) async fn set_active(
     Ok(())
 }
 
+/// Deletes the row of an organisation; gives how many there were.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.policy_states where organization_id = $1",
+        organization.uuid(),
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
 /// The database's time.
 pub(crate) async fn now_unscoped(connection: &mut PgConnection) -> Result<DateTime<Utc>, Error> {
     let now = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#);
@@ -87,16 +99,4 @@ pub(crate) async fn changed_unscoped(
     Ok(rows
         .map(|row| (OrganizationId::from(row.organization_id), row.revision))
         .collect())
-}
-
-/// Deletes what is kept of an organisation's policies as a whole; gives how many rows.
-pub(crate) async fn delete_of(
-    connection: &mut PgConnection,
-    organization: OrganizationId,
-) -> Result<u64, Error> {
-    let deleted = sqlx::query!(
-        "delete from guards.policy_states where organization_id = $1",
-        organization.uuid(),
-    );
-    Ok(deleted.execute(connection).await?.rows_affected())
 }

@@ -25,6 +25,8 @@ pub(crate) struct Compiler {
     schema: Arc<Validator>,
     /// Most time that a guard may take, and what it has if nothing is stated.
     guard_timeout: Duration,
+    /// Whether there is a vault for what is taken out.
+    has_vault: bool,
     /// What runs where no policy says anything.
     standard: Arc<Plan>,
 }
@@ -57,7 +59,11 @@ struct Conditions {
 // === impl Compiler ===
 
 impl Compiler {
-    pub(crate) fn new(engine: Engine, guard_timeout: Duration) -> Result<Self, Error> {
+    pub(crate) fn new(
+        engine: Engine,
+        guard_timeout: Duration,
+        has_vault: bool,
+    ) -> Result<Self, Error> {
         let schema = jsonschema::draft202012::new(&schema::of(&engine));
         let defaults = engine.guards().iter().filter(|g| g.runs_by_default());
         let steps = defaults.map(|guard| Step::standard(guard, guard_timeout));
@@ -66,6 +72,7 @@ impl Compiler {
             schema: Arc::new(schema.map_err(|_| Error::Corrupt("schema"))?),
             engine,
             guard_timeout,
+            has_vault,
         })
     }
 
@@ -146,8 +153,8 @@ impl Compiler {
         Ok(Step {
             name: name.into(),
             threshold: document.threshold,
-            action: action(document, hash_key)?,
-            reversible: false,
+            action: self.action(document, hash_key)?,
+            reversible: document.action == ActionName::Anonymize,
             timeout: timeout.unwrap_or(self.guard_timeout),
             on_error: match document.on_error {
                 OnErrorName::FailClosed => OnError::FailClosed,
@@ -163,6 +170,29 @@ impl Compiler {
                 (_, WhenName::Doubt) => Condition::Doubt,
             },
             task: Task::engine(guard, &document.parameters),
+        })
+    }
+
+    fn action(&self, document: &StepDocument, hash_key: &HashKey) -> Result<Action, Violation> {
+        Ok(match document.action {
+            ActionName::Standard => Action::Standard,
+            ActionName::Block => Action::Block,
+            ActionName::Review => Action::Review,
+            ActionName::Redact => Action::Redact(match document.redaction {
+                RedactionName::Replace => {
+                    Redaction::Replace(document.replacement.as_deref().map(Arc::from))
+                }
+                RedactionName::Mask => Redaction::Mask,
+                RedactionName::Hash => Redaction::Hash(hash_key.clone()),
+            }),
+            ActionName::Anonymize if !self.has_vault => {
+                let rule =
+                    "cannot be anonymize: this installation keeps no vault (GUARDS_VAULT_KEYS)";
+                return Err(Violation::new("action", rule));
+            }
+            ActionName::Anonymize => Action::Redact(Redaction::Replace(None)),
+            ActionName::Refrain => Action::Refrain,
+            ActionName::Flag => Action::Flag,
         })
     }
 
@@ -228,26 +258,4 @@ impl Conditions {
             && lists(self.applications.as_ref(), subject.application.as_str())
             && (self.labels.iter()).all(|(key, value)| subject.labels.get(key) == Some(value))
     }
-}
-
-fn action(document: &StepDocument, hash_key: &HashKey) -> Result<Action, Violation> {
-    Ok(match document.action {
-        ActionName::Standard => Action::Standard,
-        ActionName::Block => Action::Block,
-        ActionName::Review => Action::Review,
-        ActionName::Redact => Action::Redact(match document.redaction {
-            RedactionName::Replace => {
-                Redaction::Replace(document.replacement.as_deref().map(Arc::from))
-            }
-            RedactionName::Mask => Redaction::Mask,
-            RedactionName::Hash => Redaction::Hash(hash_key.clone()),
-        }),
-        ActionName::Anonymize => {
-            let rule =
-                "cannot be anonymize yet: this service keeps no vault for what was taken out";
-            return Err(Violation::new("action", rule));
-        }
-        ActionName::Refrain => Action::Refrain,
-        ActionName::Flag => Action::Flag,
-    })
 }

@@ -26,6 +26,7 @@ pub(crate) struct Trial {
     /// From 1; 0 if no route fits.
     pub(crate) route: usize,
     pub(crate) verdict: Verdict,
+    /// Values that would become tokens of the vault are missing from it.
     pub(crate) sanitized: String,
 }
 

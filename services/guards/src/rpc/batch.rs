@@ -9,7 +9,8 @@ use guardmesh_proto::guardmesh::guards::v1::{
 
 use super::render;
 use crate::State;
-use crate::inspection::{self, Examined, Inspection};
+use crate::error::Error;
+use crate::inspection::Inspection;
 use crate::run::{self, Owner, Storage};
 
 const MAX_CHECKS: usize = 1000;
@@ -19,8 +20,6 @@ const MAX_FINDINGS: usize = 50;
 /// Checks of one batch at a time. Guards take turns on the cores whatever this is; it keeps a
 /// batch from taking all turns.
 const AT_A_TIME: usize = 8;
-/// Runs recorded in one transaction.
-const RECORDED: usize = 100;
 
 /// The checks of a batch.
 pub(super) fn parse(request: BatchCheckRequest) -> Result<Vec<CheckRequest>, Fault> {
@@ -36,51 +35,35 @@ pub(super) fn parse(request: BatchCheckRequest) -> Result<Vec<CheckRequest>, Fau
     Ok(checks)
 }
 
-/// Does all checks, and records their runs a hundred at a time.
+/// Does all checks, and then records their runs.
 pub(super) async fn check(
     state: &State,
     owner: Owner,
     checks: Vec<CheckRequest>,
 ) -> Vec<BatchCheckResult> {
-    let checks = stream::iter(checks).map(|check| examine(state, owner, check));
-    let mut examined = checks.buffered(AT_A_TIME).chunks(RECORDED);
-    let mut results = Vec::new();
-    while let Some(examined) = examined.next().await {
-        results.extend(record(state, owner, examined).await.into_iter().map(result));
-    }
-    results
-}
-
-async fn examine(state: &State, owner: Owner, check: CheckRequest) -> Result<Examined, Fault> {
-    let asked = state.asked(owner, check).await?;
-    let (subject, wish) = (asked.subject, asked.wish);
-    Ok(inspection::examine(state, owner, subject, wish, &asked.anonymization).await?)
-}
-
-/// Keeps the runs of those that were done, together.
-async fn record(
-    state: &State,
-    owner: Owner,
-    examined: Vec<Result<Examined, Fault>>,
-) -> Vec<Result<Inspection, Fault>> {
-    let done = examined.iter().flatten();
-    let runs: Vec<_> = done.map(|done| (&done.run, done.on_outage)).collect();
-    let storages = run::record(state, owner, &runs).await.map_err(Fault::from);
-    let mut storages = storages.map(Vec::into_iter);
-    let examined = examined.into_iter().map(|examined| {
-        let storage = match &mut storages {
-            Ok(storages) => storages,
-            Err(fault) => return examined.and(Err(fault.clone())),
-        };
-        let examined = examined?;
-        Ok(examined.kept(storage.next().unwrap_or(Storage::Dropped)))
+    let checks = stream::iter(checks).map(|check| state.examine(owner, check));
+    let checked: Vec<Result<Inspection, Fault>> = checks
+        .buffered(AT_A_TIME)
+        .map(|checked| checked.map_err(Fault::from))
+        .collect()
+        .await;
+    let runs = checked
+        .iter()
+        .flatten()
+        .map(|done| (&done.run, done.on_outage));
+    let runs: Vec<_> = runs.collect();
+    let mut recorded = run::record_all(state, owner, &runs).await.into_iter();
+    let checked = checked.into_iter().map(|checked| {
+        let done = checked?;
+        let storage = recorded.next().unwrap_or(Err(Error::Interrupted))?;
+        Ok((done, storage))
     });
-    examined.collect()
+    checked.map(render).collect()
 }
 
-fn result(checked: Result<Inspection, Fault>) -> BatchCheckResult {
+fn render(checked: Result<(Inspection, Storage), Fault>) -> BatchCheckResult {
     let outcome = match checked {
-        Ok(done) => Outcome::Response(render::check(done, MAX_FINDINGS)),
+        Ok((done, storage)) => Outcome::Response(render::check(done, storage, MAX_FINDINGS)),
         Err(fault) => Outcome::Error(error(&fault)),
     };
     BatchCheckResult {

@@ -14,29 +14,23 @@ use guardmesh_proto::guardmesh::guards::v1::{
     ListGuardsRequest, ListGuardsResponse,
 };
 use prost_types::Struct;
-use serde_json::Map;
+use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status, Streaming, async_trait};
 
 use super::{batch, parameters, render, stream, subject, vault};
 use crate::State;
-use crate::check::Subject;
 use crate::custom_guard::PREFIX;
 use crate::error::Error;
-use crate::inspection::{self, Wish};
+use crate::inspection::{self, Inspection, Wish};
 use crate::plan::{Step, Task};
 use crate::run::{self, Owner};
-use crate::vault::Anonymization;
 
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
 
-/// What a request asks for.
-pub(super) struct Asked {
-    pub(super) subject: Subject,
-    pub(super) wish: Wish,
-    pub(super) anonymization: Anonymization,
-}
+/// A guard with the parameters that it was compiled for.
+type Configured = (Guard, Map<String, Value>);
 
 #[async_trait]
 impl GuardsService for State {
@@ -53,14 +47,9 @@ impl GuardsService for State {
         request: Request<CheckRequest>,
     ) -> Result<Response<CheckResponse>, Status> {
         let owner = owner(&request)?;
-        let asked = self.asked(owner, request.into_inner()).await?;
-        let Asked {
-            subject,
-            wish,
-            anonymization,
-        } = asked;
-        let done = inspection::inspect(self, owner, subject, wish, &anonymization).await?;
-        Ok(Response::new(render::check(done, usize::MAX)))
+        let done = self.examine(owner, request.into_inner()).await?;
+        let storage = run::record(self, owner, &done.run, done.on_outage).await?;
+        Ok(Response::new(render::check(done, storage, usize::MAX)))
     }
 
     async fn batch_check(
@@ -120,19 +109,60 @@ impl GuardsService for State {
 // === impl State ===
 
 impl State {
-    /// What a request asks for.
-    pub(super) async fn asked(
+    /// Does what a request asks for, up to the record of it.
+    pub(super) async fn examine(
         &self,
         owner: Owner,
         mut request: CheckRequest,
-    ) -> Result<Asked, Error> {
+    ) -> Result<Inspection, Error> {
         let subject = subject::of_check(owner.organization, &mut request)?;
         let anonymization = request.anonymization.take().map(vault::anonymization);
-        Ok(Asked {
-            subject,
-            anonymization: anonymization.transpose()?.unwrap_or_default(),
-            wish: self.wish(owner, request).await?,
-        })
+        let anonymization = anonymization.transpose()?.unwrap_or_default();
+        let wish = self.wish(owner, request).await?;
+        inspection::inspect(self, owner, subject, wish, &anonymization).await
+    }
+
+    /// What a request wants: to follow a policy, unless it names guards or gives parameters.
+    async fn wish(&self, owner: Owner, request: CheckRequest) -> Result<Wish, Error> {
+        if request.guards.is_empty() && request.parameters.is_empty() {
+            let policy = Some(request.policy_id).filter(|id| !id.is_empty());
+            let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
+            return Ok(Wish::Policy(id.transpose()?));
+        }
+        if !request.policy_id.is_empty() {
+            let rule = "cannot be followed by a request that names guards or gives parameters";
+            return Err(Fault::invalid("policyId", rule).into());
+        }
+        let tasks = self
+            .tasks(owner, request.guards, request.parameters)
+            .await?;
+        let step =
+            |(name, task): (Arc<str>, Task)| Step::with_task(&name, task, self.guard_timeout);
+        Ok(Wish::Steps(tasks.into_iter().map(step).collect()))
+    }
+
+    /// The guards that a request names, custom ones as well, or the default ones.
+    async fn tasks(
+        &self,
+        owner: Owner,
+        asked: Vec<String>,
+        parameters: HashMap<String, Struct>,
+    ) -> Result<Vec<(Arc<str>, Task)>, Error> {
+        let (custom, engine) = asked
+            .into_iter()
+            .partition::<Vec<_>, _>(|name| name.starts_with(PREFIX));
+        let custom = self.custom(owner, &custom).await?;
+        // With custom guards alone the default ones do not run.
+        let guards = match (&*engine, &*custom) {
+            ([], [_, ..]) => Vec::new(),
+            _ => configured(self.selected(&engine)?, parameters).await?,
+        };
+        let guards = guards.into_iter();
+        let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
+        let custom = custom.into_iter();
+        Ok(guards
+            .chain(custom.map(|(name, guard)| (name, Task::custom(guard))))
+            .collect())
     }
 
     /// The guards that a request names, or the default ones, with the parameters that it gives.
@@ -141,15 +171,16 @@ impl State {
         asked: &[String],
         parameters: HashMap<String, Struct>,
     ) -> Result<Vec<Guard>, Error> {
-        let tasks = configured(self.selected(asked)?, parameters)
-            .await?
-            .into_iter();
-        let guards = tasks.map(|(_, Task::Engine { guard, .. })| guard);
-        Ok(guards.collect())
+        let configured = configured(self.selected(asked)?, parameters).await?;
+        Ok(configured.into_iter().map(|(guard, _)| guard).collect())
     }
 
     /// The custom guards of these names, which all must exist.
-    async fn custom(&self, owner: Owner, asked: &[String]) -> Result<Vec<(Arc<str>, Task)>, Error> {
+    async fn custom(
+        &self,
+        owner: Owner,
+        asked: &[String],
+    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
         if asked.len() > MAX_ASKED {
             return Err(Fault::invalid("guards", "must name at most 100 guards").into());
         }
@@ -185,34 +216,6 @@ impl State {
         };
         Ok(known.filter(wanted).cloned().collect())
     }
-
-    /// What a request wants: to follow a policy, unless it names guards or gives parameters.
-    async fn wish(&self, owner: Owner, request: CheckRequest) -> Result<Wish, Error> {
-        if request.guards.is_empty() && request.parameters.is_empty() {
-            let policy = Some(request.policy_id).filter(|id| !id.is_empty());
-            let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
-            return Ok(Wish::Policy(id.transpose()?));
-        }
-        if !request.policy_id.is_empty() {
-            let rule = "cannot be followed by a request that names guards or gives parameters";
-            return Err(Fault::invalid("policyId", rule).into());
-        }
-        let (custom, engine): (Vec<_>, Vec<_>) = request
-            .guards
-            .into_iter()
-            .partition(|name| name.starts_with(PREFIX));
-        let custom = self.custom(owner, &custom).await?;
-        // With custom guards alone the default ones do not run.
-        let guards = match (&*engine, &*custom) {
-            ([], [_, ..]) => Vec::new(),
-            _ => self.selected(&engine)?,
-        };
-        let tasks = configured(guards, request.parameters).await?.into_iter();
-        let tasks = tasks.map(|(id, task)| (id.into(), task)).chain(custom);
-        let step =
-            |(name, task): (Arc<str>, Task)| Step::with_task(&name, task, self.guard_timeout);
-        Ok(Wish::Steps(tasks.map(step).collect()))
-    }
 }
 
 /// The guards with the parameters that were given for them. Compiling patterns takes milliseconds
@@ -220,7 +223,7 @@ impl State {
 async fn configured(
     guards: Vec<Guard>,
     given: HashMap<String, Struct>,
-) -> Result<Vec<(&'static str, Task)>, Error> {
+) -> Result<Vec<Configured>, Error> {
     if let Some(stray) = given
         .keys()
         .find(|id| guards.iter().all(|guard| guard.id() != *id))
@@ -237,10 +240,10 @@ async fn configured(
 fn with_parameters(
     guards: Vec<Guard>,
     mut given: HashMap<String, Struct>,
-) -> Result<Vec<(&'static str, Task)>, Fault> {
+) -> Result<Vec<Configured>, Fault> {
     let configure = |guard: Guard| {
         let Some(message) = given.remove(guard.id()) else {
-            return Ok((guard.id(), Task::engine(guard, &Map::new())));
+            return Ok((guard, Map::new()));
         };
         let parameters = parameters::object(message);
         let configured = guard.with_parameters(&parameters).map_err(|error| {
@@ -250,7 +253,7 @@ fn with_parameters(
             };
             Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
         });
-        Ok((guard.id(), Task::engine(configured?, &parameters)))
+        Ok((configured?, parameters))
     };
     guards.into_iter().map(configure).collect()
 }

@@ -54,9 +54,9 @@ pub(super) fn run(run: &run::Run) -> GuardRun {
     }
 }
 
-/// With so many findings at most.
-pub(super) fn check(done: Inspection, most: usize) -> CheckResponse {
-    let storage = match done.storage {
+/// The answer to a check, with so many findings at most.
+pub(super) fn check(done: Inspection, storage: run::Storage, most: usize) -> CheckResponse {
+    let storage = match storage {
         run::Storage::Stored => RunStorage::Stored,
         run::Storage::Deferred => RunStorage::Deferred,
         run::Storage::Dropped => RunStorage::Dropped,

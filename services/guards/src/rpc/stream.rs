@@ -87,16 +87,22 @@ async fn watch(state: &State, owner: Owner, settings: CheckStreamSettings) -> Re
     } else {
         Hold::Undecided
     };
-    let (checker, patience) = (state.checker.clone(), state.guard_timeout);
-    Watch::new(checker, owner.organization, guards, channel, hold, patience).map_err(|error| {
-        match error {
-            StreamError::NeedsWhole { guard } => {
-                let rule =
-                    format!("is needed by the guard {guard}, which judges a text as a whole");
-                Fault::invalid("settings.bufferAll", rule).into()
-            }
-            StreamError::Undecided => Error::Undecided,
+    let checker = state.checker.clone();
+    let organization = owner.organization;
+    let watch = Watch::new(
+        checker,
+        organization,
+        guards,
+        channel,
+        hold,
+        state.guard_timeout,
+    );
+    watch.map_err(|error| match error {
+        StreamError::NeedsWhole { guard } => {
+            let rule = format!("is needed by the guard {guard}, which judges a text as a whole");
+            Fault::invalid("settings.bufferAll", rule).into()
         }
+        StreamError::Undecided => Error::Undecided,
     })
 }
 
@@ -142,7 +148,7 @@ impl Course {
             return Ok((released(&seen), Some(self)));
         }
         let run = self.watch.into_run(&self.state.clock);
-        run::record(&self.state, self.owner, &[(&run, OnOutage::default())]).await?;
+        run::record(&self.state, self.owner, &run, OnOutage::default()).await?;
         let verdict = CheckStreamVerdict {
             run_id: run.id.to_string(),
             decision: render::decision(run.decision).into(),

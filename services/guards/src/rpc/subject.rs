@@ -1,7 +1,6 @@
 //! The text of a request, with what the routes of policies look at.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::OrganizationId;
@@ -29,7 +28,7 @@ pub(super) fn of_check(
         organization,
         channel: channel(request.channel)?,
         direction: direction(request.direction)?,
-        text: content(std::mem::take(&mut request.content), MAX_CONTENT)?,
+        text: content(std::mem::take(&mut request.content), MAX_CONTENT)?.into(),
         language: language(std::mem::take(&mut request.language))?,
         application: application(std::mem::take(&mut request.application))?,
         labels: labels(std::mem::take(&mut request.labels))?,
@@ -45,17 +44,18 @@ pub(super) fn of_sample(
         organization,
         channel: channel(sample.channel)?,
         direction: direction(sample.direction)?,
-        text: content(sample.content, MAX_SAMPLE)?,
+        text: content(sample.content, MAX_SAMPLE)?.into(),
         language: language(sample.language)?,
         application: application(sample.application)?,
         labels: labels(sample.labels)?,
     })
 }
 
-pub(super) fn content(text: String, most: usize) -> Result<Arc<str>, Fault> {
+/// A text of at most so many bytes.
+pub(super) fn content(text: String, most: usize) -> Result<String, Fault> {
     match text.len() {
         0 => Err(Fault::invalid("content", "must not be empty")),
-        length if length <= most => Ok(text.into()),
+        length if length <= most => Ok(text),
         _ => {
             let rule = format!("must have at most {most} bytes of UTF-8");
             Err(Fault::invalid("content", rule))

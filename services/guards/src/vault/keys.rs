@@ -47,6 +47,11 @@ impl VaultKeys {
         keys.collect::<Result<_, _>>().map(Self)
     }
 
+    /// Whether there is none, and so no vault.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The keys of an organisation, the one to seal with first.
     pub(super) fn of(
         &self,

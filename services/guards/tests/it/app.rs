@@ -95,7 +95,8 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
     Config {
         service: ServiceArgs {
             database_url: database.to_url_lossy().as_str().into(),
-            database_connections: 8,
+            // As many as a test has calls at a time: on a busy machine none waits in vain for one.
+            database_connections: 24,
             listen: any,
             admin_listen: any,
             caller_key: CALLER_KEY.into(),

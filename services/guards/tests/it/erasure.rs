@@ -58,7 +58,8 @@ async fn leave_traces(app: &App, person: &Caller, organization: OrganizationId) 
     app.deanonymize(&clerk, "chat", &text).await.unwrap();
     custom_guards::define(app, organization).await;
     let editor = Editor::of(app, organization);
-    editor.follow("routes: [{guards: []}]").await;
+    let route = "routes: [{guards: [{guard: pii, action: anonymize}]}]";
+    editor.follow(route).await;
 }
 
 /// How many rows of an organisation each table of tenants has, whatever tables there are.
@@ -115,9 +116,7 @@ async fn a_user_leaves_every_organization_and_colleagues_lose_nothing() {
     for organization in &organizations {
         leave_traces(&app, &user(gone, Some(*organization)), *organization).await;
     }
-    let mut request = anonymized("other", "eve@example.org");
-    // Whatever the organisation's policy says.
-    request.guards = vec!["pii".to_owned()];
+    let request = anonymized("other", "eve@example.org");
     let kept = app.check(&colleague, request).await.unwrap();
 
     // A run and two values in each organisation.

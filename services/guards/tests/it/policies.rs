@@ -183,10 +183,6 @@ async fn a_wrong_document_is_refused_with_the_place_in_it() {
             at("routes[0].guards[0].action"),
         ),
         (
-            step("{guard: pii, action: anonymize}"),
-            at("routes[0].guards[0].action"),
-        ),
-        (
             step("{guard: pii, threshold: 2}"),
             at("routes[0].guards[0].threshold"),
         ),

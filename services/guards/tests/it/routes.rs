@@ -8,8 +8,11 @@ use guardmesh_proto::guardmesh::guards::v1::{
 };
 use tonic::Code;
 
-use crate::app::{App, invalid_fields, reason, text};
+use guardmesh_chassis::id::OrganizationId;
+
+use crate::app::{self, App, invalid_fields, reason, text};
 use crate::editor::Editor;
+use crate::vault;
 
 const ROUTES: &str = "
 routes:
@@ -272,4 +275,24 @@ async fn a_draft_is_tried_on_samples_and_leaves_nothing() {
     };
     let status = editor.dry_run_policy(none).await.unwrap_err();
     assert_eq!(invalid_fields(&status), ["samples"]);
+}
+
+#[tokio::test]
+async fn a_policy_can_have_values_turned_into_tokens() {
+    let app = App::start().await;
+    let organization = OrganizationId::generate();
+    let editor = Editor::of(&app, organization);
+    editor
+        .follow("routes: [{guards: [{guard: pii, action: anonymize}]}]")
+        .await;
+    let content = "to ada@example.org!";
+    let answer = editor.check(text(content)).await;
+    assert_eq!(answer.decision(), Decision::Redact);
+    assert!(
+        answer.sanitized_content.starts_with("to [EMAIL_"),
+        "{answer:?}"
+    );
+    let holder = app::holder(organization, vault::PERMISSION);
+    let restored = app.deanonymize(&holder, &answer.run_id, &answer.sanitized_content);
+    assert_eq!(restored.await.unwrap().content, content);
 }
