@@ -1,5 +1,7 @@
 //! The keys of Clerk change, and its server is not always there, or not itself.
 
+use std::time::Instant;
+
 use chrono::TimeDelta;
 
 use crate::clerk::{Bench, SUBJECT, plan};
@@ -8,6 +10,8 @@ use crate::house::{House, until};
 use crate::problem::problem;
 
 const ME: &str = "/api/v1/auth/me";
+/// Seconds.
+const BETWEEN_FETCHES: u64 = 5;
 
 /// What a fresh token by this key is answered with.
 async fn status(bench: &Bench, key: &ClerkKey) -> u16 {
@@ -17,6 +21,8 @@ async fn status(bench: &Bench, key: &ClerkKey) -> u16 {
 
 #[tokio::test]
 async fn unknown_key_ids_do_not_flood_clerk() {
+    // Before the first keys, so that no fetch is due earlier than counted from here.
+    let start = Instant::now();
     let bench = Bench::new().await;
     until("the first keys", async || {
         status(&bench, &bench.key).await == 200
@@ -29,8 +35,10 @@ async fn unknown_key_ids_do_not_flood_clerk() {
             assert_eq!(status(&bench, stranger).await, 401);
         }
     }
-    // The keys are younger than the time between two fetches.
-    assert_eq!(bench.server.requests(), before);
+    // None, unless the machine takes longer for this than the time between two fetches.
+    let due = start.elapsed().as_secs() / BETWEEN_FETCHES;
+    let fetches = bench.server.requests() - before;
+    assert!(u64::try_from(fetches).unwrap() <= due, "{fetches} of {due}");
 }
 
 #[tokio::test]

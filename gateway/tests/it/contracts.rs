@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::time::Duration;
 
+use futures_util::stream::{Empty, empty};
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_proto::google::api::HttpBody;
@@ -13,7 +14,7 @@ use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService
 use guardmesh_proto::guardmesh::guards::v1::*;
 use guardmesh_proto::guardmesh::webhooks::v1::webhooks_service_server::WebhooksService;
 use guardmesh_proto::guardmesh::webhooks::v1::*;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request, Response, Status, Streaming};
 
 use crate::services::Backend;
 
@@ -129,7 +130,23 @@ impl GuardsService for Backend {
             findings: vec![],
             guard_results: guards.into_iter().map(result).collect(),
             sanitized_content: content,
+            ..CheckResponse::default()
         }))
+    }
+
+    async fn batch_check(&self, request: Request<BatchCheckRequest>) -> Answer<BatchCheckResponse> {
+        self.record("BatchCheck", &request);
+        Ok(Response::new(BatchCheckResponse::default()))
+    }
+
+    type CheckStreamStream = Empty<Result<CheckStreamResponse, Status>>;
+
+    async fn check_stream(
+        &self,
+        request: Request<Streaming<CheckStreamRequest>>,
+    ) -> Answer<Self::CheckStreamStream> {
+        self.record("CheckStream", &request);
+        Ok(Response::new(empty()))
     }
 
     async fn get_guard_run(
