@@ -94,9 +94,12 @@ impl Heard {
     /// Returns once something was heard. Nobody is woken by that: to be polled by the task that
     /// reads, each time after it read.
     pub(crate) async fn something(&self) {
-        poll_fn(|_| match self.yes.load(Ordering::Acquire) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        poll_fn(|_| {
+            if self.yes.load(Ordering::Acquire) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         })
         .await;
     }

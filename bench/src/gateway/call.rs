@@ -129,6 +129,7 @@ pub(super) fn checked(content: String) -> CheckResponse {
             byte_range: range(start, end),
             utf16_range: range(start - 4, end - 4),
             preview: preview.to_owned(),
+            ..Finding::default()
         };
     let result = |guard: &str, decision: Decision, finding_count, nanos| GuardResult {
         guard: guard.to_owned(),
@@ -136,6 +137,7 @@ pub(super) fn checked(content: String) -> CheckResponse {
         decision: decision.into(),
         finding_count,
         latency: Some(Duration { seconds: 0, nanos }),
+        ..GuardResult::default()
     };
     CheckResponse {
         run_id: "run_01k9zq2v4nf6rb8xw3c5t7m1yd".to_owned(),
@@ -156,6 +158,7 @@ pub(super) fn checked(content: String) -> CheckResponse {
             result("pii", Decision::Redact, 1, 655_000),
         ],
         sanitized_content: content,
+        ..CheckResponse::default()
     }
 }
 

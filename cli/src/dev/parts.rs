@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
+use chrono::TimeDelta;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::server::Listeners;
@@ -67,6 +68,8 @@ impl Parts {
         let guards = guardmesh_guards::Config {
             service: service(&urls.guards, secrets),
             guard_timeout: Duration::from_secs(2),
+            run_retention: TimeDelta::days(90),
+            vault_keys: secrets.vault_keys.clone(),
         };
         let token = stop.clone();
         services.spawn(async move {

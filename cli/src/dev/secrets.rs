@@ -46,6 +46,11 @@ pub(super) struct Given {
     /// Seals the private signing keys in the database: 64 hexadecimal digits
     #[arg(long, env = "AUTH_SEALING_KEY", hide_env_values = true, value_parser = secret)]
     sealing_key: Option<SecretString>,
+
+    /// Seal the values that checks replace by tokens: keys of 64 hexadecimal digits, separated by
+    /// commas
+    #[arg(long, env = "GUARDS_VAULT_KEYS", hide_env_values = true, value_parser = secret)]
+    vault_keys: Option<SecretString>,
 }
 
 /// All secrets that the parts need.
@@ -56,6 +61,7 @@ pub(super) struct Secrets {
     pub(super) admin_password: SecretString,
     pub(super) caller_key: SecretString,
     pub(super) sealing_key: SecretString,
+    pub(super) vault_keys: SecretString,
 }
 
 // === impl Secrets ===
@@ -102,6 +108,9 @@ impl Secrets {
                 Ok(hex::encode(random::<32>()?))
             })?,
             sealing_key: keep("AUTH_SEALING_KEY", &given.sealing_key, || {
+                Ok(hex::encode(random::<32>()?))
+            })?,
+            vault_keys: keep("GUARDS_VAULT_KEYS", &given.vault_keys, || {
                 Ok(hex::encode(random::<32>()?))
             })?,
         };

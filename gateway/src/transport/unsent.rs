@@ -135,7 +135,7 @@ mod tests {
             drop(here);
         };
         let mut read = Vec::new();
-        let (_, read_all) = tokio::join!(send, there.read_to_end(&mut read));
+        let ((), read_all) = tokio::join!(send, there.read_to_end(&mut read));
         read_all.unwrap();
         assert!(read == expected);
         assert!(unsent.keep(b"room"));

@@ -3,10 +3,9 @@
 use clap::Args;
 use guardmesh_chassis::caller::CallerKeyError;
 use guardmesh_chassis::config::{ServiceArgs, secret};
+use guardmesh_chassis::sealing::SealingKeyError;
 use secrecy::SecretString;
 use thiserror::Error;
-
-use crate::sealing::SealingKeyError;
 
 /// Settings of the auth service.
 #[derive(Debug, Clone, Args)]
@@ -39,7 +38,7 @@ pub enum ConfigError {
     #[error("GUARDMESH_CALLER_KEY: {0}")]
     CallerKey(#[from] CallerKeyError),
     /// See the error.
-    #[error(transparent)]
+    #[error("AUTH_SEALING_KEY: {0}")]
     SealingKey(#[from] SealingKeyError),
     /// RFC 8414 §2 wants an https URL without query and fragment.
     #[error("TOKEN_ISSUER must be an https URL without query and fragment")]

@@ -11,6 +11,7 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
 use guardmesh_chassis::policy::{Policies, PolicyError};
+use guardmesh_chassis::sealing::SealingKey;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -25,7 +26,6 @@ pub use user::RevokedUser;
 
 use password::Hasher;
 use revocation::feed::Feed;
-use sealing::SealingKey;
 use signing_key::SigningKey;
 use token::AccessTokens;
 
@@ -42,7 +42,6 @@ mod password;
 mod refresh_token;
 mod revocation;
 mod rpc;
-mod sealing;
 mod session;
 mod signing_key;
 mod token;

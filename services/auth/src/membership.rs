@@ -18,7 +18,16 @@ impl Role {
     /// Permissions that come with the role, each `resource:action`.
     fn permissions(self) -> &'static [&'static str] {
         match self {
-            Self::Owner => &["api_keys:read", "api_keys:write"],
+            Self::Owner => &[
+                "api_keys:read",
+                "api_keys:write",
+                "custom_guards:read",
+                "custom_guards:write",
+                "guard_policies:read",
+                "guard_policies:write",
+                "guard_stats:read",
+                "guards:deanonymize",
+            ],
             Self::Member => &[],
         }
     }

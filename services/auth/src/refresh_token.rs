@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::sealing::SealingKey;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgConnection;
 
@@ -21,7 +22,6 @@ use crate::State;
 use crate::db::{memberships, refresh_tokens, sessions, users};
 use crate::error::Error;
 use crate::membership;
-use crate::sealing::SealingKey;
 use crate::session::{self, EndReason, Session, Tokens};
 
 /// How long a token can be exchanged.
@@ -32,6 +32,7 @@ const GRACE: TimeDelta = TimeDelta::seconds(10);
 /// Tells scanners for leaked secrets what they have found.
 const PREFIX: &str = "gmr_";
 const RANDOM_BYTES: usize = 32;
+const SERVICE: &[u8] = b"guardmesh auth v1";
 const PURPOSE: &[u8] = b"refresh token successor";
 
 /// A refresh token, as its client holds it.
@@ -77,13 +78,18 @@ impl RefreshToken {
     }
 
     fn seal_successor(&self, successor: &Self) -> Result<Vec<u8>, Unspecified> {
-        SealingKey::derive(&self.0, PURPOSE)?.seal(&self.hash(), successor.expose().as_bytes())
+        let content = successor.expose().as_bytes();
+        self.sealing_key()?.seal(&self.hash(), content)
     }
 
     fn open_successor(&self, sealed: &[u8]) -> Result<Self, Unspecified> {
-        let opened = SealingKey::derive(&self.0, PURPOSE)?.open(&self.hash(), sealed)?;
+        let opened = self.sealing_key()?.open(&self.hash(), sealed)?;
         let text = std::str::from_utf8(opened.expose_secret()).map_err(|_| Unspecified)?;
         Self::parse(text.into()).ok_or(Unspecified)
+    }
+
+    fn sealing_key(&self) -> Result<SealingKey, Unspecified> {
+        SealingKey::derive(self.expose().as_bytes(), SERVICE, PURPOSE)
     }
 }
 

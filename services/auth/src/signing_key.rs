@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::sealing::SealingKey;
 use jsonwebtoken::EncodingKey;
 use secrecy::{ExposeSecret, SecretSlice};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,6 @@ use sqlx::PgPool;
 use crate::State;
 use crate::db::signing_keys;
 use crate::error::Error;
-use crate::sealing::SealingKey;
 
 /// A key that signs.
 #[derive(Debug)]

@@ -90,6 +90,11 @@ impl Fault {
         self.reason
     }
 
+    /// The sentence for a person.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Fields and the rules they break.
     pub fn violations(&self) -> &[(String, String)] {
         &self.violations

@@ -18,6 +18,7 @@ pub mod page;
 pub mod policy;
 #[cfg(feature = "embedded-postgres")]
 pub mod postgres;
+pub mod sealing;
 pub mod server;
 pub mod shutdown;
 pub mod telemetry;

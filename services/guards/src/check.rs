@@ -1,267 +1,232 @@
-//! A check: the guards over one text, in parallel, each within its own deadline.
+//! A check: the steps of a plan over one text, stage by stage, each within its own deadline.
 //!
-//! A guard that fails or takes too long never takes the call with it; the verdict then asks for
-//! a person's eyes.
+//! A guard that fails or takes too long never takes the call with it: the call leaves at the
+//! deadline, whatever the guard still does on its thread.
 
+mod admission;
+mod cache;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use guardmesh_guard_engine::{Decision, Finding, Guard, Reading, decide, redact};
-use tokio::sync::Semaphore;
-use tokio::task::{JoinError, spawn_blocking};
+use guardmesh_chassis::id::OrganizationId;
+use guardmesh_guard_engine::{Channel, Decision, Finding, Reading};
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+use self::admission::{Backlog, Slots};
+use self::cache::{ResultCache, TextKey};
 use crate::error::Error;
+use crate::plan::{Plan, Step, Task};
+use crate::vault::Sanitized;
+use crate::verdict::{self, GuardStatus, Part, Verdict};
 
-/// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
-pub(crate) const MAX_FINDINGS: usize = 1000;
-
-/// Most bytes of text under check at a time: about what two cores scan within a guard's time.
-/// Who comes on top is asked to come again, rather than left to wait for nothing.
-const MAX_BACKLOG: usize = 64 * 1024 * 1024;
-/// What a check counts for beside its text, so that tiny texts are bounded as well.
-const CHECK_COST: usize = 4 * 1024;
-
-/// Runs guards on threads of their own, a bounded number at a time.
+/// Runs plans, with scans on threads of their own, a bounded number at a time.
 #[derive(Clone)]
 pub(crate) struct Checker {
-    patience: Duration,
     /// Scans are pure computation: more at a time than there are cores only delays all of them.
-    slots: Arc<Semaphore>,
-    /// One permit a byte of [`MAX_BACKLOG`].
-    backlog: Arc<Semaphore>,
+    slots: Arc<Slots>,
+    backlog: Arc<Backlog>,
+    cache: Arc<ResultCache>,
 }
 
-/// How one guard's part ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum GuardStatus {
-    Ok,
-    Timeout,
-    Error,
+/// Which way a text goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// To a model.
+    #[default]
+    Input,
+    /// From a model.
+    Output,
 }
 
-/// One guard's part of a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct GuardResult {
-    pub(crate) guard: String,
-    pub(crate) status: GuardStatus,
-    pub(crate) decision: Decision,
-    pub(crate) finding_count: usize,
-    /// Whole microseconds, as it is stored.
-    pub(crate) latency: Duration,
+/// A text that is to be checked, with what the routes of policies look at.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    pub(crate) organization: OrganizationId,
+    pub(crate) text: Arc<str>,
+    pub(crate) channel: Channel,
+    pub(crate) direction: Direction,
+    /// As stated; empty if it is not.
+    pub(crate) language: String,
+    /// As stated; empty if it is not.
+    pub(crate) application: String,
+    pub(crate) labels: HashMap<String, String>,
 }
 
-/// What a check gives, apart from the text.
-#[derive(Debug)]
-pub(crate) struct Verdict {
-    pub(crate) decision: Decision,
-    /// The first [`MAX_FINDINGS`], by position.
-    pub(crate) findings: Vec<Finding>,
-    /// In the order of the guards asked for.
-    pub(crate) guard_results: Vec<GuardResult>,
+/// What all steps of a check share.
+struct Shared {
+    organization: OrganizationId,
+    reading: Reading<Arc<str>>,
+    channel: Channel,
+    key: TextKey,
 }
 
-/// What came of one guard.
-struct Part {
-    guard: String,
-    status: GuardStatus,
-    findings: Vec<Finding>,
-    latency: Duration,
+/// What a scan brings: the findings that count, what follows from them, the time it took.
+type Found = (Vec<Finding>, Decision, Duration);
+
+// === impl Direction ===
+
+impl Direction {
+    /// The name in lower case.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Output => "output",
+        }
+    }
 }
 
 // === impl Checker ===
 
 impl Checker {
-    pub(crate) fn new(patience: Duration) -> Self {
+    pub(crate) fn new() -> Result<Self, Error> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            patience,
-            slots: Arc::new(Semaphore::new(cores)),
-            backlog: Arc::new(Semaphore::new(MAX_BACKLOG)),
-        }
+        Ok(Self {
+            slots: Slots::new(cores),
+            backlog: Arc::default(),
+            cache: Arc::new(ResultCache::new()?),
+        })
     }
 
-    /// Runs the guards over `text`. Gives the verdict, and the text
-    /// without all that was found.
+    /// Runs `plan` over a text. Gives the verdict, and the text without what was found.
     pub(crate) async fn check(
         &self,
-        text: Arc<str>,
-        guards: Vec<Guard>,
-    ) -> Result<(Verdict, String), Error> {
-        let cost = u32::try_from(text.len() + CHECK_COST).map_err(|_| Error::Busy)?;
-        let _admitted = self
-            .backlog
-            .try_acquire_many(cost)
-            .map_err(|_| Error::Busy)?;
-        let deadline = Instant::now() + self.patience;
-        let text = Arc::new(Reading::of(text));
-        let parts = join_all(
-            guards
-                .into_iter()
-                .map(|guard| self.run(guard, &text, deadline)),
-        )
-        .await;
+        subject: Subject,
+        plan: Arc<Plan>,
+    ) -> Result<(Verdict, Sanitized), Error> {
+        let Subject {
+            organization,
+            text,
+            channel,
+            ..
+        } = subject;
+        let admitted = self.backlog.admit(organization, text.len());
+        let _admitted = admitted.ok_or(Error::Busy)?;
+        let cache = self.cache.clone();
+        let shared = spawn_blocking(move || Shared {
+            organization,
+            key: cache.text(organization, channel, &text),
+            reading: Reading::of(text),
+            channel,
+        });
+        let shared = Arc::new(shared.await.map_err(|_| Error::Interrupted)?);
+        let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
+        for stage in plan.stages() {
+            let so_far = verdict::decision(plan.steps().iter().zip(&parts));
+            let now = Instant::now();
+            let run = |step| self.run(step, so_far, &shared, now);
+            parts.extend(join_all(stage.iter().map(run)).await);
+        }
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
-        spawn_blocking(move || judge(text.text(), parts))
+        spawn_blocking(move || verdict::judge(shared.reading.text(), &plan, parts))
             .await
             .map_err(|_| Error::Interrupted)
     }
 
-    /// One guard's part, by `deadline`.
-    async fn run(&self, guard: Guard, text: &Arc<Reading<Arc<str>>>, deadline: Instant) -> Part {
-        let (started, id) = (Instant::now(), guard.id());
-        let (status, findings, latency) = match timeout_at(deadline, self.scan(guard, text)).await {
-            Ok(Ok((findings, latency))) => (GuardStatus::Ok, findings, latency),
+    /// One step's part, after stages that came to `so_far`.
+    async fn run(&self, step: &Step, so_far: Decision, on: &Arc<Shared>, start: Instant) -> Part {
+        if !step.is_due(so_far) {
+            return Part::skipped();
+        }
+        if let Some(findings) = self.known(step, on) {
+            return Part {
+                status: GuardStatus::Cached,
+                decision: step.decide(&findings),
+                findings,
+                latency: start.elapsed(),
+            };
+        }
+        let unfinished = |status| Part {
+            status,
+            findings: Vec::new(),
+            decision: step.decide_unfinished(),
+            latency: start.elapsed(),
+        };
+        match timeout_at(start + step.timeout, self.scan(step, on)).await {
+            Ok(Ok((findings, decision, latency))) => Part {
+                status: GuardStatus::Ok,
+                findings,
+                decision,
+                latency,
+            },
             Ok(Err(error)) => {
-                // What a panic says may quote the text.
-                tracing::error!(panicked = error.is_panic(), guard = id, "a guard failed");
-                (GuardStatus::Error, Vec::new(), started.elapsed())
+                // What a panic says may quote the text: it is not in the error.
+                tracing::error!(%error, guard = %step.name, "a guard failed");
+                unfinished(GuardStatus::Error)
             }
             Err(_) => {
-                tracing::warn!(guard = id, "a guard did not finish in time");
-                (GuardStatus::Timeout, Vec::new(), started.elapsed())
+                tracing::warn!(guard = %step.name, "a guard did not finish in time");
+                unfinished(GuardStatus::Timeout)
             }
-        };
-        Part {
-            guard: id.to_owned(),
-            status,
-            findings,
-            latency: Duration::new(latency.as_secs(), latency.subsec_micros() * 1000),
         }
     }
 
-    /// The guard's findings and the time it took. Dropped while it waits for its turn, it never
-    /// begins.
-    async fn scan(
+    /// Does other work on so many bytes of a text in turn with the scans; gives what comes of it, and
+    /// the time it took.
+    pub(crate) async fn compute<T: Send + 'static>(
         &self,
-        guard: Guard,
-        text: &Arc<Reading<Arc<str>>>,
-    ) -> Result<(Vec<Finding>, Duration), JoinError> {
-        let text = text.clone();
-        let slot = self.slots.clone().acquire_owned().await;
-        spawn_blocking(move || {
+        organization: OrganizationId,
+        bytes: usize,
+        deadline: Instant,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<(T, Duration), Error> {
+        let done = async {
+            let slot = self.slots.acquire(organization, bytes).await;
+            let slot = slot.ok_or(Error::Interrupted)?;
+            let worked = spawn_blocking(move || {
+                let started = Instant::now();
+                let done = work();
+                drop(slot);
+                (done, started.elapsed())
+            });
+            worked.await.map_err(|error| {
+                tracing::error!(panicked = error.is_panic(), "work on a text failed");
+                Error::Interrupted
+            })
+        };
+        timeout_at(deadline, done)
+            .await
+            .unwrap_or(Err(Error::OutOfTime))
+    }
+
+    /// What the step found in the same text before, if that is known and counts.
+    fn known(&self, step: &Step, on: &Shared) -> Option<Vec<Finding>> {
+        let Task::Engine { fingerprint, .. } = &step.task;
+        let key = self.cache.result(&on.key, fingerprint.as_deref()?);
+        let findings = self.cache.get(&on.key, &key)?;
+        Some(
+            findings
+                .iter()
+                .filter(|f| step.counts(f))
+                .cloned()
+                .collect(),
+        )
+    }
+
+    /// What the step finds, what it makes of that, and the time it took. Dropped while it waits
+    /// for its turn, it never begins.
+    async fn scan(&self, step: &Step, on: &Arc<Shared>) -> Result<Found, Error> {
+        let (step, on, cache) = (step.clone(), on.clone(), self.cache.clone());
+        let slot = self.slots.acquire(on.organization, on.reading.text().len());
+        let slot = slot.await.ok_or(Error::Interrupted)?;
+        let scan = spawn_blocking(move || {
             let started = Instant::now();
-            let findings = guard.read(&text);
+            let Task::Engine { guard, fingerprint } = &step.task;
+            let mut findings = guard.clone().on(on.channel).read(&on.reading);
+            if let Some(fingerprint) = fingerprint {
+                cache.put(&on.key, cache.result(&on.key, fingerprint), &findings);
+            }
+            findings.retain(|finding| step.counts(finding));
+            let decision = step.decide(&findings);
             // Held until the work has ended, also when nobody waits for it any more.
             drop(slot);
-            (findings, started.elapsed())
-        })
-        .await
-    }
-}
-
-/// The verdict over all parts, and the text without all that they found. There is no such text
-/// when a guard did not finish: what it would have found is still in it.
-fn judge(text: &str, parts: Vec<Part>) -> (Verdict, String) {
-    let mut findings = Vec::new();
-    let mut guard_results = Vec::with_capacity(parts.len());
-    for part in parts {
-        guard_results.push(GuardResult {
-            guard: part.guard,
-            status: part.status,
-            decision: decide_guard(part.status, &part.findings),
-            finding_count: part.findings.len(),
-            latency: part.latency,
+            (findings, decision, started.elapsed())
         });
-        findings.extend(part.findings);
-    }
-    findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
-    let finished = guard_results
-        .iter()
-        .all(|result| result.status == GuardStatus::Ok);
-    let sanitized = if finished {
-        redact(text, &findings)
-    } else {
-        String::new()
-    };
-    findings.truncate(MAX_FINDINGS);
-    findings.shrink_to_fit();
-    let decision = guard_results.iter().map(|result| result.decision).max();
-    let verdict = Verdict {
-        decision: decision.unwrap_or(Decision::Allow),
-        findings,
-        guard_results,
-    };
-    (verdict, sanitized)
-}
-
-/// What this guard alone would decide; one that did not finish cannot vouch for the text.
-fn decide_guard(status: GuardStatus, found: &[Finding]) -> Decision {
-    match status {
-        GuardStatus::Ok => decide(found),
-        GuardStatus::Timeout | GuardStatus::Error => Decision::Review,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all() -> Vec<Guard> {
-        let engine = guardmesh_guard_engine::Engine::standard().unwrap();
-        ["secrets", "pii", "invisible_text"]
-            .map(|id| engine.guard(id).unwrap().clone())
-            .to_vec()
-    }
-
-    #[tokio::test]
-    async fn the_strictest_decision_wins_and_spans_are_merged_once() {
-        let checker = Checker::new(Duration::from_mins(1));
-        let text = "write to ada@example.org\u{200b} please";
-        let (verdict, sanitized) = checker.check(Arc::from(text), all()).await.unwrap();
-        assert_eq!(verdict.decision, Decision::Redact);
-        assert_eq!(sanitized, "write to [REDACTED:email] please");
-        assert!(verdict.findings.is_sorted_by_key(|finding| finding.span));
-        let counts: Vec<usize> = verdict
-            .guard_results
-            .iter()
-            .map(|result| result.finding_count)
-            .collect();
-        assert_eq!(counts, [0, 1, 1]);
-    }
-
-    #[tokio::test]
-    async fn a_guard_without_time_asks_for_a_person() {
-        let checker = Checker::new(Duration::ZERO);
-        // Nothing can start: the only outcome is that time is over.
-        let _busy = checker
-            .slots
-            .acquire_many(u32::try_from(checker.slots.available_permits()).unwrap())
-            .await
-            .unwrap();
-        let (verdict, sanitized) = checker.check(Arc::from("harmless"), all()).await.unwrap();
-        assert_eq!(verdict.decision, Decision::Review);
-        assert_eq!(sanitized, "", "nobody has looked at it");
-        assert!(
-            verdict
-                .guard_results
-                .iter()
-                .all(|r| r.status == GuardStatus::Timeout)
-        );
-    }
-
-    #[tokio::test]
-    async fn a_scan_that_nobody_waits_for_does_not_begin() {
-        let checker = Checker::new(Duration::ZERO);
-        let cores = u32::try_from(checker.slots.available_permits()).unwrap();
-        let busy = checker.slots.acquire_many(cores).await.unwrap();
-        checker.check(Arc::from("harmless"), all()).await.unwrap();
-        drop(busy);
-        // A scan left behind would be first in line for these.
-        assert!(checker.slots.try_acquire_many(cores).is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_check_too_many_is_refused_and_leaves_no_trace() {
-        let checker = Checker::new(Duration::from_mins(1));
-        let text: Arc<str> = Arc::from("harmless");
-        let room = u32::try_from(MAX_BACKLOG - CHECK_COST - text.len() + 1).unwrap();
-        let others = checker.backlog.acquire_many(room).await.unwrap();
-        let refused = checker.check(text.clone(), all()).await;
-        assert!(matches!(refused, Err(Error::Busy)));
-        drop(others);
-        assert!(checker.check(text, all()).await.is_ok());
-        assert_eq!(checker.backlog.available_permits(), MAX_BACKLOG);
+        scan.await.map_err(|_| Error::Interrupted)
     }
 }

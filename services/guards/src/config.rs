@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use clap::Args;
-use guardmesh_chassis::config::ServiceArgs;
+use guardmesh_chassis::config::{ServiceArgs, secret};
+use secrecy::SecretString;
 
 /// The settings of the guards service.
 #[derive(Debug, Clone, Args)]
@@ -16,11 +18,30 @@ pub struct Config {
     #[arg(long = "guard-timeout-ms", env = "GUARDS_GUARD_TIMEOUT_MS", default_value = "2000",
           value_parser = millis)]
     pub guard_timeout: Duration,
+
+    /// Days that runs are kept
+    #[arg(long = "run-retention-days", env = "GUARDS_RUN_RETENTION_DAYS", default_value = "90",
+          value_parser = days)]
+    pub run_retention: TimeDelta,
+
+    /// Seal the values that checks replace by tokens: keys of 64 hexadecimal digits, separated by
+    /// commas. The first seals, all open: during a rotation the old one stays behind the new one
+    /// for as long as values are kept. Without any, nothing is anonymised reversibly
+    #[arg(long = "vault-keys", env = "GUARDS_VAULT_KEYS", default_value = "",
+          hide_env_values = true, value_parser = secret)]
+    pub vault_keys: SecretString,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(millis @ 1..=60_000) => Ok(Duration::from_millis(millis)),
         _ => Err("expected milliseconds, 1 to 60000".to_owned()),
+    }
+}
+
+fn days(text: &str) -> Result<TimeDelta, String> {
+    match text.parse() {
+        Ok(days @ 1..=3650) => Ok(TimeDelta::days(days)),
+        _ => Err("expected days, 1 to 3650".to_owned()),
     }
 }

@@ -1,11 +1,21 @@
 //! All SQL of the service, a file a table.
 
+pub(crate) mod custom_guard;
+pub(crate) mod deanonymization;
 pub(crate) mod finding;
 pub(crate) mod guard_result;
+pub(crate) mod hourly_result;
+pub(crate) mod policies;
+pub(crate) mod policy_states;
+pub(crate) mod policy_versions;
 pub(crate) mod run;
+pub(crate) mod vault_value;
 
+use chrono::{DateTime, Utc};
 use guardmesh_guard_engine::{Channel, Decision};
+use uuid::Uuid;
 
+use crate::check::Direction;
 use crate::error::Error;
 
 /// Reads a stored channel.
@@ -13,6 +23,14 @@ fn channel(text: &str) -> Result<Channel, Error> {
     Channel::ALL
         .into_iter()
         .find(|channel| channel.as_str() == text)
+        .ok_or(Error::Corrupt("runs"))
+}
+
+/// Reads a stored direction.
+fn direction(text: &str) -> Result<Direction, Error> {
+    [Direction::Input, Direction::Output]
+        .into_iter()
+        .find(|direction| direction.as_str() == text)
         .ok_or(Error::Corrupt("runs"))
 }
 
@@ -32,4 +50,24 @@ fn int(value: usize) -> i32 {
 
 fn uint(value: i32) -> usize {
     usize::try_from(value).unwrap_or_default()
+}
+
+/// The least id that can have been made at this time: ids of version 7 begin with their milliseconds
+/// (RFC 9562 §5.7).
+fn first_id(time: DateTime<Utc>) -> Uuid {
+    let millis = u128::try_from(time.timestamp_millis()).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_apart_by_the_time_they_were_made_at() {
+        let before = Utc::now();
+        let id = Uuid::now_v7();
+        let after = Utc::now() + chrono::TimeDelta::milliseconds(1);
+        assert!(first_id(before) <= id && id < first_id(after));
+    }
 }

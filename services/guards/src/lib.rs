@@ -1,15 +1,24 @@
 //! Guardrails over text and code, as a service: runs the guards of the engine over a text, each
 //! within its deadline, gives a verdict, and keeps a record of it without the text.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use guardmesh_chassis::access::AccessLayer;
 use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
 use guardmesh_chassis::policy::{Policies, PolicyError};
+use guardmesh_chassis::sealing::SealingKeyError;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
 use guardmesh_guard_engine::{BuildError, Engine};
+use guardmesh_proto::guardmesh::guards::v1::custom_guards_service_server::CustomGuardsServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::data_service_server::DataServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::policies_service_server::PoliciesServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::stats_service_server::StatsServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::vault_service_server::VaultServiceServer;
 use secrecy::SecretString;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
@@ -20,13 +29,32 @@ use tonic::service::Routes;
 pub use config::Config;
 
 use check::Checker;
+use custom_guard::CustomGuards;
+use job::Retention;
+use policy::compile::Compiler;
+use policy::live::Live;
+use reach::Reach;
+use run::deferred::{self, Deferred};
+use vault::{Vault, VaultKeys};
 
 mod check;
 pub mod config;
+mod custom_guard;
 mod db;
+mod erasure;
 mod error;
+mod hash_key;
+mod inspection;
+mod job;
+mod plan;
+mod policy;
+mod reach;
 mod rpc;
 mod run;
+mod stats;
+mod vault;
+mod verdict;
+mod watch;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -40,7 +68,15 @@ const MAX_MESSAGE: usize = 4 * 1024 * 1024;
 struct State {
     database: PgPool,
     engine: Engine,
+    compiler: Compiler,
+    live: Arc<Live>,
     checker: Checker,
+    custom_guards: CustomGuards,
+    vault: Vault,
+    reach: Arc<Reach>,
+    deferred: Arc<Deferred>,
+    /// Of guards for which no policy states a time.
+    guard_timeout: Duration,
     clock: Clock,
 }
 
@@ -53,12 +89,18 @@ pub enum Error {
     /// The shared key is unusable.
     #[error(transparent)]
     CallerKey(#[from] CallerKeyError),
+    /// A key of the vault is unusable.
+    #[error("GUARDS_VAULT_KEYS: {0}")]
+    VaultKeys(#[from] SealingKeyError),
     /// The contracts cannot be read.
     #[error(transparent)]
     Policies(#[from] PolicyError),
     /// A rule of the engine is broken.
     #[error("the guards cannot be built: {0}")]
     Engine(#[from] BuildError),
+    /// What checks need cannot be set up.
+    #[error("checks cannot be set up: {0}")]
+    Setup(String),
     /// The servers failed.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -80,15 +122,54 @@ pub async fn serve(
     let keys = CallerKeys::parse(&service.caller_key)?;
     let policies = Policies::from_descriptors(guardmesh_proto::DESCRIPTORS)?;
     let engine = Engine::standard()?;
+    let clock = Clock::system();
+    let vault_keys = VaultKeys::parse(&config.vault_keys)?;
+    let reach = Arc::new(Reach::new());
+    let compiler = Compiler::new(engine.clone(), config.guard_timeout, !vault_keys.is_empty())
+        .map_err(setup)?;
+    let live = Live::new(database.clone(), compiler.clone(), reach.clone());
     let state = State {
         database: database.clone(),
-        checker: Checker::new(config.guard_timeout),
+        checker: Checker::new().map_err(setup)?,
+        guard_timeout: config.guard_timeout,
+        live: Arc::new(live),
+        deferred: Arc::default(),
+        custom_guards: CustomGuards::new(database.clone(), engine.clone(), clock.clone()),
+        vault: Vault::new(vault_keys, database.clone(), clock.clone()),
+        clock,
         engine,
-        clock: Clock::system(),
+        compiler,
+        reach,
     };
     let access = AccessLayer::new(keys, policies, state.clock.clone());
-    let guards = GuardsServiceServer::new(state).max_decoding_message_size(MAX_MESSAGE);
-    server::serve(Routes::new(guards), access, database, listeners, shutdown).await?;
+    let guards = GuardsServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let policies = PoliciesServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let vault = VaultServiceServer::new(state.clone()).max_decoding_message_size(MAX_MESSAGE);
+    let routes = Routes::new(guards)
+        .add_service(policies)
+        .add_service(vault)
+        .add_service(CustomGuardsServiceServer::new(state.clone()))
+        .add_service(StatsServiceServer::new(state.clone()))
+        .add_service(DataServiceServer::new(state.clone()));
+    let retention = Retention {
+        database: database.clone(),
+        clock: state.clock.clone(),
+        runs: config.run_retention,
+    };
+    // What waits for the database is stored after the last check has ended.
+    let ended = CancellationToken::new();
+    let serve = async {
+        let served = server::serve(routes, access, database, listeners, shutdown).await;
+        ended.cancel();
+        served
+    };
+    let (served, (), (), ()) = tokio::join!(
+        Box::pin(serve),
+        Box::pin(retention.run(ended.clone())),
+        Box::pin(state.live.follow(&ended)),
+        Box::pin(deferred::store_later(&state, &ended)),
+    );
+    served?;
     Ok(())
 }
 
@@ -96,4 +177,9 @@ pub async fn serve(
 pub async fn migrate(database_url: &SecretString, environment: Environment) -> Result<(), Error> {
     let options = database::connect_options(database_url, environment)?;
     Ok(database::migrate(&options, &MIGRATOR).await?)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` passes it")]
+fn setup(error: error::Error) -> Error {
+    Error::Setup(error.to_string())
 }

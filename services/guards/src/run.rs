@@ -1,21 +1,37 @@
 //! A run: the record of one check, without the text.
 
+pub(crate) mod deferred;
+
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision, Finding};
 use sqlx::PgPool;
+use tokio::time::timeout;
 
-use crate::check::{GuardResult, Verdict};
+use crate::State;
+use crate::check::{Direction, Subject};
 use crate::db;
 use crate::error::Error;
+use crate::policy::VersionId;
+use crate::policy::document::OnOutage;
+use crate::stats;
+use crate::verdict::{GuardResult, Verdict};
 
 guardmesh_chassis::define_id! {
     /// A run.
     RunId = "run";
 }
+
+/// How long a check waits for its run to be stored.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Runs in one transaction: their locks are short.
+const BATCH: usize = 100;
 
 /// Whose runs: a user's, within an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,41 +41,139 @@ pub(crate) struct Owner {
 }
 
 /// The record of a check.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub(crate) id: RunId,
     pub(crate) created_at: DateTime<Utc>,
-    pub(crate) channel: Channel,
+    pub(crate) origin: Origin,
     pub(crate) decision: Decision,
-    pub(crate) content_bytes: usize,
+    pub(crate) reasons: Vec<String>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) guard_results: Vec<GuardResult>,
 }
 
-/// Records what a check of `content_bytes` bytes gave.
+/// Where a text came from, and which policy it met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) channel: Channel,
+    pub(crate) direction: Direction,
+    pub(crate) application: String,
+    pub(crate) content_bytes: usize,
+    pub(crate) policy: Option<VersionId>,
+}
+
+/// Where the record of a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Storage {
+    Stored,
+    /// It waits for the database.
+    Deferred,
+    /// It is counted, no more.
+    Dropped,
+}
+
+// === impl Run ===
+
+impl Run {
+    /// What a check gave, not recorded yet.
+    pub(crate) fn of(verdict: Verdict, id: RunId, clock: &Clock, origin: Origin) -> Self {
+        Self {
+            id,
+            created_at: clock.now(),
+            origin,
+            decision: verdict.decision,
+            reasons: verdict.reasons,
+            findings: verdict.findings,
+            guard_results: verdict.guard_results,
+        }
+    }
+}
+
+// === impl Origin ===
+
+impl Origin {
+    pub(crate) fn of(subject: &Subject, policy: Option<VersionId>) -> Self {
+        Self {
+            channel: subject.channel,
+            direction: subject.direction,
+            application: subject.application.clone(),
+            content_bytes: subject.text.len(),
+            policy,
+        }
+    }
+}
+
+/// Records a run. While the database does not answer, it waits for it or is dropped, as the policy
+/// wants.
 pub(crate) async fn record(
-    pool: &PgPool,
-    clock: &Clock,
+    state: &State,
     owner: Owner,
-    channel: Channel,
-    content_bytes: usize,
-    verdict: Verdict,
-) -> Result<Run, Error> {
-    let run = Run {
-        id: RunId::generate(),
-        created_at: clock.now(),
-        channel,
-        decision: verdict.decision,
-        content_bytes,
-        findings: verdict.findings,
-        guard_results: verdict.guard_results,
+    run: &Run,
+    on_outage: OnOutage,
+) -> Result<Storage, Error> {
+    let together = [(run, on_outage)];
+    let mut storages = record_together(state, owner, &together).await?;
+    storages.pop().ok_or(Error::Interrupted)
+}
+
+/// Records runs in few transactions; gives, for each, where it is.
+pub(crate) async fn record_all(
+    state: &State,
+    owner: Owner,
+    runs: &[(&Run, OnOutage)],
+) -> Vec<Result<Storage, Error>> {
+    let mut results = Vec::with_capacity(runs.len());
+    for batch in runs.chunks(BATCH) {
+        match record_together(state, owner, batch).await {
+            Ok(storages) => results.extend(storages.into_iter().map(Ok)),
+            Err(error) => {
+                let fault = Fault::from(error);
+                results.extend(batch.iter().map(|_| Err(fault.clone().into())));
+            }
+        }
+    }
+    results
+}
+
+async fn record_together(
+    state: &State,
+    owner: Owner,
+    runs: &[(&Run, OnOutage)],
+) -> Result<Vec<Storage>, Error> {
+    if state.reach.is_given() {
+        let all: Vec<&Run> = runs.iter().map(|(run, _)| *run).collect();
+        match store(state, owner, &all).await {
+            Ok(()) => return Ok(vec![Storage::Stored; runs.len()]),
+            Err(error) if error.is_unavailable() => state.reach.lost(&error),
+            Err(error) => return Err(error),
+        }
+    }
+    let storage = |(run, on_outage): &(&Run, OnOutage)| match on_outage {
+        OnOutage::Defer => state.deferred.put(owner, run),
+        OnOutage::Drop => state.deferred.drop_one(),
     };
-    let mut transaction = database::begin(pool, scope(owner)).await?;
-    db::run::insert(&mut transaction, owner, &run).await?;
-    db::finding::insert(&mut transaction, owner, &run).await?;
-    db::guard_result::insert(&mut transaction, owner, &run).await?;
-    transaction.commit().await?;
-    Ok(run)
+    Ok(runs.iter().map(storage).collect())
+}
+
+/// Stores runs in one transaction, and counts them. To do it twice is to do it once: who has waited
+/// in vain for an answer does not know what became of it.
+async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> {
+    let stored = async {
+        let mut transaction = database::begin(&state.database, scope(owner)).await?;
+        let mut new = Vec::with_capacity(runs.len());
+        for run in runs {
+            if db::run::insert(&mut transaction, owner, run).await? {
+                db::finding::insert(&mut transaction, owner, run).await?;
+                db::guard_result::insert(&mut transaction, owner, run).await?;
+                new.push(*run);
+            }
+        }
+        stats::count(&mut transaction, owner, &new).await?;
+        Ok(transaction.commit().await?)
+    };
+    timeout(PATIENCE, stored)
+        .await
+        .unwrap_or(Err(Error::Unreachable))
 }
 
 /// One run of the owner.
@@ -93,4 +207,33 @@ pub(crate) async fn list(
 
 fn scope(owner: Owner) -> Scope {
     Scope::Organization(owner.organization.uuid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run that found nothing.
+    pub(super) fn run() -> (Owner, Run) {
+        let owner = Owner {
+            organization: OrganizationId::generate(),
+            user: UserId::generate(),
+        };
+        let run = Run {
+            id: RunId::generate(),
+            created_at: Utc::now(),
+            origin: Origin {
+                channel: Channel::User,
+                direction: Direction::Input,
+                application: String::new(),
+                content_bytes: 1,
+                policy: None,
+            },
+            decision: Decision::Allow,
+            reasons: Vec::new(),
+            findings: Vec::new(),
+            guard_results: Vec::new(),
+        };
+        (owner, run)
+    }
 }

@@ -34,7 +34,13 @@ async fn an_administrator_holds_the_permissions_of_the_platform() {
         "webhooks:read",
         "invoices:read",
         "api_keys:read",
-        "api_keys:write"
+        "api_keys:write",
+        "custom_guards:read",
+        "custom_guards:write",
+        "guard_policies:read",
+        "guard_policies:write",
+        "guard_stats:read",
+        "guards:deanonymize"
     ]);
     assert_eq!(claims["permissions"], permissions);
     let me = app.me(&app.caller(&tokens).await).await.unwrap();

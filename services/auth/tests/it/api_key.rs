@@ -15,7 +15,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt;
 
-use crate::app::{App, reason};
+use crate::app::{App, OWNER, reason};
 
 const READ: &str = "api_keys:read";
 const WRITE: &str = "api_keys:write";
@@ -168,9 +168,9 @@ async fn a_key_identifies_who_created_it_until_it_is_revoked() {
 async fn a_key_holds_what_its_creator_holds_and_no_more() {
     let app = App::start().await;
     let ada = app.owner("ada@example.com").await;
-    assert_eq!(ada.permissions, [READ, WRITE]);
+    assert_eq!(ada.permissions, OWNER);
     let all = app.create_key(&ada, wish(&[])).await.unwrap();
-    assert_eq!(all.api_key.unwrap().permissions, [READ, WRITE]);
+    assert_eq!(all.api_key.unwrap().permissions, OWNER);
     let twice = app.create_key(&ada, wish(&[WRITE, READ, WRITE])).await;
     assert_eq!(twice.unwrap().api_key.unwrap().permissions, [READ, WRITE]);
 

@@ -32,6 +32,18 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const ISSUER: &str = "https://auth.example.com";
 pub(crate) const AUDIENCE: &str = "example";
 
+/// What an owner of an organisation may do.
+pub(crate) const OWNER: [&str; 8] = [
+    "api_keys:read",
+    "api_keys:write",
+    "custom_guards:read",
+    "custom_guards:write",
+    "guard_policies:read",
+    "guard_policies:write",
+    "guard_stats:read",
+    "guards:deanonymize",
+];
+
 pub(crate) const GET_ME: &str = "/guardmesh.auth.v1.AuthService/GetMe";
 const LOGOUT: &str = "/guardmesh.auth.v1.AuthService/Logout";
 

@@ -14,10 +14,8 @@ use tonic::{Code, Response, Status};
 use tonic_types::StatusExt;
 
 use crate::api_key::wish;
-use crate::app::{self, App, SEALING_KEY};
+use crate::app::{self, App, OWNER, SEALING_KEY};
 use crate::watch::Watch;
-
-const OWNER: [&str; 2] = ["api_keys:read", "api_keys:write"];
 
 /// Nobody's organisation but the user's own.
 fn token(subject: &str) -> ResolveClerkIdentityRequest {

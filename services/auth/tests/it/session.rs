@@ -5,7 +5,7 @@ use guardmesh_chassis::caller::{Caller, UserCaller};
 use guardmesh_chassis::id::{ApiKeyId, UserId};
 use tonic::Code;
 
-use crate::app::{App, PASSWORD, reason};
+use crate::app::{App, OWNER, PASSWORD, reason};
 
 #[tokio::test]
 async fn me_tells_who_calls_and_by_which_session() {
@@ -16,7 +16,7 @@ async fn me_tells_who_calls_and_by_which_session() {
     assert_eq!(me.user, registered.user);
     assert_eq!(me.organization_id, caller.organization.unwrap().to_string());
     assert_eq!(me.session_id, caller.session.unwrap().to_string());
-    assert_eq!(me.permissions, ["api_keys:read", "api_keys:write"]);
+    assert_eq!(me.permissions, OWNER);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::timeout;
 use tonic::Code;
 
-use crate::app::{self, AUDIENCE, App, ISSUER, PASSWORD, SEALING_KEY};
+use crate::app::{self, AUDIENCE, App, ISSUER, OWNER, PASSWORD, SEALING_KEY};
 
 const OTHER_SEALING_KEY: &str = "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f";
 
@@ -52,10 +52,7 @@ async fn an_access_token_is_what_rfc_9068_says() {
     let now = app.now().timestamp();
     assert_eq!(claims["sub"], user.id);
     assert_eq!(claims["client_id"], "guardmesh");
-    assert_eq!(
-        claims["permissions"],
-        json!(["api_keys:read", "api_keys:write"])
-    );
+    assert_eq!(claims["permissions"], json!(OWNER));
     assert_eq!(claims["iat"], now);
     assert_eq!(claims["nbf"], now);
     assert_eq!(claims["exp"], now + 1800);

@@ -3,7 +3,8 @@
 //! A line costs its copy; a write to a pipe costs a hundred times that. Lines are written
 //! [`GATHER`] after the first of them at the latest, whole and in order. Who reads them may be
 //! slow or stand still: the process does not wait for that. What no longer fits is lost, and how
-//! much was lost is told in a line of its own.
+//! much was lost is told in a line of its own. A process that ends in order, or by a panic, writes
+//! all first; one that is killed takes the last moment's lines along.
 
 use std::fmt;
 use std::io::{self, Write};

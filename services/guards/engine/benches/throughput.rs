@@ -155,7 +155,7 @@ fn configured(engine: &Engine) -> Vec<Guard> {
         ),
         (
             "token_limit",
-            json!({"most": 10_000_000, "encoding": "o200k_base"}),
+            json!({"most": 1_000_000, "encoding": "o200k_base"}),
         ),
         ("language", json!({"allow": ["en"]})),
         ("topics", json!({"deny": ["weapons", "drugs", "politics"]})),
@@ -252,6 +252,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         "you 1d!ot",
         "gun ",
         "wort ",
+        "qwxzkj ",
         "$ ",
     ];
     let mut texts: Vec<(&str, String)> = PIECES

@@ -4,6 +4,7 @@
 
 pub(crate) mod code;
 pub(crate) mod exfiltration;
+pub(crate) mod gibberish;
 pub(crate) mod homoglyphs;
 pub(crate) mod insecure_code;
 pub(crate) mod invisible_text;
@@ -53,6 +54,7 @@ const REGISTRY: &[&Spec] = &[
     &language::SPEC,
     &topics::SPEC,
     &toxicity::SPEC,
+    &gibberish::SPEC,
     &prompt_injection::SPEC,
 ];
 

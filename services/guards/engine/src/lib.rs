@@ -25,6 +25,7 @@ mod guard;
 mod link;
 mod parameter;
 mod pattern;
+mod prose;
 mod reading;
 mod redact;
 mod scan;
@@ -40,7 +41,7 @@ pub use decode::Encoding;
 pub use finding::{Finding, Severity, Span};
 pub use guard::{Cost, Guard, RuleInfo};
 pub use reading::Reading;
-pub use redact::redact;
+pub use redact::{Place, placeholder, redact, redact_with};
 pub use stream::{Hold, MOST_HELD, Release, StreamError, StreamScanner};
 
 /// Every guard, compiled once and shared: a clone costs one reference count.

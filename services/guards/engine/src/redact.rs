@@ -8,6 +8,26 @@ use crate::guard::invisible_text;
 /// How every placeholder begins; guards never report a placeholder.
 pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
 
+/// A part of a text where findings overlap or touch, of which some can be seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The finding that names it.
+    pub strongest: &'a Finding,
+    /// The text there.
+    pub value: &'a str,
+    group: &'a [&'a Finding],
+}
+
+// === impl Place ===
+
+impl<'a> Place<'a> {
+    /// What was found there and can be seen, by place.
+    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        let group = self.group.iter().copied();
+        group.filter(|finding| is_visible(finding))
+    }
+}
+
 /// The text without what the findings cover.
 ///
 /// Spans that overlap or touch are merged and replaced once, by a placeholder such as
@@ -16,6 +36,22 @@ pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
 /// of `findings` does not matter. A span outside of the text is cut to it, and widened to whole
 /// characters.
 pub fn redact(text: &str, findings: &[Finding]) -> String {
+    redact_with(text, findings, |place, clean| {
+        clean.push_str(&placeholder(place.strongest));
+    })
+}
+
+/// What [`redact`] puts in the place of a finding.
+pub fn placeholder(finding: &Finding) -> String {
+    format!("{PLACEHOLDER}{}]", finding.rule_id)
+}
+
+/// As [`redact`], with what `replace` appends for a merged place to the text before it.
+pub fn redact_with(
+    text: &str,
+    findings: &[Finding],
+    mut replace: impl FnMut(Place<'_>, &mut String),
+) -> String {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.span);
 
@@ -39,10 +75,14 @@ pub fn redact(text: &str, findings: &[Finding]) -> String {
         if place.start > copied {
             clean.push_str(&text[copied..place.start]);
         }
-        if let Some(name) = strongest_visible(group) {
-            clean.push_str(PLACEHOLDER);
-            clean.push_str(name);
-            clean.push(']');
+        if let Some(strongest) = strongest_visible(group) {
+            let value = &text[place.start..place.end];
+            let place = Place {
+                strongest,
+                value,
+                group,
+            };
+            replace(place, &mut clean);
         }
         copied = copied.max(place.end);
         rest = later;
@@ -51,11 +91,12 @@ pub fn redact(text: &str, findings: &[Finding]) -> String {
     clean
 }
 
-/// Rule that names the placeholder, or nothing if the whole place is invisible text.
-fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a str> {
+/// The finding that names the place, or nothing if the whole place is invisible text.
+fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a Finding> {
     group
         .iter()
-        .filter(|finding| finding.guard != invisible_text::ID)
+        .copied()
+        .filter(|finding| is_visible(finding))
         .min_by(|a, b| {
             let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
             (b.severity.cmp(&a.severity))
@@ -63,7 +104,10 @@ fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a str> {
                 .then(rank(a).cmp(&rank(b)))
                 .then(a.rule_id.cmp(&b.rule_id))
         })
-        .map(|finding| finding.rule_id.as_ref())
+}
+
+fn is_visible(finding: &Finding) -> bool {
+    !invisible_text::CATEGORIES.contains(&&*finding.category)
 }
 
 fn whole_characters(text: &str, span: Span) -> Span {
@@ -91,7 +135,12 @@ mod tests {
         Finding {
             guard: guard.into(),
             rule_id: rule.into(),
-            category: "c".into(),
+            category: if guard == invisible_text::ID {
+                "zero_width"
+            } else {
+                "c"
+            }
+            .into(),
             span: Span::new(start, end),
             utf16: Span::new(start, end),
             score: 0.9,
@@ -135,6 +184,30 @@ mod tests {
             finding("pii", "email", 4, 5),
         ];
         assert_eq!(redact(text, &both), "a[REDACTED:email]");
+    }
+
+    #[test]
+    fn each_merged_place_is_given_once_with_all_that_was_found_in_it() {
+        let findings = [
+            finding("pii", "c", 6, 7),
+            finding("pii", "bb", 2, 5),
+            finding("invisible_text", "zw", 8, 9),
+            finding("invisible_text", "zw", 3, 4),
+            finding("secrets", "a", 1, 3),
+        ];
+        let mut places = Vec::new();
+        let clean = redact_with("0123456789", &findings, |place, clean| {
+            let rules = place.findings().map(|f| f.rule_id.to_string());
+            let rules = rules.collect::<Vec<_>>().join("+");
+            places.push((clean.len(), place.value.to_owned(), rules));
+            clean.push('_');
+        });
+        let wanted = [(1, "1234", "a+bb"), (3, "6", "c")];
+        assert_eq!(
+            places,
+            wanted.map(|(at, value, rules)| (at, value.to_owned(), rules.to_owned()))
+        );
+        assert_eq!(clean, "0_5_79");
     }
 
     #[test]

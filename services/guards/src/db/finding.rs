@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use guardmesh_guard_engine::{Finding, Severity, Span};
+use guardmesh_guard_engine::{Encoding, Finding, Severity, Span};
 use sqlx::PgConnection;
 
 use super::{int, uint};
@@ -27,18 +27,21 @@ pub(crate) async fn insert(
             .map(|finding| int(value(finding)))
             .collect()
     };
+    let encodings: Vec<String> = run.findings.iter().map(decoded_via).collect();
     let scores: Vec<f32> = run.findings.iter().map(|finding| finding.score).collect();
     sqlx::query!(
         "insert into guards.findings
              (run_id, organization_id, position, guard, rule_id, category, severity, score,
-              byte_start, byte_end, utf16_start, utf16_end, preview)
+              byte_start, byte_end, utf16_start, utf16_end, preview, decoded_via)
          select $1, $2, finding.ordinality::integer, guard, rule_id, category, severity, score,
-                byte_start, byte_end, utf16_start, utf16_end, preview
+                byte_start, byte_end, utf16_start, utf16_end, preview,
+                string_to_array(decoded_via, ' ')
          from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::real[], $8::integer[],
-                     $9::integer[], $10::integer[], $11::integer[], $12::text[])
+                     $9::integer[], $10::integer[], $11::integer[], $12::text[],
+                     $13::text[])
               with ordinality as finding
                   (guard, rule_id, category, severity, score, byte_start, byte_end, utf16_start,
-                   utf16_end, preview)",
+                   utf16_end, preview, decoded_via)",
         run.id.uuid(),
         owner.organization.uuid(),
         &column(|finding| &finding.guard),
@@ -51,6 +54,7 @@ pub(crate) async fn insert(
         &position(|finding| finding.utf16.start),
         &position(|finding| finding.utf16.end),
         &column(|finding| &finding.preview),
+        &encodings,
     )
     .execute(connection)
     .await?;
@@ -66,7 +70,7 @@ pub(crate) async fn attach(
     let ids: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
     let rows = sqlx::query!(
         "select run_id, guard, rule_id, category, severity, score, byte_start, byte_end,
-                utf16_start, utf16_end, preview
+                utf16_start, utf16_end, preview, decoded_via
          from guards.findings
          where organization_id = $1 and run_id = any($2)
          order by run_id, position",
@@ -86,8 +90,7 @@ pub(crate) async fn attach(
             score: row.score,
             severity: severity(&row.severity)?,
             preview: row.preview,
-            // Not kept, nor part of the contract yet.
-            decoded_via: Vec::new(),
+            decoded_via: encodings(&row.decoded_via)?,
         };
         findings.entry(row.run_id).or_default().push(finding);
     }
@@ -95,6 +98,20 @@ pub(crate) async fn attach(
         run.findings = findings.remove(&run.id.uuid()).unwrap_or_default();
     }
     Ok(())
+}
+
+/// The encodings in one text, since PostgreSQL's arrays are rectangular.
+fn decoded_via(finding: &Finding) -> String {
+    let names: Vec<&str> = finding.decoded_via.iter().map(|one| one.as_str()).collect();
+    names.join(" ")
+}
+
+fn encodings(names: &[String]) -> Result<Vec<Encoding>, Error> {
+    use Encoding::{Base64, Hex, Html, Rot13, Url};
+    let known = [Base64, Hex, Url, Html, Rot13];
+    let read = |name: &String| known.into_iter().find(|one| one.as_str() == name);
+    let read = |name| read(name).ok_or(Error::Corrupt("findings"));
+    names.iter().map(read).collect()
 }
 
 fn severity(text: &str) -> Result<Severity, Error> {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use sqlx::PgConnection;
 
 use super::{decision, int, uint};
-use crate::check::{GuardResult, GuardStatus};
 use crate::error::Error;
 use crate::run::{Owner, Run};
+use crate::verdict::{GuardResult, GuardStatus};
 
 /// All guards' parts of a run, in one statement.
 pub(crate) async fn insert(
@@ -34,14 +34,16 @@ pub(crate) async fn insert(
         .iter()
         .map(|result| micros(result.latency))
         .collect();
+    let shadows: Vec<bool> = results.iter().map(|result| result.shadow).collect();
     sqlx::query!(
         "insert into guards.guard_results
              (run_id, organization_id, position, guard, status, decision, finding_count,
-              latency_micros)
+              latency_micros, shadow)
          select $1, $2, result.ordinality::integer, guard, status, decision, finding_count,
-                latency_micros
-         from unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::bigint[])
-              with ordinality as result (guard, status, decision, finding_count, latency_micros)",
+                latency_micros, shadow
+         from unnest($3::text[], $4::text[], $5::text[], $6::integer[], $7::bigint[], $8::boolean[])
+              with ordinality as result
+                  (guard, status, decision, finding_count, latency_micros, shadow)",
         run.id.uuid(),
         owner.organization.uuid(),
         &guards,
@@ -49,6 +51,7 @@ pub(crate) async fn insert(
         &decisions,
         &counts,
         &latencies,
+        &shadows,
     )
     .execute(connection)
     .await?;
@@ -63,7 +66,7 @@ pub(crate) async fn attach(
 ) -> Result<(), Error> {
     let ids: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
     let rows = sqlx::query!(
-        "select run_id, guard, status, decision, finding_count, latency_micros
+        "select run_id, guard, status, decision, finding_count, latency_micros, shadow
          from guards.guard_results
          where organization_id = $1 and run_id = any($2)
          order by run_id, position",
@@ -80,6 +83,7 @@ pub(crate) async fn attach(
             decision: decision(&row.decision)?,
             finding_count: uint(row.finding_count),
             latency: Duration::from_micros(u64::try_from(row.latency_micros).unwrap_or_default()),
+            shadow: row.shadow,
         };
         results.entry(row.run_id).or_default().push(result);
     }
@@ -89,16 +93,19 @@ pub(crate) async fn attach(
     Ok(())
 }
 
-fn status_name(status: GuardStatus) -> &'static str {
+pub(super) fn status_name(status: GuardStatus) -> &'static str {
     match status {
         GuardStatus::Ok => "ok",
         GuardStatus::Timeout => "timeout",
         GuardStatus::Error => "error",
+        GuardStatus::Skipped => "skipped",
+        GuardStatus::Cached => "cached",
     }
 }
 
-fn status(text: &str) -> Result<GuardStatus, Error> {
-    [GuardStatus::Ok, GuardStatus::Timeout, GuardStatus::Error]
+pub(super) fn status(text: &str) -> Result<GuardStatus, Error> {
+    use GuardStatus::{Cached, Error as Failed, Ok as Done, Skipped, Timeout};
+    [Done, Timeout, Failed, Skipped, Cached]
         .into_iter()
         .find(|status| status_name(*status) == text)
         .ok_or(Error::Corrupt("guard_results"))

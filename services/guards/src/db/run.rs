@@ -1,42 +1,57 @@
 //! `guards.runs`
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{channel, decision, int, uint};
+use super::{channel, decision, direction, first_id, int, uint};
 use crate::error::Error;
-use crate::run::{Owner, Run, RunId};
+use crate::policy::{PolicyId, VersionId};
+use crate::run::{Origin, Owner, Run, RunId};
 
 struct Row {
     id: Uuid,
     created_at: DateTime<Utc>,
     channel: String,
+    direction: String,
+    application: String,
+    policy_id: Option<Uuid>,
+    policy_version: Option<i32>,
     decision: String,
+    reasons: Vec<String>,
     content_bytes: i32,
 }
 
+/// Inserts the run, without its parts. False if it is there already.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     owner: Owner,
     run: &Run,
-) -> Result<(), Error> {
-    sqlx::query!(
+) -> Result<bool, Error> {
+    let done = sqlx::query!(
         "insert into guards.runs
-             (id, organization_id, user_id, created_at, channel, decision, content_bytes)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+             (id, organization_id, user_id, created_at, channel, direction, application,
+              policy_id, policy_version, decision, reasons, content_bytes)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         on conflict (id) do nothing",
         run.id.uuid(),
         owner.organization.uuid(),
         owner.user.uuid(),
         run.created_at,
-        run.channel.as_str(),
+        run.origin.channel.as_str(),
+        run.origin.direction.as_str(),
+        run.origin.application,
+        run.origin.policy.map(|version| version.policy.uuid()),
+        run.origin.policy.map(|version| version.version),
         run.decision.as_str(),
-        int(run.content_bytes),
+        &run.reasons,
+        int(run.origin.content_bytes),
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// The run, without its parts.
@@ -47,7 +62,8 @@ pub(crate) async fn get(
 ) -> Result<Option<Run>, Error> {
     let row = sqlx::query_as!(
         Row,
-        "select id, created_at, channel, decision, content_bytes
+        "select id, created_at, channel, direction, application, policy_id, policy_version,
+                decision, reasons, content_bytes
          from guards.runs
          where organization_id = $1 and user_id = $2 and id = $3",
         owner.organization.uuid(),
@@ -67,7 +83,8 @@ pub(crate) async fn list(
 ) -> Result<Vec<Run>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, created_at, channel, decision, content_bytes
+        "select id, created_at, channel, direction, application, policy_id, policy_version,
+                decision, reasons, content_bytes
          from guards.runs
          where organization_id = $1 and user_id = $2 and ($3::uuid is null or id < $3)
          order by id desc
@@ -82,16 +99,90 @@ pub(crate) async fn list(
     rows.into_iter().map(Row::into_run).collect()
 }
 
+/// Deletes up to `limit` runs from before `end`, with their parts; gives how many.
+pub(crate) async fn delete_before_unscoped(
+    connection: &mut PgConnection,
+    end: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.runs
+         where id = any(array(
+             select id from guards.runs where id < $1 order by id limit $2
+             for update skip locked))",
+        first_id(end),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
+/// Deletes up to `limit` runs of an organisation, with their parts; gives how many.
+pub(crate) async fn delete_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "delete from guards.runs
+         where id = any(array(
+             select id from guards.runs where organization_id = $1 limit $2))",
+        organization.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
+/// Deletes up to `limit` runs of a user in whatever organisation, with their parts; gives how many.
+/// The organisations are found one by one in the index that begins with them.
+pub(crate) async fn delete_of_user_unscoped(
+    connection: &mut PgConnection,
+    user: UserId,
+    limit: i64,
+) -> Result<u64, Error> {
+    let deleted = sqlx::query!(
+        "with recursive organizations (id) as (
+             (select organization_id from guards.runs order by organization_id limit 1)
+             union all
+             select (select organization_id from guards.runs
+                     where organization_id > organizations.id
+                     order by organization_id limit 1)
+             from organizations
+             where organizations.id is not null
+         )
+         delete from guards.runs
+         where id = any(array(
+             select run.id
+             from organizations,
+                  lateral (select id from guards.runs
+                           where organization_id = organizations.id and user_id = $1
+                           limit $2) as run
+             limit $2))",
+        user.uuid(),
+        limit,
+    );
+    Ok(deleted.execute(connection).await?.rows_affected())
+}
+
 // === impl Row ===
 
 impl Row {
     fn into_run(self) -> Result<Run, Error> {
+        let policy = self.policy_id.zip(self.policy_version);
         Ok(Run {
             id: RunId::from(self.id),
             created_at: self.created_at,
-            channel: channel(&self.channel)?,
+            origin: Origin {
+                channel: channel(&self.channel)?,
+                direction: direction(&self.direction)?,
+                application: self.application,
+                content_bytes: uint(self.content_bytes),
+                policy: policy.map(|(id, version)| VersionId {
+                    policy: PolicyId::from(id),
+                    version,
+                }),
+            },
             decision: decision(&self.decision)?,
-            content_bytes: uint(self.content_bytes),
+            reasons: self.reasons,
             findings: Vec::new(),
             guard_results: Vec::new(),
         })

@@ -6,25 +6,31 @@ use std::sync::Arc;
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::page::Page;
-use guardmesh_guard_engine::{BuildError, Channel, Guard};
+use guardmesh_guard_engine::{BuildError, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel as ChannelMessage, CheckRequest, CheckResponse, GetGuardRunRequest,
-    GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse, ListGuardsRequest,
-    ListGuardsResponse,
+    BatchCheckRequest, BatchCheckResponse, CheckRequest, CheckResponse, CheckStreamRequest,
+    GetGuardRunRequest, GetGuardRunResponse, ListGuardRunsRequest, ListGuardRunsResponse,
+    ListGuardsRequest, ListGuardsResponse,
 };
 use prost_types::Struct;
+use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
-use tonic::{Request, Response, Status, async_trait};
+use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{parameters, render};
+use super::{batch, parameters, render, stream, subject, vault};
 use crate::State;
+use crate::custom_guard::PREFIX;
 use crate::error::Error;
+use crate::inspection::{self, Inspection, Wish};
+use crate::plan::{Step, Task};
 use crate::run::{self, Owner};
 
-const MAX_CONTENT: usize = 1024 * 1024;
 /// More names than there will be guards.
 const MAX_ASKED: usize = 100;
+
+/// A guard with the parameters that it was compiled for.
+type Configured = (Guard, Map<String, Value>);
 
 #[async_trait]
 impl GuardsService for State {
@@ -41,25 +47,30 @@ impl GuardsService for State {
         request: Request<CheckRequest>,
     ) -> Result<Response<CheckResponse>, Status> {
         let owner = owner(&request)?;
-        let request = request.into_inner();
-        let channel = channel(request.channel)?;
-        let guards = self.selected(&request.guards)?;
-        let guards = configured(guards, request.parameters).await?;
-        let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
-        let content = content(request.content)?;
-        let content_bytes = content.len();
+        let done = self.examine(owner, request.into_inner()).await?;
+        let storage = run::record(self, owner, &done.run, done.on_outage).await?;
+        Ok(Response::new(render::check(done, storage, usize::MAX)))
+    }
 
-        let (verdict, sanitized_content) = self.checker.check(content, guards).await?;
-        let (pool, clock) = (&self.database, &self.clock);
-        let run = run::record(pool, clock, owner, channel, content_bytes, verdict).await?;
+    async fn batch_check(
+        &self,
+        request: Request<BatchCheckRequest>,
+    ) -> Result<Response<BatchCheckResponse>, Status> {
+        let owner = owner(&request)?;
+        let checks = batch::parse(request.into_inner())?;
+        let results = batch::check(self, owner, checks).await;
+        Ok(Response::new(BatchCheckResponse { results }))
+    }
 
-        Ok(Response::new(CheckResponse {
-            run_id: run.id.to_string(),
-            decision: render::decision(run.decision).into(),
-            findings: run.findings.iter().map(render::finding).collect(),
-            guard_results: run.guard_results.iter().map(render::guard_result).collect(),
-            sanitized_content,
-        }))
+    type CheckStreamStream = stream::Answers;
+
+    async fn check_stream(
+        &self,
+        request: Request<Streaming<CheckStreamRequest>>,
+    ) -> Result<Response<stream::Answers>, Status> {
+        let owner = owner(&request)?;
+        let answers = stream::check(self.clone(), owner, request.into_inner()).await?;
+        Ok(Response::new(answers))
     }
 
     async fn get_guard_run(
@@ -98,6 +109,96 @@ impl GuardsService for State {
 // === impl State ===
 
 impl State {
+    /// Does what a request asks for, up to the record of it.
+    pub(super) async fn examine(
+        &self,
+        owner: Owner,
+        mut request: CheckRequest,
+    ) -> Result<Inspection, Error> {
+        let subject = subject::of_check(owner.organization, &mut request)?;
+        let anonymization = request.anonymization.take().map(vault::anonymization);
+        let anonymization = anonymization.transpose()?.unwrap_or_default();
+        let wish = self.wish(owner, request).await?;
+        inspection::inspect(self, owner, subject, wish, &anonymization).await
+    }
+
+    /// What a request wants: to follow a policy, unless it names guards or gives parameters.
+    async fn wish(&self, owner: Owner, request: CheckRequest) -> Result<Wish, Error> {
+        if request.guards.is_empty() && request.parameters.is_empty() {
+            let policy = Some(request.policy_id).filter(|id| !id.is_empty());
+            let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
+            return Ok(Wish::Policy(id.transpose()?));
+        }
+        if !request.policy_id.is_empty() {
+            let rule = "cannot be followed by a request that names guards or gives parameters";
+            return Err(Fault::invalid("policyId", rule).into());
+        }
+        let tasks = self
+            .tasks(owner, request.guards, request.parameters)
+            .await?;
+        let step =
+            |(name, task): (Arc<str>, Task)| Step::with_task(&name, task, self.guard_timeout);
+        Ok(Wish::Steps(tasks.into_iter().map(step).collect()))
+    }
+
+    /// The guards that a request names, custom ones as well, or the default ones.
+    async fn tasks(
+        &self,
+        owner: Owner,
+        asked: Vec<String>,
+        parameters: HashMap<String, Struct>,
+    ) -> Result<Vec<(Arc<str>, Task)>, Error> {
+        let (custom, engine) = asked
+            .into_iter()
+            .partition::<Vec<_>, _>(|name| name.starts_with(PREFIX));
+        let custom = self.custom(owner, &custom).await?;
+        // With custom guards alone the default ones do not run.
+        let guards = match (&*engine, &*custom) {
+            ([], [_, ..]) => Vec::new(),
+            _ => configured(self.selected(&engine)?, parameters).await?,
+        };
+        let guards = guards.into_iter();
+        let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
+        let custom = custom.into_iter();
+        Ok(guards
+            .chain(custom.map(|(name, guard)| (name, Task::custom(guard))))
+            .collect())
+    }
+
+    /// The guards that a request names, or the default ones, with the parameters that it gives.
+    pub(super) async fn guards(
+        &self,
+        asked: &[String],
+        parameters: HashMap<String, Struct>,
+    ) -> Result<Vec<Guard>, Error> {
+        let configured = configured(self.selected(asked)?, parameters).await?;
+        Ok(configured.into_iter().map(|(guard, _)| guard).collect())
+    }
+
+    /// The custom guards of these names, which all must exist.
+    async fn custom(
+        &self,
+        owner: Owner,
+        asked: &[String],
+    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
+        if asked.len() > MAX_ASKED {
+            return Err(Fault::invalid("guards", "must name at most 100 guards").into());
+        }
+        let names = asked.iter().filter_map(|name| name.strip_prefix(PREFIX));
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        let guards = self.custom_guards.load(owner.organization, &names).await?;
+        let missing = asked
+            .iter()
+            .find(|asked| guards.iter().all(|(name, _)| **name != ***asked));
+        match missing {
+            None => Ok(guards),
+            Some(missing) => {
+                let rule = format!("names no guard of your organisation: {missing}");
+                Err(Fault::invalid("guards", rule).into())
+            }
+        }
+    }
+
     /// The guards to run, in the engine's order: those asked for, each once, or the default ones.
     fn selected(&self, asked: &[String]) -> Result<Vec<Guard>, Fault> {
         if asked.len() > MAX_ASKED {
@@ -122,16 +223,13 @@ impl State {
 async fn configured(
     guards: Vec<Guard>,
     given: HashMap<String, Struct>,
-) -> Result<Vec<Guard>, Error> {
+) -> Result<Vec<Configured>, Error> {
     if let Some(stray) = given
         .keys()
         .find(|id| guards.iter().all(|guard| guard.id() != *id))
     {
         let field = format!("parameters.{stray}");
         return Err(Fault::invalid(field, "is not a guard that this check runs").into());
-    }
-    if given.is_empty() {
-        return Ok(guards);
     }
     let configure = move || with_parameters(guards, given);
     Ok(spawn_blocking(configure)
@@ -142,46 +240,25 @@ async fn configured(
 fn with_parameters(
     guards: Vec<Guard>,
     mut given: HashMap<String, Struct>,
-) -> Result<Vec<Guard>, Fault> {
-    let configure = |guard: Guard| match given.remove(guard.id()) {
-        None => Ok(guard),
-        Some(message) => guard
-            .with_parameters(&parameters::object(message))
-            .map_err(|error| {
-                let (at, rule) = match error {
-                    BuildError::Parameter { at, rule } => (at, rule),
-                    other => (String::new(), other.to_string()),
-                };
-                Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
-            }),
+) -> Result<Vec<Configured>, Fault> {
+    let configure = |guard: Guard| {
+        let Some(message) = given.remove(guard.id()) else {
+            return Ok((guard, Map::new()));
+        };
+        let parameters = parameters::object(message);
+        let configured = guard.with_parameters(&parameters).map_err(|error| {
+            let (at, rule) = match error {
+                BuildError::Parameter { at, rule } => (at, rule),
+                other => (String::new(), other.to_string()),
+            };
+            Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
+        });
+        Ok((configured?, parameters))
     };
     guards.into_iter().map(configure).collect()
 }
 
-fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
+pub(super) fn owner<T>(request: &Request<T>) -> Result<Owner, Fault> {
     let (user, organization) = caller::member(request)?;
     Ok(Owner { organization, user })
-}
-
-fn content(text: String) -> Result<Arc<str>, Fault> {
-    match text.len() {
-        0 => Err(Fault::invalid("content", "must not be empty")),
-        1..=MAX_CONTENT => Ok(text.into()),
-        _ => Err(Fault::invalid(
-            "content",
-            "must have at most 1048576 bytes of UTF-8",
-        )),
-    }
-}
-
-fn channel(number: i32) -> Result<Channel, Fault> {
-    match ChannelMessage::try_from(number) {
-        Ok(ChannelMessage::Unspecified | ChannelMessage::User) => Ok(Channel::User),
-        Ok(ChannelMessage::System) => Ok(Channel::System),
-        Ok(ChannelMessage::ToolOutput) => Ok(Channel::ToolOutput),
-        Ok(ChannelMessage::Retrieved) => Ok(Channel::Retrieved),
-        Ok(ChannelMessage::Assistant) => Ok(Channel::Assistant),
-        Ok(ChannelMessage::Code) => Ok(Channel::Code),
-        Err(_) => Err(Fault::invalid("channel", "is not a known channel")),
-    }
 }

@@ -5,12 +5,19 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use guardmesh_guard_engine::{self as engine, Span};
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel, Decision, Finding, Guard, GuardCost, GuardResult, GuardRun, GuardStatus, Rule,
+    Channel, CheckResponse, Decision, Direction, Encoding, Finding, Guard, GuardCost, GuardResult,
+    GuardRun, GuardStatus, Policy, PolicyChange, PolicyTrial, PolicyVersion, Rule, RunStorage,
     Severity, TextRange,
 };
 
 use super::parameters;
-use crate::{check, run};
+use crate::inspection::Inspection;
+use crate::policy::diff::Change;
+use crate::policy::{self, Trial};
+use crate::{check, run, verdict};
+
+/// Findings of a trial that are answered: there may be twenty trials.
+const MAX_TRIAL_FINDINGS: usize = 100;
 
 pub(super) fn guard(guard: &engine::Guard) -> Guard {
     let rule = |rule: &engine::RuleInfo| Rule {
@@ -34,15 +41,98 @@ pub(super) fn run(run: &run::Run) -> GuardRun {
     GuardRun {
         id: run.id.to_string(),
         create_time: Some(timestamp(run.created_at)),
-        channel: channel(run.channel).into(),
+        channel: channel(run.origin.channel).into(),
         decision: decision(run.decision).into(),
-        content_bytes: count(run.content_bytes),
-        findings: run.findings.iter().map(finding).collect(),
+        content_bytes: count(run.origin.content_bytes),
+        findings: findings(&run.findings, &run.guard_results),
         guard_results: run.guard_results.iter().map(guard_result).collect(),
+        direction: direction(run.origin.direction).into(),
+        application: run.origin.application.clone(),
+        policy_id: policy_id(run),
+        policy_version: policy_version_number(run),
+        reasons: run.reasons.clone(),
     }
 }
 
-pub(super) fn finding(finding: &engine::Finding) -> Finding {
+/// The answer to a check, with so many findings at most.
+pub(super) fn check(done: Inspection, storage: run::Storage, most: usize) -> CheckResponse {
+    let storage = match storage {
+        run::Storage::Stored => RunStorage::Stored,
+        run::Storage::Deferred => RunStorage::Deferred,
+        run::Storage::Dropped => RunStorage::Dropped,
+    };
+    let run = done.run;
+    let shown = run.findings.len().min(most);
+    CheckResponse {
+        run_id: run.id.to_string(),
+        decision: decision(run.decision).into(),
+        findings: findings(&run.findings[..shown], &run.guard_results),
+        guard_results: run.guard_results.iter().map(guard_result).collect(),
+        sanitized_content: done.sanitized,
+        policy_id: policy_id(&run),
+        policy_version: policy_version_number(&run),
+        run_storage: storage.into(),
+        reasons: run.reasons,
+    }
+}
+
+pub(super) fn policy(policy: policy::Policy) -> Policy {
+    Policy {
+        id: policy.id.to_string(),
+        name: policy.name,
+        version: policy.version,
+        document: policy.document,
+        active: policy.active,
+        create_time: Some(timestamp(policy.created_at)),
+        update_time: Some(timestamp(policy.updated_at)),
+    }
+}
+
+pub(super) fn policy_version(version: policy::Version) -> PolicyVersion {
+    PolicyVersion {
+        version: version.number,
+        document: version.document,
+        comment: version.comment,
+        user_id: version.user.to_string(),
+        create_time: Some(timestamp(version.created_at)),
+    }
+}
+
+pub(super) fn policy_change(change: Change) -> PolicyChange {
+    PolicyChange {
+        path: change.path,
+        before: change.before.unwrap_or_default(),
+        after: change.after.unwrap_or_default(),
+    }
+}
+
+pub(super) fn policy_trial(trial: &Trial) -> PolicyTrial {
+    let verdict = &trial.verdict;
+    let shown = verdict.findings.len().min(MAX_TRIAL_FINDINGS);
+    PolicyTrial {
+        route: count(trial.route),
+        decision: decision(verdict.decision).into(),
+        findings: findings(&verdict.findings[..shown], &verdict.guard_results),
+        guard_results: verdict.guard_results.iter().map(guard_result).collect(),
+        sanitized_content: trial.sanitized.clone(),
+        reasons: verdict.reasons.clone(),
+    }
+}
+
+/// Findings, and of each whether its guard ran for the record alone.
+pub(super) fn findings(
+    findings: &[engine::Finding],
+    results: &[verdict::GuardResult],
+) -> Vec<Finding> {
+    let shadows = results.iter().filter(|result| result.shadow);
+    let shadows: Vec<&str> = shadows.map(|result| result.guard.as_str()).collect();
+    let findings = findings.iter();
+    findings
+        .map(|one| finding(one, shadows.contains(&&*one.guard)))
+        .collect()
+}
+
+fn finding(finding: &engine::Finding, shadow: bool) -> Finding {
     Finding {
         guard: finding.guard.to_string(),
         rule_id: finding.rule_id.to_string(),
@@ -52,14 +142,22 @@ pub(super) fn finding(finding: &engine::Finding) -> Finding {
         byte_range: Some(range(finding.span)),
         utf16_range: Some(range(finding.utf16)),
         preview: finding.preview.clone(),
+        decoded_via: finding
+            .decoded_via
+            .iter()
+            .map(|one| encoding(*one).into())
+            .collect(),
+        shadow,
     }
 }
 
-pub(super) fn guard_result(result: &check::GuardResult) -> GuardResult {
+pub(super) fn guard_result(result: &verdict::GuardResult) -> GuardResult {
     let status = match result.status {
-        check::GuardStatus::Ok => GuardStatus::Ok,
-        check::GuardStatus::Timeout => GuardStatus::Timeout,
-        check::GuardStatus::Error => GuardStatus::Error,
+        verdict::GuardStatus::Ok => GuardStatus::Ok,
+        verdict::GuardStatus::Timeout => GuardStatus::Timeout,
+        verdict::GuardStatus::Error => GuardStatus::Error,
+        verdict::GuardStatus::Skipped => GuardStatus::Skipped,
+        verdict::GuardStatus::Cached => GuardStatus::Cached,
     };
     GuardResult {
         guard: result.guard.clone(),
@@ -67,6 +165,7 @@ pub(super) fn guard_result(result: &check::GuardResult) -> GuardResult {
         decision: decision(result.decision).into(),
         finding_count: count(result.finding_count),
         latency: Some(duration(result.latency)),
+        shadow: result.shadow,
     }
 }
 
@@ -107,6 +206,34 @@ fn channel(channel: engine::Channel) -> Channel {
     }
 }
 
+fn direction(direction: check::Direction) -> Direction {
+    match direction {
+        check::Direction::Input => Direction::Input,
+        check::Direction::Output => Direction::Output,
+    }
+}
+
+fn encoding(encoding: engine::Encoding) -> Encoding {
+    match encoding {
+        engine::Encoding::Base64 => Encoding::Base64,
+        engine::Encoding::Hex => Encoding::Hex,
+        engine::Encoding::Url => Encoding::Url,
+        engine::Encoding::Html => Encoding::Html,
+        engine::Encoding::Rot13 => Encoding::Rot13,
+    }
+}
+
+fn policy_id(run: &run::Run) -> String {
+    let version = run.origin.policy;
+    version
+        .map(|one| one.policy.to_string())
+        .unwrap_or_default()
+}
+
+fn policy_version_number(run: &run::Run) -> i32 {
+    run.origin.policy.map_or(0, |one| one.version)
+}
+
 fn range(span: Span) -> TextRange {
     TextRange {
         start: count(span.start),
@@ -115,18 +242,18 @@ fn range(span: Span) -> TextRange {
 }
 
 /// Texts are bounded far below this type's range.
-fn count(value: usize) -> i32 {
+pub(super) fn count(value: usize) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
+pub(super) fn timestamp(time: DateTime<Utc>) -> prost_types::Timestamp {
     prost_types::Timestamp {
         seconds: time.timestamp(),
         nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default(),
     }
 }
 
-fn duration(duration: Duration) -> prost_types::Duration {
+pub(super) fn duration(duration: Duration) -> prost_types::Duration {
     prost_types::Duration {
         seconds: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
         nanos: i32::try_from(duration.subsec_nanos()).unwrap_or_default(),

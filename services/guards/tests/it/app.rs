@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use guardmesh_chassis::caller::{Caller, CallerKeys, METADATA_KEY, UserCaller};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::{Environment, ServiceArgs};
@@ -27,6 +28,9 @@ static DATABASES: TestDatabases = TestDatabases::new();
 
 const CALLER_KEY: &str = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
 
+pub(crate) const VAULT_KEY: &str =
+    "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f";
+
 pub(crate) const LIST_GUARDS: &str = "/guardmesh.guards.v1.GuardsService/ListGuards";
 pub(crate) const CHECK: &str = "/guardmesh.guards.v1.GuardsService/Check";
 pub(crate) const GET_GUARD_RUN: &str = "/guardmesh.guards.v1.GuardsService/GetGuardRun";
@@ -37,7 +41,7 @@ pub(crate) struct App {
     /// Where it says whether it is ready.
     pub(crate) admin: SocketAddr,
     pub(crate) keys: CallerKeys,
-    channel: Channel,
+    pub(crate) channel: Channel,
     _stop: DropGuard,
 }
 
@@ -56,6 +60,17 @@ pub(crate) fn member() -> Caller {
     member_of(OrganizationId::generate())
 }
 
+/// A new user in this organisation who holds a permission.
+pub(crate) fn holder(organization: OrganizationId, permission: &str) -> Caller {
+    Caller::User(UserCaller {
+        user: UserId::generate(),
+        organization: Some(organization),
+        session: None,
+        api_key: None,
+        permissions: vec![permission.to_owned()],
+    })
+}
+
 pub(crate) fn user(user: UserId, organization: Option<OrganizationId>) -> Caller {
     Caller::User(UserCaller {
         user,
@@ -71,6 +86,24 @@ pub(crate) fn text(content: impl Into<String>) -> CheckRequest {
     CheckRequest {
         content: content.into(),
         ..CheckRequest::default()
+    }
+}
+
+/// The settings of a service on this database.
+pub(crate) fn config(database: &PgConnectOptions) -> Config {
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    Config {
+        service: ServiceArgs {
+            database_url: database.to_url_lossy().as_str().into(),
+            // As many as a test has calls at a time: on a busy machine none waits in vain for one.
+            database_connections: 24,
+            listen: any,
+            admin_listen: any,
+            caller_key: CALLER_KEY.into(),
+        },
+        guard_timeout: Duration::from_secs(50),
+        run_retention: TimeDelta::days(90),
+        vault_keys: VAULT_KEY.into(),
     }
 }
 
@@ -97,17 +130,11 @@ impl App {
     }
 
     pub(crate) async fn start_on(database: &PgConnectOptions) -> Self {
+        Self::start_with(config(database)).await
+    }
+
+    pub(crate) async fn start_with(config: Config) -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let config = Config {
-            service: ServiceArgs {
-                database_url: database.to_url_lossy().as_str().into(),
-                database_connections: 8,
-                listen: any,
-                admin_listen: any,
-                caller_key: CALLER_KEY.into(),
-            },
-            guard_timeout: Duration::from_secs(50),
-        };
         let listeners = Listeners::bind(any, any).await.unwrap();
         let address = listeners.grpc.local_addr().unwrap();
         let admin = listeners.admin.local_addr().unwrap();
@@ -127,6 +154,10 @@ impl App {
 
     pub(crate) fn client(&self) -> GuardsServiceClient<Channel> {
         GuardsServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
     }
 
     /// A request that states `caller` for the method at `path`.

@@ -35,7 +35,8 @@ fn parts(answer: &CheckResponse) -> Vec<(&str, Decision, i32)> {
     let results = answer.guard_results.iter();
     results
         .map(|result| {
-            assert_eq!(result.status(), GuardStatus::Ok);
+            let looked = [GuardStatus::Ok, GuardStatus::Cached];
+            assert!(looked.contains(&result.status()), "{result:?}");
             assert!(result.latency.is_some());
             (&*result.guard, result.decision(), result.finding_count)
         })

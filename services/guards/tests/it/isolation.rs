@@ -5,22 +5,43 @@ use guardmesh_chassis::id::{OrganizationId, Uuid};
 use guardmesh_chassis::testing::TestDatabase;
 use sqlx::{AssertSqlSafe, PgPool};
 
-use crate::app::{self, App, member_of, text};
+use crate::app::{self, App, member_of};
+use crate::editor::Editor;
+use crate::{custom_guards, vault};
 
 /// Tables with tenants' rows, and how many of them [`two_tenants`] leaves for each.
-const TABLES: [(&str, i64); 3] = [("runs", 1), ("findings", 2), ("guard_results", 5)];
+const TABLES: [(&str, i64); 10] = [
+    ("runs", 1),
+    ("findings", 2),
+    ("guard_results", 5),
+    ("vault_values", 2),
+    ("deanonymizations", 1),
+    ("hourly_results", 6),
+    ("custom_guards", 1),
+    ("policies", 1),
+    ("policy_versions", 1),
+    ("policy_states", 1),
+];
 /// Tables without.
 const UNSCOPED: [&str; 1] = ["_sqlx_migrations"];
 
-/// A database where two organisations have made one check each.
+/// A database where two organisations have made one check and one policy each.
 async fn two_tenants() -> (TestDatabase, [OrganizationId; 2]) {
     let database = app::database().await;
     let app = App::start_on(&database.options).await;
     let organizations = [OrganizationId::generate(), OrganizationId::generate()];
     for organization in organizations {
         let content = "ada@example.org and eve@example.org";
-        let answer = app.check(&member_of(organization), text(content)).await;
-        assert_eq!(answer.unwrap().findings.len(), 2);
+        let request = vault::anonymized("chat", content);
+        let answer = app.check(&member_of(organization), request).await.unwrap();
+        assert_eq!(answer.findings.len(), 2);
+        custom_guards::define(&app, organization).await;
+        let holder = app::holder(organization, vault::PERMISSION);
+        app.deanonymize(&holder, "chat", &answer.sanitized_content)
+            .await
+            .unwrap();
+        let editor = Editor::of(&app, organization);
+        editor.follow("routes: [{guards: []}]").await;
     }
     (database, organizations)
 }
@@ -80,6 +101,9 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
         ("update guards.runs set channel = 'code'", 1),
         ("update guards.findings set preview = 'mine'", 2),
         ("delete from guards.guard_results", 5),
+        ("update guards.policies set name = 'mine'", 1),
+        ("update guards.policy_versions set comment = 'mine'", 1),
+        ("update guards.policy_states set active_policy_id = null", 1),
     ] {
         assert_eq!(execute(pool, ada, sql, &[]).await.unwrap(), rows, "{sql}");
     }
@@ -89,6 +113,9 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
     for sql in [
         "update guards.runs set organization_id = $1",
         "update guards.findings set organization_id = $1",
+        "update guards.policies set organization_id = $1",
+        "update guards.policy_versions set organization_id = $1",
+        "update guards.policy_states set organization_id = $1",
         "insert into guards.runs
              (id, organization_id, user_id, created_at, channel, decision, content_bytes)
          select gen_random_uuid(), $1, user_id, created_at, channel, decision, content_bytes
@@ -99,6 +126,13 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
          from guards.findings",
         "insert into guards.guard_results
          select id, 100, $1, 'pii', 'ok', 'ALLOW', 0, 0 from guards.runs",
+        "update guards.vault_values set organization_id = $1",
+        "insert into guards.vault_values
+         select $1, scope, token, user_id, run_id, key_id, sealed, expires_at
+         from guards.vault_values",
+        "update guards.deanonymizations set organization_id = $1",
+        "update guards.hourly_results set organization_id = $1",
+        "update guards.custom_guards set organization_id = $1",
     ] {
         let error = execute(pool, ada, sql, &[eve.uuid()]).await.unwrap_err();
         assert!(error.to_string().contains("row-level security"), "{error}");

@@ -7,10 +7,21 @@
 
 mod access;
 mod app;
+mod batch;
 mod check;
+mod custom_guards;
+mod editor;
+mod erasure;
 mod isolation;
 mod outage;
 mod parameters;
+mod policies;
 mod privacy;
+mod retention;
+mod routes;
 mod run;
+mod stats;
+mod stream;
+mod swap;
 mod validation;
+mod vault;

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use crate::app::{self, App, member, text};
 
 /// Every column of every row of every table that is not PostgreSQL's own, as text.
-async fn dump(pool: &PgPool) -> String {
+pub(crate) async fn dump(pool: &PgPool) -> String {
     let mut transaction = database::begin(pool, Scope::Platform).await.unwrap();
     let tables: Vec<String> = sqlx::query_scalar(
         "select format('%I.%I', table_schema, table_name)

@@ -30,6 +30,20 @@ pub(crate) static CONFIGURED: LazyLock<Vec<Guard>> = LazyLock::new(|| {
         with("exfiltration", &json!({"only_allowed_images": true})),
         with("token_limit", &json!({"most": 3})),
         with(
+            "token_limit",
+            &json!({"most": 4, "encoding": "cl100k_base"}),
+        ),
+        with(
+            "topics",
+            &json!({"deny": ["weapons", "adult"], "custom": {"letters": {"threshold": 3,
+                "words": {"a": 1, "é": 1, "password": 2, "zebra crossing": 1.5, "日": 1, "walked": 0.5}}}}),
+        ),
+        with("language", &json!({"allow": ["en"], "least_letters": 30})),
+        with(
+            "json_schema",
+            &json!({"schema": {"items": {"properties": {"a": {"maxLength": 1}}}}, "fenced": true}),
+        ),
+        with(
             "system_prompt_leak",
             &json!({"prompts": ["You are the very model of a modern major general 日本"],
                     "canaries": ["ABCD-1234é"], "least_words": 6}),

@@ -15,6 +15,8 @@ use context::Neighbours;
 
 /// Id of the guard.
 pub(crate) const ID: &str = "invisible_text";
+/// What nobody sees: taken out, it leaves no gap.
+pub(crate) const CATEGORIES: &[&str] = &["hidden_text", "zero_width", "bidi"];
 
 const RULES: [RuleInfo; 5] = [
     RuleInfo {
@@ -74,7 +76,7 @@ pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Invisible text",
     description: "Characters that people do not see and models read.",
-    categories: &["hidden_text", "zero_width", "bidi"],
+    categories: CATEGORIES,
     rules: || RULES.to_vec(),
     cost: Cost::Moderate,
     by_default: true,

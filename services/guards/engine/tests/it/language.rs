@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cases::{assert_clean, assert_found, configured, refused};
 
 /// One sentence of some length in each language.
-const SENTENCES: &[(&str, &str)] = &[
+pub(crate) const SENTENCES: &[(&str, &str)] = &[
     (
         "en",
         "The meeting has been moved to Thursday because two of our colleagues are still travelling.",

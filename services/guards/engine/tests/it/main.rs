@@ -9,6 +9,7 @@
 mod cases;
 mod code;
 mod exfiltration;
+mod gibberish;
 mod hidden;
 mod homoglyphs;
 mod injection;
@@ -79,6 +80,7 @@ fn guards_are_listed_in_a_stable_order() {
             "language",
             "topics",
             "toxicity",
+            "gibberish",
             "prompt_injection"
         ]
     );

@@ -1,4 +1,4 @@
-//! Pieces that random texts are made of.
+//! Pieces that random texts are made of, and which guards look for values.
 
 /// Pieces that rules care about, so that random texts come close to matches.
 pub(crate) const PIECES: &[&str] = &[
@@ -104,6 +104,8 @@ pub(crate) const PIECES: &[&str] = &[
     "]",
     "{\"a\":",
     ",",
+    " qwxzkj fjdksl",
+    " zxcmnvb ",
     " gun ",
     "a rifle's",
     "Das ist wie gesagt kein Geheimnis für niemanden. ",
@@ -157,3 +159,7 @@ pub(crate) const LONG: &[(&str, &str)] = &[
 pub(crate) const FILL: &[&str] = &[
     "a b ", "日本", "%20word", "QUJD", "=", "\u{301}", "\u{200B}", "x", ". ", "<a ", "](", "'",
 ];
+
+/// Guards that find values, none of which has a placeholder in it. The others judge an address or a
+/// statement as a whole: `javascript:[REDACTED:punycode]()` is still run.
+pub(crate) const OF_VALUES: &[&str] = &["secrets", "pii", "invisible_text"];

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cases::{config, configured};
 use crate::engine;
-use crate::pieces::PIECES;
+use crate::pieces::{OF_VALUES, PIECES};
 use crate::secrets::formats::{FORMATS, NAMED};
 use crate::tokens::Draw;
 
@@ -86,10 +86,6 @@ pub(crate) fn every_guard() -> impl Iterator<Item = &'static Guard> {
 fn all(text: &str) -> Vec<Finding> {
     every_guard().flat_map(|guard| guard.scan(text)).collect()
 }
-
-/// Guards that find values, none of which has a placeholder in it. The others judge an address or a
-/// statement as a whole: `javascript:[REDACTED:punycode]()` is still run.
-const OF_VALUES: [&str; 3] = ["secrets", "pii", "invisible_text"];
 
 /// Where redaction left its placeholders. What is open or holds anything but a rule id is not one.
 fn placeholders(text: &str) -> Vec<(usize, usize)> {

@@ -176,6 +176,11 @@ fn what_is_assigned_to_a_secret_name_is_found() {
             "The password for the printer is Blue!Sky42, ok?",
             "Blue!Sky42",
         ),
+        (
+            "Das Passwort für den Drucker lautet Blau!Himmel42.",
+            "Blau!Himmel42",
+        ),
+        ("La contraseña es Azul?Cielo42", "Azul?Cielo42"),
         ("passwörter? password=Grün3sHaus!x", "Grün3sHaus!x"),
     ];
     for (text, wanted) in cases {

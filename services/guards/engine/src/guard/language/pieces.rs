@@ -1,6 +1,7 @@
 //! A text in pieces that can be judged by themselves: some sentences in one alphabet.
 
 use crate::finding::Span;
+use crate::prose::{is_joint, words};
 
 /// Letters after which a piece ends with its sentence, at the start of a text. Further on they are
 /// more, up to [`LONGER`]: a long text is judged in a number of pieces that hardly grows.
@@ -126,50 +127,6 @@ pub(super) fn pieces(text: &str, least_letters: usize) -> Vec<Piece> {
     }
     end(&mut open);
     done
-}
-
-/// The words of a line with their places, without what is no word of a sentence.
-fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let rest = &line[at..];
-            let start = at + rest.find(is_letter)?;
-            let length = line[start..].find(|c| !is_letter(c) && !is_joint(c));
-            let end = length.map_or(line.len(), |length| start + length);
-            let word = line[start..end].trim_end_matches(is_joint);
-            at = end;
-            if is_plain(line, start, word) {
-                return Some((start, word));
-            }
-        }
-    })
-}
-
-/// Whether a word is one of a sentence: no part of an address, a path, a name in code.
-fn is_plain(line: &str, start: usize, word: &str) -> bool {
-    let glue = |c: char| c.is_ascii_digit() || "@/\\_=#$%&<>{}[]*+~^|`".contains(c);
-    let before = line[..start].chars().next_back();
-    let mut after = line[start + word.len()..].chars();
-    let next = after.next();
-    let goes_on = |c: char| c.is_alphanumeric() || c == '/';
-    let inner_dot = matches!(next, Some('.' | ':')) && after.next().is_some_and(goes_on);
-    let capital = |pair: (char, char)| pair.0.is_ascii_lowercase() && pair.1.is_ascii_uppercase();
-    let camel = || word.chars().zip(word.chars().skip(1)).any(capital);
-    let glued =
-        before.is_some_and(|c| glue(c) || matches!(c, '.' | ':' | '-')) || next.is_some_and(glue);
-    !glued && !inner_dot && !camel()
-}
-
-fn is_letter(c: char) -> bool {
-    // Vowel signs of Indic scripts are marks, not letters.
-    let mark =
-        matches!(c, '\u{300}'..='\u{36F}' | '\u{900}'..='\u{109F}' | '\u{1780}'..='\u{17D3}');
-    c.is_alphabetic() || (mark && !c.is_numeric() && !matches!(c, '।' | '॥'))
-}
-
-const fn is_joint(c: char) -> bool {
-    matches!(c, '\'' | '’' | '-' | '\u{200C}' | '\u{200D}')
 }
 
 fn ends_sentence(after: &str) -> bool {

@@ -42,6 +42,8 @@ pub(super) fn card(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     let score = match digits {
         _ if usual || explained_by(row.text, span.start, &WORDS) => SURE,
         17.. => LIKE_AN_INTEGER,
+        // As long as the number of an article (EAN), and given out no longer.
+        13 => return None,
         _ => LIKELY,
     };
     let last_four = &row.text[span.end - 4..span.end];

@@ -142,7 +142,10 @@ fn north_american(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
         _ => return None,
     };
     let gaps = || (1..first + count).map(|index| row.gap(index));
-    let fits = plan::is_north_american(row.digits(first), exchange) && gaps().all(is_phone_gap);
+    let slash_later = gaps().skip(first + 1).any(|gap| gap.contains('/'));
+    let fits = plan::is_north_american(row.digits(first), exchange)
+        && gaps().all(is_phone_gap)
+        && !slash_later;
     let spaced = gaps().all(|gap| gap == " ") && !opens_bracket(row);
     let series = is_series(row, first + count);
     if !fits || (series && !is_named(row)) || (count == 2 && !opens_bracket(row) && !is_named(row))
@@ -217,6 +220,7 @@ fn is_phone_gap(gap: &str) -> bool {
             | "("
             | ")-"
             | " - "
+            | " / "
             | "\u{a0}"
             | "\u{2011}"
             | "\u{202f}"

@@ -113,7 +113,7 @@ fn spoken(text: &str, keyword: Span) -> Option<Value<'_>> {
     let sentence = rest
         .split(['\n', '.', '"', '\'', '`', '{', '(', '<', '='])
         .next()?;
-    let said = [" is ", " is: ", ": "]
+    let said = [" is ", " is: ", ": ", " lautet ", " ist ", " est ", " es "]
         .iter()
         .filter_map(|verb| sentence.find(verb).map(|at| at + verb.len()))
         .min()?;

@@ -82,7 +82,19 @@ pub(super) static RULES: &[Rule] = &[
     Rule::generic(
         "generic_password",
         "Value assigned to a name such as `password`",
-        &["password", "passwd", "passphrase", "pwd", "_pass", "dbpass"],
+        &[
+            "password",
+            "passwd",
+            "passphrase",
+            "pwd",
+            "_pass",
+            "dbpass",
+            "passwort",
+            "kennwort",
+            "mot de passe",
+            "contraseña",
+            "senha",
+        ],
         assignment::find_password,
     ),
     Rule::generic(

@@ -34,14 +34,17 @@ pub(super) static RULES: &[Rule] = &[
         &["pat-na", "pat-eu"],
         r"pat-(?:na|eu)[0-9]-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
     ),
-    Rule::named(
+    Rule::token(
         "airtable_token",
-        "Airtable personal access token, beside its name",
+        "Airtable personal access token",
+        &["pat"],
+        r"pat[A-Za-z0-9]{14}\.[a-f0-9]{64}",
+    ),
+    Rule::named(
+        "airtable_legacy_key",
+        "Airtable API key of the older form, beside its name",
         &["airtable"],
-        near!(
-            "airtable",
-            "pat[A-Za-z0-9]{14}\\.[a-f0-9]{64}|key[A-Za-z0-9]{14}"
-        ),
+        near!("airtable", "key[A-Za-z0-9]{14}"),
     ),
     Rule::token(
         "typeform_token",

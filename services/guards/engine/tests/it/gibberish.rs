@@ -1,0 +1,71 @@
+//! Cases of the gibberish guard: keys struck at random, and words that only look strange.
+
+use serde_json::json;
+
+use crate::cases::{assert_clean, assert_found, configured};
+use crate::engine;
+use crate::language::SENTENCES;
+
+#[test]
+fn keys_struck_at_random_are_found() {
+    assert_found(
+        engine().guard("gibberish").expect("the guard"),
+        &[
+            ("gibberish", "«asdkjfh qwoeiru zxmcnvb alskdjf»"),
+            (
+                "gibberish",
+                "Please answer this: «jkhgf dfkjhg kjhdfg kjhsdfg». Thanks!",
+            ),
+            ("gibberish", "«dlfkgj wpeori vmcnxb qpwoei»"),
+            ("gibberish", "«eszycidpyopumzgdpamntyyawoixzhsdkaaauramqxv»"),
+            ("gibberish", "«äsdkjfh qwöeiru zxmçnvb»"),
+            ("gibberish", "Wir haben «fjdkslö fjdkslaf vbnmfgh» gesehen"),
+            ("gibberish", "«XZCVBQ QWRTPL FGHJKL MNBVCXZ»"),
+        ],
+    );
+}
+
+#[test]
+fn strange_words_are_no_gibberish() {
+    assert_clean(
+        engine().guard("gibberish").expect("the guard"),
+        &[
+            "Krzysztof Brzęczyszczykiewicz from Szczebrzeszyn met Nguyen and Schwarzschild.",
+            "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
+            "Xochimilco, Popocatepetl and Nezahualcoyotl are in Mexico.",
+            "rhythm, myths, crypts and a lynx",
+            "The commit qzxwvkjhgfdspmnbtrcl fixes it; the extension is cjpalhdlnbpafiamejdnhcphjbkeiagm.",
+            "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "token dGhpcyBpcyBhIHRlc3Qgb2YgdGhlIHRva2Vu here",
+            "Nooooooooooooo! Aaaaaaaaargh, hmmmmm, pssssst, zzzzzzzzzzzz",
+            "HTTPS, JSON, YAML, XHTML, GRPC, MTLS and BGP",
+            "mov rax, rbx; xor ecx, ecx; jmp lbl; push rbp; cmp edx, esi; ret",
+            "kubectl, nginx, stdin, stdout, argv, mkdir, chmod, grep, awk, sshd, systemctl",
+            "```\nasdkjfh qwoeiru zxmcnvb alskdjf\n```",
+            "https://host.test/asdkjfh/qwoeiru/zxmcnvb/alskdjf?x=lkjhgf",
+            "Быстрая коричневая лиса прыгает, йцукен фывапр ячсмит щзхъэж",
+            "日本語の文章ですよね、ランダムな文字列",
+            "konnichiwa, watashi wa gakusei desu; ni hao, wo shi zhongguo ren",
+            "lol brb thx tmrw wknd msg",
+            "",
+        ],
+    );
+}
+
+#[test]
+fn no_sentence_of_any_language_is_gibberish() {
+    let sentences: Vec<&str> = SENTENCES.iter().map(|(_, sentence)| *sentence).collect();
+    assert_clean(engine().guard("gibberish").expect("the guard"), &sentences);
+    let all = sentences.join(" ");
+    assert_clean(engine().guard("gibberish").expect("the guard"), &[&all]);
+}
+
+#[test]
+fn the_least_length_can_be_set() {
+    let text = "kjhdfg wxqzvb hgfdjk lkjpqw";
+    assert_found(&configured("gibberish", &json!({})), &[("gibberish", text)]);
+    assert_clean(
+        &configured("gibberish", &json!({"least_letters": 40})),
+        &[text],
+    );
+}

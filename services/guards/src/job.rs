@@ -1,0 +1,66 @@
+//! Background work: what is older than it may be kept is deleted, in batches whose locks are short.
+//!
+//! Every instance does this; rows that another one is at are skipped.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use guardmesh_chassis::clock::Clock;
+use guardmesh_chassis::database::{self, Scope};
+use sqlx::PgPool;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::db::{deanonymization, hourly_result, run, vault_value};
+use crate::error::Error;
+use crate::{stats, vault};
+
+const INTERVAL: Duration = Duration::from_mins(10);
+/// Rows of a table in one transaction.
+const BATCH: i64 = 500;
+
+/// Deletes what is too old.
+pub(crate) struct Retention {
+    pub(crate) database: PgPool,
+    pub(crate) clock: Clock,
+    /// How long runs are kept.
+    pub(crate) runs: TimeDelta,
+}
+
+// === impl Retention ===
+
+impl Retention {
+    /// Does so until `shutdown`.
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        let mut ticks = tokio::time::interval(INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
+            match shutdown.run_until_cancelled(self.delete_expired()).await {
+                Some(Ok(0)) | None => {}
+                Some(Ok(rows)) => tracing::debug!(rows, "deleted what is too old"),
+                Some(Err(error)) => tracing::warn!(%error, "what is too old could not be deleted"),
+            }
+        }
+    }
+
+    /// Deletes all that is too old; gives how many rows.
+    async fn delete_expired(&self) -> Result<u64, Error> {
+        let now = self.clock.now();
+        let mut total = 0;
+        loop {
+            let mut transaction = database::begin(&self.database, Scope::Platform).await?;
+            let connection = &mut *transaction;
+            let mut deleted = vault_value::delete_expired_unscoped(connection, now, BATCH).await?;
+            deleted += run::delete_before_unscoped(connection, now - self.runs, BATCH).await?;
+            let recorded = now - vault::RECORDS_KEPT;
+            deleted += deanonymization::delete_before_unscoped(connection, recorded, BATCH).await?;
+            let counted = now - stats::KEPT;
+            deleted += hourly_result::delete_before_unscoped(connection, counted, BATCH).await?;
+            transaction.commit().await?;
+            total += deleted;
+            if deleted == 0 {
+                return Ok(total);
+            }
+        }
+    }
+}

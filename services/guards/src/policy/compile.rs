@@ -1,0 +1,261 @@
+//! From a document to routes with plans: what is asked of a policy at each check, ready to run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use guardmesh_guard_engine::{BuildError, Channel, Engine, Guard};
+use jsonschema::Validator;
+
+use super::document::{
+    self, ActionName, ConditionsDocument, DirectionName, Document, ModeName, OnErrorName, OnOutage,
+    RedactionName, RouteDocument, StepDocument, Violation, WhenName,
+};
+use super::schema;
+use crate::check::{Direction, Subject};
+use crate::error::Error;
+use crate::hash_key::HashKey;
+use crate::plan::{Action, Condition, Mode, OnError, Plan, Redaction, Step, Task};
+use crate::policy::VersionId;
+
+/// Makes policies of documents.
+#[derive(Debug, Clone)]
+pub(crate) struct Compiler {
+    engine: Engine,
+    schema: Arc<Validator>,
+    /// Most time that a guard may take, and what it has if nothing is stated.
+    guard_timeout: Duration,
+    /// Whether there is a vault for what is taken out.
+    has_vault: bool,
+    /// What runs where no policy says anything.
+    standard: Arc<Plan>,
+}
+
+/// A version of a policy, ready to run.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) on_outage: OnOutage,
+    routes: Vec<Route>,
+    /// For texts that no route fits.
+    standard: Arc<Plan>,
+}
+
+#[derive(Debug)]
+struct Route {
+    conditions: Conditions,
+    plan: Arc<Plan>,
+}
+
+/// What a text must be like; what is not stated does not matter.
+#[derive(Debug)]
+struct Conditions {
+    direction: Option<Direction>,
+    channels: Option<Vec<Channel>>,
+    languages: Option<Vec<String>>,
+    applications: Option<Vec<String>>,
+    labels: BTreeMap<String, String>,
+}
+
+// === impl Compiler ===
+
+impl Compiler {
+    pub(crate) fn new(
+        engine: Engine,
+        guard_timeout: Duration,
+        has_vault: bool,
+    ) -> Result<Self, Error> {
+        let schema = jsonschema::draft202012::new(&schema::of(&engine));
+        let defaults = engine.guards().iter().filter(|g| g.runs_by_default());
+        let steps = defaults.map(|guard| Step::standard(guard, guard_timeout));
+        Ok(Self {
+            standard: Arc::new(Plan::new(None, steps.collect())),
+            schema: Arc::new(schema.map_err(|_| Error::Corrupt("schema"))?),
+            engine,
+            guard_timeout,
+            has_vault,
+        })
+    }
+
+    /// What holds where there is no policy.
+    pub(crate) fn standard(&self) -> Compiled {
+        Compiled {
+            on_outage: OnOutage::default(),
+            routes: Vec::new(),
+            standard: self.standard.clone(),
+        }
+    }
+
+    /// Compiles a document; tells of what is wrong with it. Patterns and schemas of guards take
+    /// milliseconds: not on a thread that serves calls.
+    pub(crate) fn compile(
+        &self,
+        text: &str,
+        version: Option<VersionId>,
+        hash_key: &HashKey,
+    ) -> Result<Compiled, Vec<Violation>> {
+        let Document {
+            on_outage, routes, ..
+        } = document::parse(text, &self.schema)?;
+        let mut violations = Vec::new();
+        let mut compiled = Vec::with_capacity(routes.len());
+        for (index, route) in routes.into_iter().enumerate() {
+            let RouteDocument { conditions, guards } = route;
+            let at = format!("routes[{index}].guards");
+            let steps = self.steps(&guards, &at, hash_key, &mut violations);
+            compiled.push(Route {
+                conditions: Conditions::of(conditions),
+                plan: Arc::new(Plan::new(version, steps)),
+            });
+        }
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        Ok(Compiled {
+            on_outage,
+            routes: compiled,
+            standard: self.standard.clone(),
+        })
+    }
+
+    fn steps(
+        &self,
+        guards: &[StepDocument],
+        at: &str,
+        hash_key: &HashKey,
+        violations: &mut Vec<Violation>,
+    ) -> Vec<Step> {
+        let mut names = HashSet::new();
+        let mut steps = Vec::with_capacity(guards.len());
+        for (index, document) in guards.iter().enumerate() {
+            match self.step(document, hash_key) {
+                Err(Violation { at: field, rule }) => {
+                    violations.push(Violation::new(format!("{at}[{index}].{field}"), rule));
+                }
+                Ok(step) if !names.insert(step.name.clone()) => {
+                    let rule = "must be unique in the route: give one of them another name";
+                    violations.push(Violation::new(format!("{at}[{index}].name"), rule));
+                }
+                Ok(step) => steps.push(step),
+            }
+        }
+        steps
+    }
+
+    fn step(&self, document: &StepDocument, hash_key: &HashKey) -> Result<Step, Violation> {
+        let guard = self.guard(document)?;
+        let timeout = document.timeout_ms.map(Duration::from_millis);
+        if timeout.is_some_and(|timeout| timeout > self.guard_timeout) {
+            let most = self.guard_timeout.as_millis();
+            let rule = format!("must be at most {most}, which the service allows a guard");
+            return Err(Violation::new("timeout_ms", rule));
+        }
+        let name = document.name.as_deref().unwrap_or(guard.id());
+        Ok(Step {
+            name: name.into(),
+            threshold: document.threshold,
+            action: self.action(document, hash_key)?,
+            reversible: document.action == ActionName::Anonymize,
+            timeout: timeout.unwrap_or(self.guard_timeout),
+            on_error: match document.on_error {
+                OnErrorName::FailClosed => OnError::FailClosed,
+                OnErrorName::FailOpen => OnError::FailOpen,
+            },
+            mode: match document.mode {
+                ModeName::Enforce => Mode::Enforce,
+                ModeName::Shadow => Mode::Shadow,
+            },
+            stage: document.stage.unwrap_or(1),
+            condition: match (document.stage, document.when) {
+                (None | Some(1), _) | (_, WhenName::Always) => Condition::Always,
+                (_, WhenName::Doubt) => Condition::Doubt,
+            },
+            task: Task::engine(guard, &document.parameters),
+        })
+    }
+
+    fn action(&self, document: &StepDocument, hash_key: &HashKey) -> Result<Action, Violation> {
+        Ok(match document.action {
+            ActionName::Standard => Action::Standard,
+            ActionName::Block => Action::Block,
+            ActionName::Review => Action::Review,
+            ActionName::Redact => Action::Redact(match document.redaction {
+                RedactionName::Replace => {
+                    Redaction::Replace(document.replacement.as_deref().map(Arc::from))
+                }
+                RedactionName::Mask => Redaction::Mask,
+                RedactionName::Hash => Redaction::Hash(hash_key.clone()),
+            }),
+            ActionName::Anonymize if !self.has_vault => {
+                let rule =
+                    "cannot be anonymize: this installation keeps no vault (GUARDS_VAULT_KEYS)";
+                return Err(Violation::new("action", rule));
+            }
+            ActionName::Anonymize => Action::Redact(Redaction::Replace(None)),
+            ActionName::Refrain => Action::Refrain,
+            ActionName::Flag => Action::Flag,
+        })
+    }
+
+    fn guard(&self, document: &StepDocument) -> Result<Guard, Violation> {
+        let unknown = || Violation::new("guard", "is not a guard");
+        let guard = self.engine.guard(&document.guard).ok_or_else(unknown)?;
+        if document.parameters.is_empty() {
+            return Ok(guard.clone());
+        }
+        guard
+            .with_parameters(&document.parameters)
+            .map_err(|error| match error {
+                BuildError::Parameter { at, rule } => {
+                    Violation::new(format!("parameters.{at}"), rule)
+                }
+                other => Violation::new("parameters", other.to_string()),
+            })
+    }
+}
+
+// === impl Compiled ===
+
+impl Compiled {
+    /// The plan for a text: of the first route that fits, with its number from 1.
+    pub(crate) fn route(&self, subject: &Subject) -> (usize, Arc<Plan>) {
+        let mut routes = (1..).zip(&self.routes);
+        let found = routes.find(|(_, route)| route.conditions.fit(subject));
+        found.map_or((0, self.standard.clone()), |(number, route)| {
+            (number, route.plan.clone())
+        })
+    }
+}
+
+// === impl Conditions ===
+
+impl Conditions {
+    fn of(document: ConditionsDocument) -> Self {
+        let channels = |names: Vec<String>| {
+            let known = Channel::ALL.into_iter();
+            known
+                .filter(|channel| names.iter().any(|name| name == channel.as_str()))
+                .collect()
+        };
+        Self {
+            direction: document.direction.map(|name| match name {
+                DirectionName::Input => Direction::Input,
+                DirectionName::Output => Direction::Output,
+            }),
+            channels: document.channels.map(channels),
+            languages: document.languages,
+            applications: document.applications,
+            labels: document.labels,
+        }
+    }
+
+    fn fit(&self, subject: &Subject) -> bool {
+        fn lists<T: PartialEq<U>, U: ?Sized>(wanted: Option<&Vec<T>>, value: &U) -> bool {
+            wanted.is_none_or(|wanted| wanted.iter().any(|one| one == value))
+        }
+        self.direction.is_none_or(|one| one == subject.direction)
+            && lists(self.channels.as_ref(), &subject.channel)
+            && lists(self.languages.as_ref(), subject.language.as_str())
+            && lists(self.applications.as_ref(), subject.application.as_str())
+            && (self.labels.iter()).all(|(key, value)| subject.labels.get(key) == Some(value))
+    }
+}

@@ -1,0 +1,182 @@
+//! The document of a policy: YAML or JSON, read within bounds, held to the schema, typed.
+//!
+//! What it means is for `compile`; here is only what it says.
+
+use std::collections::BTreeMap;
+
+use jsonschema::Validator;
+use jsonschema::paths::{Location, LocationSegment};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_saphyr::options::AliasLimits;
+use serde_saphyr::{Budget, Options};
+
+/// Most bytes of a document.
+pub(crate) const MAX_DOCUMENT: usize = 64 * 1024;
+/// Violations that are told of at a time.
+const MAX_VIOLATIONS: usize = 20;
+/// Mappings and lists within one another: twice what the schema knows.
+const MAX_DEPTH: usize = 24;
+const MAX_NODES: usize = 20_000;
+/// Nodes that all aliases together may stand for, so that few lines do not become gigabytes.
+const MAX_REPLAYED: usize = 20_000;
+
+/// What is wrong with a document, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Violation {
+    /// Such as `routes[0].guards[1].action`, or `line 3, column 7`; empty for the whole.
+    pub(crate) at: String,
+    /// The rule, as the rest of a sentence.
+    pub(crate) rule: String,
+}
+
+/// A document that keeps to the schema.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    #[expect(dead_code, reason = "for readers of the document")]
+    description: Option<String>,
+    #[serde(default)]
+    pub(super) on_outage: OnOutage,
+    pub(super) routes: Vec<RouteDocument>,
+}
+
+/// What becomes of a run while the database does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OnOutage {
+    /// It is stored later.
+    #[default]
+    Defer,
+    /// It is dropped, and counted.
+    Drop,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RouteDocument {
+    #[serde(default, rename = "match")]
+    pub(super) conditions: ConditionsDocument,
+    pub(super) guards: Vec<StepDocument>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ConditionsDocument {
+    pub(super) direction: Option<DirectionName>,
+    pub(super) channels: Option<Vec<String>>,
+    pub(super) languages: Option<Vec<String>>,
+    pub(super) applications: Option<Vec<String>>,
+    pub(super) labels: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepDocument {
+    pub(super) guard: String,
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) parameters: Map<String, Value>,
+    #[serde(default)]
+    pub(super) threshold: f32,
+    #[serde(default)]
+    pub(super) action: ActionName,
+    #[serde(default)]
+    pub(super) redaction: RedactionName,
+    pub(super) replacement: Option<String>,
+    pub(super) timeout_ms: Option<u64>,
+    #[serde(default)]
+    pub(super) on_error: OnErrorName,
+    #[serde(default)]
+    pub(super) mode: ModeName,
+    pub(super) stage: Option<u8>,
+    #[serde(default)]
+    pub(super) when: WhenName,
+}
+
+/// Declares the words of one field, the first being its default.
+macro_rules! words {
+    ($($name:ident { $first:ident, $($word:ident),+ })+) => {$(
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(super) enum $name { #[default] $first, $($word),+ }
+    )+};
+}
+
+words! {
+    DirectionName { Input, Output }
+    ActionName { Standard, Block, Review, Redact, Anonymize, Refrain, Flag }
+    RedactionName { Replace, Mask, Hash }
+    OnErrorName { FailClosed, FailOpen }
+    ModeName { Enforce, Shadow }
+    WhenName { Doubt, Always }
+}
+
+/// Reads a document as plain values, whether it keeps to the schema or not.
+pub(super) fn values(text: &str) -> Result<Value, Violation> {
+    if text.len() > MAX_DOCUMENT {
+        return Err(Violation::new("", "must have at most 65536 bytes"));
+    }
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
+        let place = error.location().map(|location| {
+            let (line, column) = (location.line(), location.column());
+            format!("line {line}, column {column}")
+        });
+        let said = error.without_snippet().to_string();
+        let rule = format!("is neither YAML nor JSON that can be read: {said}");
+        Violation::new(place.unwrap_or_default(), rule)
+    })
+}
+
+/// Reads a document; tells of all that is wrong with it.
+pub(super) fn parse(text: &str, schema: &Validator) -> Result<Document, Vec<Violation>> {
+    let values = values(text).map_err(|violation| vec![violation])?;
+    let violations: Vec<Violation> = schema
+        .iter_errors(&values)
+        .take(MAX_VIOLATIONS)
+        .map(|error| Violation::new(place(error.instance_path()), error.masked().to_string()))
+        .collect();
+    if !violations.is_empty() {
+        return Err(violations);
+    }
+    serde_json::from_value(values).map_err(|error| vec![Violation::new("", error.to_string())])
+}
+
+fn options() -> Options {
+    let mut budget = Budget::default();
+    budget.max_depth = MAX_DEPTH;
+    budget.flow_nesting_limit = MAX_DEPTH;
+    budget.max_nodes = MAX_NODES;
+    budget.max_documents = 1;
+    let mut aliases = AliasLimits::default();
+    aliases.max_total_replayed_events = MAX_REPLAYED;
+    aliases.max_replay_stack_depth = MAX_DEPTH;
+    let mut options = Options::default();
+    options.budget = Some(budget);
+    options.alias_limits = aliases;
+    // `no` is Norwegian, not false.
+    options.strict_booleans = true;
+    options
+}
+
+/// A place as the API writes it: `routes[0].match`.
+fn place(location: &Location) -> String {
+    location
+        .into_iter()
+        .fold(String::new(), |at, segment| match segment {
+            LocationSegment::Index(index) => format!("{at}[{index}]"),
+            LocationSegment::Property(name) if at.is_empty() => name.to_string(),
+            LocationSegment::Property(name) => format!("{at}.{name}"),
+        })
+}
+
+// === impl Violation ===
+
+impl Violation {
+    pub(super) fn new(at: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self {
+            at: at.into(),
+            rule: rule.into(),
+        }
+    }
+}

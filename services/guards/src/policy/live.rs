@@ -1,0 +1,190 @@
+//! Policies as checks use them: compiled, in memory, replaced when they change.
+//!
+//! A check asks no database. One look a second at the rows that changed tells a replica what to
+//! forget; checks that run hold what they began with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use guardmesh_chassis::database::{self, Scope};
+use guardmesh_chassis::id::OrganizationId;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use sqlx::PgPool;
+use tokio::task::spawn_blocking;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::compile::{Compiled, Compiler};
+use super::{PolicyId, VersionId};
+use crate::db::{policies, policy_states};
+use crate::error::Error;
+use crate::hash_key::HashKey;
+use crate::reach::Reach;
+
+/// How often a replica looks for changes.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long it waits for an answer: longer than a busy database takes, since an organisation whose
+/// policy cannot be read gets reviews.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of compiled policies in memory, roughly.
+const CAPACITY: u64 = 64 * 1024 * 1024;
+/// What a policy takes at least, in bytes, and what each byte of its document becomes.
+const LEAST: u64 = 2048;
+const GROWTH: u64 = 16;
+
+/// Compiled policies of many organisations.
+pub(crate) struct Live {
+    pool: PgPool,
+    compiler: Compiler,
+    reach: Arc<Reach>,
+    cache: Cache<Key, Arc<Entry>, Bytes>,
+}
+
+/// An organisation's active policy, or one of its others.
+type Key = (OrganizationId, Option<PolicyId>);
+
+struct Entry {
+    /// Of the organisation's policies, when this was read.
+    revision: i64,
+    document_bytes: usize,
+    policy: Arc<Compiled>,
+}
+
+#[derive(Clone)]
+struct Bytes;
+
+// === impl Live ===
+
+impl Live {
+    pub(crate) fn new(pool: PgPool, compiler: Compiler, reach: Arc<Reach>) -> Self {
+        Self {
+            pool,
+            compiler,
+            reach,
+            cache: Cache::with_weighter(1000, CAPACITY, Bytes),
+        }
+    }
+
+    /// The policy by this id, or else the active one, or else what holds without one.
+    pub(crate) async fn get(
+        &self,
+        organization: OrganizationId,
+        policy: Option<PolicyId>,
+    ) -> Result<Arc<Compiled>, Error> {
+        let key = (organization, policy);
+        let load = self.load(organization, policy);
+        let entry = self.cache.get_or_insert_async(&key, load).await?;
+        Ok(entry.policy.clone())
+    }
+
+    /// Forgets what is known of an organisation's policies: they have changed.
+    pub(crate) fn forget(&self, organization: OrganizationId) {
+        self.cache.retain(|(of, _), _| *of != organization);
+    }
+
+    /// Follows changes that others make, until `shutdown`.
+    pub(crate) async fn follow(&self, shutdown: &CancellationToken) {
+        let mut ticks = interval(LOOK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last = None;
+        while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
+            match timeout(PATIENCE, self.changes(last)).await {
+                Ok(Ok((now, changed))) => {
+                    last = Some(now);
+                    self.reach.found();
+                    self.forget_older(&changed);
+                }
+                Ok(Err(error)) => self.reach.lost(&error),
+                Err(_) => self.reach.lost(&Error::Unreachable),
+            }
+        }
+    }
+
+    async fn load(
+        &self,
+        organization: OrganizationId,
+        policy: Option<PolicyId>,
+    ) -> Result<Arc<Entry>, Error> {
+        if !self.reach.is_given() {
+            return Err(Error::Unreachable);
+        }
+        let read = timeout(PATIENCE, self.read(organization, policy)).await;
+        let read = read.unwrap_or(Err(Error::Unreachable));
+        let (revision, key, found) = read.inspect_err(|error| {
+            if error.is_unavailable() {
+                self.reach.lost(error);
+            }
+        })?;
+        let document_bytes = found.as_ref().map_or(0, |(_, document)| document.len());
+        let compiler = self.compiler.clone();
+        let compiled = spawn_blocking(move || match found {
+            None => Ok(compiler.standard()),
+            Some((version, document)) => compiler
+                .compile(&document, Some(version), &HashKey::new(&key))
+                // It was valid once: for another version of the engine, or longer time-outs.
+                .map_err(|_| Error::BrokenPolicy(version)),
+        });
+        Ok(Arc::new(Entry {
+            revision,
+            document_bytes,
+            policy: Arc::new(compiled.await.map_err(|_| Error::Interrupted)??),
+        }))
+    }
+
+    /// The revision of an organisation's policies, its key, and the document that is asked for.
+    async fn read(
+        &self,
+        organization: OrganizationId,
+        policy: Option<PolicyId>,
+    ) -> Result<(i64, Vec<u8>, Option<(VersionId, String)>), Error> {
+        let scope = Scope::Organization(organization.uuid());
+        let mut transaction = database::begin(&self.pool, scope).await?;
+        let state = policy_states::get(&mut transaction, organization).await?;
+        let (revision, active, key) = state.unwrap_or_default();
+        let Some(id) = policy.or(active) else {
+            return Ok((revision, key, None));
+        };
+        let found = policies::get(&mut transaction, organization, id).await?;
+        let found = found.ok_or(Error::NoSuchPolicy)?;
+        let version = VersionId {
+            policy: id,
+            version: found.version,
+        };
+        Ok((revision, key, Some((version, found.document))))
+    }
+
+    /// The database's time, and the revisions of organisations whose policies changed about since
+    /// `last`.
+    async fn changes(
+        &self,
+        last: Option<DateTime<Utc>>,
+    ) -> Result<(DateTime<Utc>, Vec<(OrganizationId, i64)>), Error> {
+        let mut transaction = database::begin(&self.pool, Scope::Platform).await?;
+        let now = policy_states::now_unscoped(&mut transaction).await?;
+        let changed = policy_states::changed_unscoped(&mut transaction, last.unwrap_or(now));
+        Ok((now, changed.await?))
+    }
+
+    fn forget_older(&self, changed: &[(OrganizationId, i64)]) {
+        if changed.is_empty() {
+            return;
+        }
+        self.cache.retain(|(of, _), entry| {
+            let newer = |(changed, revision): &(OrganizationId, i64)| {
+                changed == of && *revision > entry.revision
+            };
+            !changed.iter().any(newer)
+        });
+    }
+}
+
+// === impl Bytes ===
+
+impl Weighter<Key, Arc<Entry>> for Bytes {
+    fn weight(&self, _key: &Key, entry: &Arc<Entry>) -> u64 {
+        let document = u64::try_from(entry.document_bytes).unwrap_or(u64::MAX);
+        LEAST + document.saturating_mul(GROWTH)
+    }
+}

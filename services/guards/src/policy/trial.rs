@@ -1,0 +1,68 @@
+//! Dry runs: what a draft or a version would say of given texts. Nothing is stored.
+
+use futures_util::future::try_join_all;
+use tokio::task::spawn_blocking;
+
+use super::{PolicyId, Version, VersionId, get, get_version, refused};
+use crate::State;
+use crate::check::Subject;
+use crate::error::Error;
+use crate::hash_key::HashKey;
+use crate::run::Owner;
+use crate::verdict::Verdict;
+
+/// What is tried out.
+#[derive(Debug)]
+pub(crate) enum Candidate {
+    /// A document.
+    Draft(String),
+    /// A version of a policy; the present one, if none is stated.
+    Stored(PolicyId, Option<i32>),
+}
+
+/// What a policy says of one text.
+#[derive(Debug)]
+pub(crate) struct Trial {
+    /// From 1; 0 if no route fits.
+    pub(crate) route: usize,
+    pub(crate) verdict: Verdict,
+    /// Values that would become tokens of the vault are missing from it.
+    pub(crate) sanitized: String,
+}
+
+/// Tries `candidate` on each of `subjects`. Hashes are of another key each time.
+pub(crate) async fn try_out(
+    state: &State,
+    owner: Owner,
+    candidate: Candidate,
+    subjects: Vec<Subject>,
+) -> Result<Vec<Trial>, Error> {
+    let (version, document) = match candidate {
+        Candidate::Draft(document) => (None, document),
+        Candidate::Stored(policy, None) => {
+            let found = get(&state.database, owner, policy).await?;
+            let version = found.version;
+            (Some(VersionId { policy, version }), found.document)
+        }
+        Candidate::Stored(policy, Some(version)) => {
+            let Version { document, .. } =
+                get_version(&state.database, owner, policy, version).await?;
+            (Some(VersionId { policy, version }), document)
+        }
+    };
+    let key = HashKey::new(&HashKey::generate()?);
+    let compiler = state.compiler.clone();
+    let compiled = spawn_blocking(move || compiler.compile(&document, version, &key));
+    let compiled = compiled.await.map_err(|_| Error::Interrupted)?;
+    let compiled = compiled.map_err(refused)?;
+    try_join_all(subjects.into_iter().map(async |subject| {
+        let (route, plan) = compiled.route(&subject);
+        let (verdict, sanitized) = state.checker.check(subject, plan).await?;
+        Ok(Trial {
+            route,
+            verdict,
+            sanitized: sanitized.text,
+        })
+    }))
+    .await
+}

@@ -1,0 +1,232 @@
+//! The verdict: what all steps of a check come to, the text without what they found, and why.
+//!
+//! Pure computation over what the steps brought; nothing runs here.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use guardmesh_guard_engine::{Decision, Finding, Place, placeholder, redact_with};
+
+use crate::plan::{Action, Plan, Redaction, Step};
+use crate::vault::{Sanitized, Value};
+
+/// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
+pub(crate) const MAX_FINDINGS: usize = 1000;
+
+/// Most kinds of findings that a reason names.
+const MAX_KINDS: usize = 5;
+
+/// How one guard's part ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum GuardStatus {
+    Ok,
+    Timeout,
+    Error,
+    /// Its stage was not needed.
+    Skipped,
+    /// The same text was looked at before, with the same guard.
+    Cached,
+}
+
+/// One step's part of a check, before it is weighed with the others.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) status: GuardStatus,
+    /// Those that reach the threshold of the step, named by its guard.
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) decision: Decision,
+    pub(crate) latency: Duration,
+}
+
+/// One guard's part of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GuardResult {
+    /// The name of the step.
+    pub(crate) guard: String,
+    pub(crate) status: GuardStatus,
+    pub(crate) decision: Decision,
+    pub(crate) finding_count: usize,
+    /// Whole microseconds, as it is stored.
+    pub(crate) latency: Duration,
+    /// Whether it ran for the record alone.
+    pub(crate) shadow: bool,
+}
+
+/// What a check gives, apart from the text.
+#[derive(Debug)]
+pub(crate) struct Verdict {
+    pub(crate) decision: Decision,
+    /// The first [`MAX_FINDINGS`], by position.
+    pub(crate) findings: Vec<Finding>,
+    /// In the order of the plan.
+    pub(crate) guard_results: Vec<GuardResult>,
+    /// Sentences for people, one for each step that has something to say.
+    pub(crate) reasons: Vec<String>,
+}
+
+// === impl Part ===
+
+impl Part {
+    pub(crate) fn skipped() -> Self {
+        Self {
+            status: GuardStatus::Skipped,
+            findings: Vec::new(),
+            decision: Decision::Allow,
+            latency: Duration::ZERO,
+        }
+    }
+}
+
+// === impl Verdict ===
+
+impl Verdict {
+    /// Makes it at least as strict as `decision`, and says why.
+    pub(crate) fn raise(&mut self, decision: Decision, reason: impl Into<String>) {
+        self.decision = self.decision.max(decision);
+        self.reasons.push(reason.into());
+    }
+}
+
+/// The verdict over the parts of all steps of `plan`, in its order, and the text without what they
+/// found.
+pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sanitized) {
+    let steps = || plan.steps().iter().zip(&parts);
+    let decision = decision(steps());
+    let guard_results = steps().map(|(step, part)| result(step, part)).collect();
+    let reasons = steps().filter_map(|(s, p)| reason(s, p)).collect();
+    let withheld = steps().any(|(step, part)| withholds(step, part, decision));
+
+    let mut findings = Vec::new();
+    let mut taken_out = Vec::new();
+    for (step, part) in plan.steps().iter().zip(parts) {
+        let named = part.findings.into_iter().map(|finding| Finding {
+            guard: step.name.to_string().into(),
+            ..finding
+        });
+        if step.is_enforced() && step.action != Action::Flag {
+            taken_out.extend(named);
+        } else {
+            findings.extend(named);
+        }
+    }
+    let sanitized = if withheld {
+        Sanitized::default()
+    } else {
+        sanitize(text, plan, &taken_out)
+    };
+    findings.append(&mut taken_out);
+    findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
+    findings.truncate(MAX_FINDINGS);
+    findings.shrink_to_fit();
+    let verdict = Verdict {
+        decision,
+        findings,
+        guard_results,
+        reasons,
+    };
+    (verdict, sanitized)
+}
+
+/// The strictest decision of the steps that count.
+pub(crate) fn decision<'a>(steps: impl Iterator<Item = (&'a Step, &'a Part)>) -> Decision {
+    let counting = steps.filter(|(step, _)| step.is_enforced());
+    let decisions = counting.map(|(_, part)| part.decision);
+    decisions.max().unwrap_or(Decision::Allow)
+}
+
+/// Whether no text can be given because of this step: it is to refrain; or it did not finish, and
+/// what it would have found is still in the text; or it was left out since the text is blocked.
+fn withholds(step: &Step, part: &Part, decision: Decision) -> bool {
+    step.is_enforced()
+        && match part.status {
+            GuardStatus::Ok | GuardStatus::Cached => {
+                step.action == Action::Refrain && !part.findings.is_empty()
+            }
+            GuardStatus::Timeout | GuardStatus::Error => part.decision != Decision::Allow,
+            GuardStatus::Skipped => decision == Decision::Block,
+        }
+}
+
+/// The text without these findings. A place becomes a token only if all steps that found something
+/// there agree to that.
+fn sanitize(text: &str, plan: &Plan, findings: &[Finding]) -> Sanitized {
+    let mut values = Vec::new();
+    let reversible = |finding: &Finding| {
+        let step = plan.step(&finding.guard);
+        step.is_some_and(|step| step.reversible)
+    };
+    let text = redact_with(text, findings, |place: Place<'_>, clean| {
+        if place.findings().all(reversible) {
+            values.push((clean.len(), Value::of(&place)));
+        } else {
+            let step = plan.step(&place.strongest.guard);
+            let action = step.map(|step| &step.action);
+            clean.push_str(&replacement(action, place.strongest, place.value));
+        }
+    });
+    Sanitized { text, values }
+}
+
+fn replacement(action: Option<&Action>, finding: &Finding, value: &str) -> String {
+    match action {
+        Some(Action::Redact(Redaction::Replace(Some(text)))) => text.to_string(),
+        Some(Action::Redact(Redaction::Mask)) => "*".repeat(value.chars().count()),
+        Some(Action::Redact(Redaction::Hash(key))) => key.stand_in(finding, value),
+        _ => placeholder(finding),
+    }
+}
+
+fn result(step: &Step, part: &Part) -> GuardResult {
+    GuardResult {
+        guard: step.name.to_string(),
+        status: part.status,
+        decision: part.decision,
+        finding_count: part.findings.len(),
+        latency: Duration::new(part.latency.as_secs(), part.latency.subsec_micros() * 1000),
+        shadow: !step.is_enforced(),
+    }
+}
+
+/// What this step has to say for the verdict, in a sentence; nothing if all is well.
+fn reason(step: &Step, part: &Part) -> Option<String> {
+    let what = match part.status {
+        GuardStatus::Ok | GuardStatus::Cached if part.findings.is_empty() => return None,
+        GuardStatus::Ok | GuardStatus::Cached => format!("found {}", kinds(&part.findings)),
+        GuardStatus::Timeout => format!("did not finish within {} ms", step.timeout.as_millis()),
+        GuardStatus::Error => "failed".to_owned(),
+        GuardStatus::Skipped => return None,
+    };
+    let so = match part.decision {
+        Decision::Allow => "the text may pass all the same",
+        Decision::Flag => "it is noted",
+        Decision::Redact => "it is taken out",
+        Decision::Review => "a person has to decide",
+        Decision::Block => "the text is blocked",
+    };
+    let name = &step.name;
+    Some(if step.is_enforced() {
+        format!("{name} {what}: {so}.")
+    } else {
+        format!("{name} {what}; it runs in shadow, and does not count.")
+    })
+}
+
+/// How many findings of which rules, such as `2 email, 1 phone`, the most frequent first.
+fn kinds(findings: &[Finding]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(&finding.rule_id).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let others = counts.len().saturating_sub(MAX_KINDS);
+    counts.truncate(MAX_KINDS);
+    let named: Vec<String> = counts
+        .iter()
+        .map(|(rule, count)| format!("{count} {rule}"))
+        .collect();
+    match others {
+        0 => named.join(", "),
+        others => format!("{} and {others} kinds more", named.join(", ")),
+    }
+}
