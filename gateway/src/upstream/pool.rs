@@ -16,9 +16,9 @@ use tokio::runtime::{Handle, Id};
 
 use super::connection::{Connection, Windows};
 
-/// Calls under way on a connection before the next one gets any. More would leave nothing to
-/// share, and everybody waits for everybody where a packet is lost.
-const FULL: usize = 64;
+/// Calls under way on a connection before the next one gets any: enough to share its writes, and
+/// no more than may hang on one that went dead.
+const FULL: usize = 16;
 
 /// The connections of one kind.
 pub(super) struct Pool {

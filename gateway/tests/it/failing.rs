@@ -1,8 +1,11 @@
 //! Services that fail: not there, not answering, not what they should be. Each gives the right
 //! status, never a hang, and heals by itself.
 
+use std::num::NonZero;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -12,8 +15,6 @@ use crate::house::{House, Plan, closed_port, listen, until, within};
 use crate::problem::problem;
 use crate::services::Package;
 
-/// As many as the gateway opens to a service.
-const CONNECTIONS: usize = 4;
 /// Longer than a test waits for anything else.
 const PATIENT: Duration = Duration::from_secs(20);
 
@@ -176,12 +177,13 @@ async fn a_connection_that_went_dead_is_replaced() {
             tokio::spawn(die_at_a_call(stream, dies.clone()));
         }
     });
-    // Each takes another connection, and hangs.
-    let calls = (0..CONNECTIONS).map(|_| house.check());
-    let calls = futures_util::future::join_all(calls);
+    // As many as the gateway opens to a service, and calls enough to fill them; all of these hang.
+    let threads = available_parallelism().map_or(1, NonZero::get);
+    let connections = threads * 4_usize.div_ceil(threads);
+    let calls = join_all((0..20 * connections).map(|_| house.check()));
     tokio::pin!(calls);
     let mut dead = Vec::new();
-    while dead.len() < CONNECTIONS {
+    while dead.len() < connections {
         tokio::select! {
             connection = dying.recv() => dead.push(connection),
             _ = &mut calls => panic!("nobody answers"),
@@ -194,7 +196,9 @@ async fn a_connection_that_went_dead_is_replaced() {
     for answer in within("the end of the dead calls", calls).await {
         problem(&answer, 503, "UNAVAILABLE", "UNAVAILABLE");
     }
-    for _ in 0..CONNECTIONS {
+    // The breaker has opened, and closes by itself.
+    until("the recovery", async || house.check().await.status == 200).await;
+    for _ in 0..connections {
         assert_eq!(house.check().await.status, 200);
     }
     drop(dead);
