@@ -74,9 +74,11 @@ fn rest<'a>(
             found
         }
         // A stream has its path for WebSocket, whatever its verb is: a handshake has none but GET.
-        Err(RouteError::MethodNotAllowed { allow }) if websocket => {
+        // A GET that is no handshake is told where only a WebSocket will do.
+        Err(RouteError::MethodNotAllowed { allow }) if websocket || *verb == Verb::GET => {
             let found = allow.first().and_then(|verb| api.find(verb, path).ok());
-            let found = found.filter(|(target, _)| is_stream(target.method));
+            let serves = if websocket { is_stream } else { is_duplex };
+            let found = found.filter(|(target, _)| serves(target.method));
             found.ok_or_else(|| Problem::method_not_allowed(&allow))?
         }
         found => found.map_err(refusal)?,
@@ -96,6 +98,10 @@ fn rest<'a>(
 
 fn is_stream(method: &Method) -> bool {
     method.client_streaming() || method.server_streaming()
+}
+
+fn is_duplex(method: &Method) -> bool {
+    method.client_streaming() && method.server_streaming()
 }
 
 /// What a path answers (RFC 9110, section 9.3.7).
