@@ -13,9 +13,15 @@ use guardmesh_transcoder::Transcoder;
 use prost_reflect::DescriptorPool;
 use serde_json::{Value, json};
 
+const TAKE_BODIES: [&str; 3] = ["post", "put", "patch"];
+
 fn document() -> Value {
     let policies = Policies::from_descriptors(DESCRIPTORS).unwrap();
     openapi::document(DESCRIPTORS, &policies, "1.2.3").unwrap()
+}
+
+fn is_websocket(operation: &Value) -> bool {
+    operation["responses"].get("101").is_some()
 }
 
 /// Every operation with its HTTP method and path.
@@ -41,7 +47,13 @@ fn bindings_as_written(directory: &Path, found: &mut BTreeSet<(String, String)>)
             for verb in ["get", "put", "post", "delete", "patch"] {
                 if let Some((_, rest)) = line.split_once(&format!("{verb}: \"/")) {
                     let (template, _) = rest.split_once('"').unwrap();
-                    found.insert((verb.to_owned(), format!("/{template}")));
+                    // OpenAPI's variables are names, not the paths of fields.
+                    let segments = template.split('/').map(|segment| match segment {
+                        variable if variable.starts_with('{') => variable.replace('.', "_"),
+                        literal => literal.to_owned(),
+                    });
+                    let path = segments.collect::<Vec<_>>().join("/");
+                    found.insert((verb.to_owned(), format!("/{path}")));
                 }
             }
         }
@@ -72,7 +84,18 @@ fn every_binding_is_an_operation() {
     let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto/guardmesh");
     let mut written = BTreeSet::new();
     bindings_as_written(&contracts, &mut written);
-    let described: BTreeSet<_> = operations(&document()).into_keys().collect();
+    // What streams both ways is a WebSocket, whose handshake is a GET whatever the contract's verb.
+    let described: BTreeSet<_> = operations(&document())
+        .into_iter()
+        .map(|((verb, path), operation)| {
+            let written = if is_websocket(&operation) {
+                "post"
+            } else {
+                &verb
+            };
+            (written.to_owned(), path)
+        })
+        .collect();
     assert_eq!(described, written);
     assert!(written.contains(&("post".to_owned(), "/api/v1/guards:check".to_owned())));
 }
@@ -102,13 +125,16 @@ fn every_operation_is_complete() {
             tags.contains(operation["tags"][0].as_str().unwrap()),
             "{place}"
         );
-        assert!(
-            operation["responses"]["200"]["content"].is_object(),
-            "{place}"
-        );
+        let messages = &operation["x-websocket-messages"];
+        let answer = if is_websocket(&operation) {
+            &messages["server"]["$ref"]
+        } else {
+            &operation["responses"]["200"]["content"]
+        };
+        assert!(!answer.is_null(), "{place}");
         assert!(operation["responses"]["default"].is_object(), "{place}");
         let has_body = operation.get("requestBody").is_some();
-        assert_eq!(has_body, verb == "post", "{place}");
+        assert_eq!(has_body, TAKE_BODIES.contains(&verb.as_str()), "{place}");
         let in_path: Vec<String> = operation["parameters"]
             .as_array()
             .into_iter()
@@ -232,14 +258,20 @@ fn requests_are_closed_and_answers_promise_what_is_always_there() {
             "description": "How a guard's part of a run ended.\n\n\
                 - `GUARD_STATUS_UNSPECIFIED`: Not stated.\n\
                 - `GUARD_STATUS_OK`: It ran to its end.\n\
-                - `GUARD_STATUS_TIMEOUT`: Its deadline passed; the decision is DECISION_REVIEW or \
-                  stricter.\n\
-                - `GUARD_STATUS_ERROR`: It failed; the decision is DECISION_REVIEW or stricter.",
+                - `GUARD_STATUS_TIMEOUT`: Its deadline passed. The decision is DECISION_REVIEW or \
+                  stricter, unless a policy says that the text may pass then.\n\
+                - `GUARD_STATUS_ERROR`: It failed, with the same consequences.\n\
+                - `GUARD_STATUS_SKIPPED`: It did not run: the guards of an earlier stage had no \
+                  doubt.\n\
+                - `GUARD_STATUS_CACHED`: It looked at the same text before, and this is what it \
+                  said.",
             "enum": [
                 "GUARD_STATUS_UNSPECIFIED",
                 "GUARD_STATUS_OK",
                 "GUARD_STATUS_TIMEOUT",
                 "GUARD_STATUS_ERROR",
+                "GUARD_STATUS_SKIPPED",
+                "GUARD_STATUS_CACHED",
             ],
         })
     );

@@ -107,6 +107,13 @@ impl<'a> Operation<'a> {
         if let Some(body) = body {
             operation["requestBody"] = body;
         }
+        // OpenAPI has no word for what comes after the handshake.
+        if self.is_conversation() {
+            operation["x-websocket-messages"] = json!({
+                "client": schemas.message(&self.method.input(), Direction::Request),
+                "server": schemas.message(&self.method.output(), Direction::Response),
+            });
+        }
         operation
     }
 

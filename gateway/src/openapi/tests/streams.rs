@@ -75,4 +75,9 @@ fn streams_both_ways_are_a_websocket() {
     assert!(trade["responses"]["101"]["description"].is_string());
     let description = trade["description"].as_str().unwrap();
     assert!(description.starts_with("A WebSocket"));
+    for side in ["client", "server"] {
+        let message = &trade["x-websocket-messages"][side]["$ref"];
+        let schema = message.as_str().unwrap();
+        assert!(schema.starts_with("#/components/schemas/"), "{schema}");
+    }
 }
