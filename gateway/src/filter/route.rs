@@ -79,7 +79,7 @@ fn rest<'a>(
             let found = allow.first().and_then(|verb| api.find(verb, path).ok());
             let serves = if websocket { is_stream } else { is_duplex };
             let found = found.filter(|(target, _)| serves(target.method));
-            found.ok_or_else(|| Problem::method_not_allowed(&allow))?
+            found.ok_or_else(|| Problem::method_not_allowed(&api.methods(path)))?
         }
         found => found.map_err(refusal)?,
     };

@@ -1,6 +1,7 @@
 //! Services that fail: not there, not answering, not what they should be. Each gives the right
 //! status, never a hang, and heals by itself.
 
+use std::io::ErrorKind;
 use std::num::NonZero;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 
 use crate::house::{House, Plan, closed_port, listen, until, within};
 use crate::problem::problem;
@@ -50,7 +52,16 @@ async fn a_service_that_is_not_there_is_unavailable_until_it_is() {
     })
     .await;
     problem(&house.check().await, 503, "UNAVAILABLE", "UNAVAILABLE");
-    let listener = TcpListener::bind(address).await.unwrap();
+    // Another program's connection may have the port for a moment.
+    let bind = async {
+        loop {
+            match TcpListener::bind(address).await {
+                Err(error) if error.kind() == ErrorKind::AddrInUse => yield_now().await,
+                listener => break listener.unwrap(),
+            }
+        }
+    };
+    let listener = within("the wait for the port", bind).await;
     let _guards = house.serve(Package::Guards, listener).await;
     until("the recovery", async || house.check().await.status == 200).await;
     for _ in 0..10 {
