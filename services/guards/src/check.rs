@@ -20,6 +20,7 @@ use tokio::time::{Instant, timeout_at};
 
 use self::admission::{Backlog, Slots};
 use self::cache::{ResultCache, TextKey};
+use crate::computation::apart;
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
 use crate::vault::Sanitized;
@@ -108,13 +109,13 @@ impl Checker {
         let admitted = self.backlog.admit(organization, text.len());
         let _admitted = admitted.ok_or(Error::Busy)?;
         let cache = self.cache.clone();
-        let shared = spawn_blocking(move || Shared {
+        let shared = apart(move || Shared {
             organization,
             key: cache.text(organization, channel, &text),
             reading: Reading::of(text),
             channel,
         });
-        let shared = Arc::new(shared.await.map_err(|_| Error::Interrupted)?);
+        let shared = Arc::new(shared.await?);
         let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
         for stage in plan.stages() {
             let so_far = verdict::decision(plan.steps().iter().zip(&parts));
@@ -123,9 +124,7 @@ impl Checker {
             parts.extend(join_all(stage.iter().map(run)).await);
         }
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
-        spawn_blocking(move || verdict::judge(shared.reading.text(), &plan, parts))
-            .await
-            .map_err(|_| Error::Interrupted)
+        apart(move || verdict::judge(shared.reading.text(), &plan, parts)).await
     }
 
     /// One step's part, after stages that came to `so_far`.

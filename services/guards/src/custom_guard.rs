@@ -14,8 +14,8 @@ use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{BuildError, Engine, Guard};
 use serde_json::{Map, Value};
 use sqlx::PgPool;
-use tokio::task::spawn_blocking;
 
+use crate::computation::apart;
 use crate::db::custom_guard;
 use crate::error::Error;
 use crate::run::Owner;
@@ -191,9 +191,7 @@ impl CustomGuards {
                 .map(|definition| definition.compile(&engine))
                 .collect()
         };
-        spawn_blocking(compile)
-            .await
-            .map_err(|_| Error::Interrupted)?
+        apart(compile).await?
     }
 }
 

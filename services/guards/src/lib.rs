@@ -38,6 +38,7 @@ use run::deferred::{self, Deferred};
 use vault::{Vault, VaultKeys};
 
 mod check;
+mod computation;
 pub mod config;
 mod custom_guard;
 mod db;

@@ -16,13 +16,13 @@ use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::UserId;
 use guardmesh_chassis::page::Page;
 use sqlx::{PgConnection, PgPool};
-use tokio::task::spawn_blocking;
 
 pub(crate) use self::trial::{Candidate, Trial, try_out};
 
 use self::diff::Change;
 use self::document::Violation;
 use crate::State;
+use crate::computation::apart;
 use crate::db::{policies, policy_states, policy_versions};
 use crate::error::Error;
 use crate::hash_key::HashKey;
@@ -249,9 +249,7 @@ pub(crate) async fn compare(
         Some(version) => get_version(pool, owner, id, version).await?.document,
         None => get(pool, owner, id).await?.document,
     };
-    spawn_blocking(move || diff::between(&first, &second))
-        .await
-        .map_err(|_| Error::Interrupted)?
+    apart(move || diff::between(&first, &second)).await?
 }
 
 /// Refuses a draft that does not compile, field by field.
@@ -262,9 +260,8 @@ async fn validate(state: &State, draft: &Draft) -> Result<(), Error> {
     let (compiler, document) = (state.compiler.clone(), draft.document.clone());
     // Nothing is hashed with it.
     let key = HashKey::new(&[0; 32]);
-    spawn_blocking(move || compiler.compile(&document, None, &key))
-        .await
-        .map_err(|_| Error::Interrupted)?
+    apart(move || compiler.compile(&document, None, &key))
+        .await?
         .map_err(refused)?;
     Ok(())
 }

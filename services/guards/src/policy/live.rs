@@ -12,12 +12,12 @@ use guardmesh_chassis::id::OrganizationId;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sqlx::PgPool;
-use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::compile::{Compiled, Compiler};
 use super::{PolicyId, VersionId};
+use crate::computation::apart;
 use crate::db::{policies, policy_states};
 use crate::error::Error;
 use crate::hash_key::HashKey;
@@ -119,7 +119,7 @@ impl Live {
         })?;
         let document_bytes = found.as_ref().map_or(0, |(_, document)| document.len());
         let compiler = self.compiler.clone();
-        let compiled = spawn_blocking(move || match found {
+        let compiled = apart(move || match found {
             None => Ok(compiler.standard()),
             Some((version, document)) => compiler
                 .compile(&document, Some(version), &HashKey::new(&key))
@@ -129,7 +129,7 @@ impl Live {
         Ok(Arc::new(Entry {
             revision,
             document_bytes,
-            policy: Arc::new(compiled.await.map_err(|_| Error::Interrupted)??),
+            policy: Arc::new(compiled.await??),
         }))
     }
 

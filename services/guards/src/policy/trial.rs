@@ -1,11 +1,11 @@
 //! Dry runs: what a draft or a version would say of given texts. Nothing is stored.
 
 use futures_util::future::try_join_all;
-use tokio::task::spawn_blocking;
 
 use super::{PolicyId, Version, VersionId, get, get_version, refused};
 use crate::State;
 use crate::check::Subject;
+use crate::computation::apart;
 use crate::error::Error;
 use crate::hash_key::HashKey;
 use crate::run::Owner;
@@ -52,8 +52,8 @@ pub(crate) async fn try_out(
     };
     let key = HashKey::new(&HashKey::generate()?);
     let compiler = state.compiler.clone();
-    let compiled = spawn_blocking(move || compiler.compile(&document, version, &key));
-    let compiled = compiled.await.map_err(|_| Error::Interrupted)?;
+    let compiled = apart(move || compiler.compile(&document, version, &key));
+    let compiled = compiled.await?;
     let compiled = compiled.map_err(refused)?;
     try_join_all(subjects.into_iter().map(async |subject| {
         let (route, plan) = compiled.route(&subject);

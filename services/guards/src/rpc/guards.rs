@@ -15,11 +15,11 @@ use guardmesh_proto::guardmesh::guards::v1::{
 };
 use prost_types::Struct;
 use serde_json::{Map, Value};
-use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status, Streaming, async_trait};
 
 use super::{batch, parameters, render, stream, subject, vault};
 use crate::State;
+use crate::computation::apart;
 use crate::custom_guard::PREFIX;
 use crate::error::Error;
 use crate::inspection::{self, Inspection, Wish};
@@ -232,9 +232,7 @@ async fn configured(
         return Err(Fault::invalid(field, "is not a guard that this check runs").into());
     }
     let configure = move || with_parameters(guards, given);
-    Ok(spawn_blocking(configure)
-        .await
-        .map_err(|_| Error::Interrupted)??)
+    Ok(apart(configure).await??)
 }
 
 fn with_parameters(
