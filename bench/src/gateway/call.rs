@@ -7,7 +7,8 @@
 use anyhow::{Context, Result, ensure};
 use guardmesh_proto::guardmesh::auth::v1::{GetMeResponse, RefreshTokenResponse, Tokens, User};
 use guardmesh_proto::guardmesh::guards::v1::{
-    CheckResponse, Decision, Finding, GuardResult, GuardStatus, Severity, TextRange,
+    CheckResponse, Decision, Encoding, Finding, GuardResult, GuardStatus, RunStorage, Severity,
+    TextRange,
 };
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage};
@@ -129,7 +130,8 @@ pub(super) fn checked(content: String) -> CheckResponse {
             byte_range: range(start, end),
             utf16_range: range(start - 4, end - 4),
             preview: preview.to_owned(),
-            ..Finding::default()
+            decoded_via: vec![Encoding::Html.into()],
+            shadow: true,
         };
     let result = |guard: &str, decision: Decision, finding_count, nanos| GuardResult {
         guard: guard.to_owned(),
@@ -137,7 +139,7 @@ pub(super) fn checked(content: String) -> CheckResponse {
         decision: decision.into(),
         finding_count,
         latency: Some(Duration { seconds: 0, nanos }),
-        ..GuardResult::default()
+        shadow: true,
     };
     CheckResponse {
         run_id: "run_01k9zq2v4nf6rb8xw3c5t7m1yd".to_owned(),
@@ -158,7 +160,10 @@ pub(super) fn checked(content: String) -> CheckResponse {
             result("pii", Decision::Redact, 1, 655_000),
         ],
         sanitized_content: content,
-        ..CheckResponse::default()
+        reasons: vec!["pii found 1 email: it is taken out.".to_owned()],
+        policy_id: "pol_01k9zq2v4nf6rb8xw3c5t7m1ye".to_owned(),
+        policy_version: 3,
+        run_storage: RunStorage::Stored.into(),
     }
 }
 
