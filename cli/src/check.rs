@@ -16,7 +16,7 @@ use anyhow::{Context, bail};
 use self::baseline::{Baseline, Recording};
 use self::diff::git::{self, Comparison};
 use self::diff::{Changed, Diff};
-use self::input::{Input, Source};
+use self::input::{Identities, Input, Source};
 use self::report::{Format, Report};
 use self::rules::{Choice, Rules};
 use self::session::{Extent, Purpose, Session};
@@ -49,8 +49,8 @@ What is read:
   is left out (even if git tracks it), hidden files are checked, .git is not. Symbolic links are not
   followed. Binary files (a NUL among the first 8,000 bytes, as git decides) are skipped, so are larger
   ones than --max-size; a file of that kind that is named is told of. UTF-16 is read by its byte order
-  mark, other encodings as ASCII with gaps. Paths in reports, baselines and SARIF are relative to the
-  current folder: run it at the top of the repository.
+  mark, other encodings as ASCII with gaps. Baselines and SARIF name files from the top of the repository,
+  or from the current folder outside of one.
 
   --staged and --diff=REVISION have git write the diff, read each changed file as a whole, and report
   what touches added lines. --diff reads diffs from files or standard input, where a finding that
@@ -144,14 +144,11 @@ fn check(args: &Args) -> anyhow::Result<u8> {
     let rules = Arc::new(Rules::of(&args.choice)?);
     let max_bytes = usize::from(args.max_size.get()) << 20;
     let own: Vec<&Path> = args.baseline.iter().map(PathBuf::as_path).collect();
-    let selection = Selection::new(&args.exclude, !args.no_ignore, &own)?;
+    let identities = Identities::here().context("the current folder")?;
+    let purpose = purpose(args, &identities)?;
+    let selection = Selection::new(&args.exclude, !args.no_ignore, &own, identities)?;
     let (inputs, extent) = inputs(args, &selection, max_bytes)?;
-    let session = Session::new(
-        rules.clone(),
-        Report::new(args.format),
-        purpose(args)?,
-        extent,
-    );
+    let session = Session::new(rules.clone(), Report::new(args.format), purpose, extent);
     let session = Arc::new(Mutex::new(session));
     let lock = || session.lock().unwrap_or_else(PoisonError::into_inner);
     interrupt::end_on_request(session.clone())?;
@@ -255,25 +252,26 @@ fn changes<'a>(
     selection: &'a Selection,
 ) -> impl Iterator<Item = Input> + Send + 'a {
     let input = move |changed: anyhow::Result<(String, Changed)>| match changed {
-        Ok((path, changed)) => {
-            let path = git::seen_from(&folder, &path);
-            Input {
-                name: path.clone(),
-                identity: path,
-                source: Source::Changed(changed),
-            }
-        }
+        Ok((path, changed)) => Input {
+            name: git::seen_from(&folder, &path),
+            // Diffs name files from the top.
+            identity: path,
+            source: Source::Changed(changed),
+        },
         Err(error) => Input::failed(&name, error),
     };
     diff.map(input)
         .filter(|input| !selection.leaves_out(Path::new(&input.name)))
 }
 
-fn purpose(args: &Args) -> anyhow::Result<Purpose> {
+fn purpose(args: &Args, identities: &Identities) -> anyhow::Result<Purpose> {
     Ok(match &args.baseline {
         None => Purpose::Report,
         Some(path) if args.write_baseline => Purpose::Record(Recording::default(), path.clone()),
-        Some(path) => Purpose::Compare(Baseline::read(path)?),
+        Some(path) => Purpose::Compare {
+            baseline: Baseline::read(path)?,
+            top: identities.top.clone(),
+        },
     })
 }
 

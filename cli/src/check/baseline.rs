@@ -113,10 +113,10 @@ impl Baseline {
     }
 
     /// How many known findings of guards that ran are no longer there: in files that were checked, or
-    /// that do not exist any more.
-    pub(super) fn stale(&self, ran: impl Fn(&str) -> bool) -> usize {
+    /// that do not exist any more below `top`.
+    pub(super) fn stale(&self, top: &Path, ran: impl Fn(&str) -> bool) -> usize {
         let looked_at = self.by_path.iter().filter(|(path, _)| {
-            self.checked.contains(*path) || Path::new(path).symlink_metadata().is_err()
+            self.checked.contains(*path) || top.join(path).symlink_metadata().is_err()
         });
         looked_at
             .flat_map(|(_, entries)| entries)

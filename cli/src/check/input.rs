@@ -1,5 +1,6 @@
 //! What is to be checked, before it is read.
 
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::diff::Changed;
@@ -9,7 +10,7 @@ use super::diff::Changed;
 pub(super) struct Input {
     /// As the report names it.
     pub(super) name: String,
-    /// By which it is the same thing in another run: relative to where that runs.
+    /// By which it is the same thing in another run, wherever that runs.
     pub(super) identity: String,
     pub(super) source: Source,
 }
@@ -29,10 +30,11 @@ pub(super) enum Source {
 }
 
 /// Says which files are the same in different runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Identities {
-    /// Where paths begin, if that can be known.
-    root: Option<PathBuf>,
+    here: PathBuf,
+    /// Where identities begin: the top of the repository, or the current folder outside of one.
+    pub(super) top: PathBuf,
 }
 
 // === impl Input ===
@@ -58,22 +60,21 @@ impl Input {
 // === impl Identities ===
 
 impl Identities {
-    /// Relative to the current folder.
-    pub(super) fn here() -> Self {
-        Self {
-            root: std::env::current_dir().ok(),
-        }
+    /// As seen from the current folder.
+    pub(super) fn here() -> io::Result<Self> {
+        let here = std::env::current_dir()?;
+        let top = here.ancestors().find(|folder| folder.join(".git").exists());
+        Ok(Self {
+            top: top.unwrap_or(&here).to_path_buf(),
+            here,
+        })
     }
 
-    /// The path from the current folder, with `/`; an absolute one for what lies elsewhere. Reads no
-    /// file system: a symbolic link is itself.
+    /// The path from the top; an absolute one for what lies elsewhere. Reads no file system: a
+    /// symbolic link is itself.
     pub(super) fn of(&self, path: &Path) -> String {
-        let absolute = self
-            .root
-            .as_ref()
-            .map_or(path.into(), |root| root.join(path));
         let mut plain = PathBuf::new();
-        for component in absolute.components() {
+        for component in self.here.join(path).components() {
             match component {
                 Component::CurDir => {}
                 Component::ParentDir => {
@@ -82,8 +83,7 @@ impl Identities {
                 other => plain.push(other),
             }
         }
-        let root = self.root.as_deref().unwrap_or(Path::new(""));
-        let relative = plain.strip_prefix(root).unwrap_or(&plain);
+        let relative = plain.strip_prefix(&self.top).unwrap_or(&plain);
         relative.to_string_lossy().into_owned()
     }
 }
@@ -95,13 +95,15 @@ mod tests {
     #[test]
     fn a_file_has_one_identity_however_it_is_named() {
         let identities = Identities {
-            root: Some("/home/ada/repo".into()),
+            here: "/home/ada/repo/src".into(),
+            top: "/home/ada/repo".into(),
         };
         for (path, wanted) in [
-            ("a.rs", "a.rs"),
-            ("./src/../a.rs", "a.rs"),
+            ("a.rs", "src/a.rs"),
+            ("./bin/../a.rs", "src/a.rs"),
+            ("../README.md", "README.md"),
             ("/home/ada/repo/a.rs", "a.rs"),
-            ("../other/a.rs", "/home/ada/other/a.rs"),
+            ("../../other/a.rs", "/home/ada/other/a.rs"),
             ("/etc/passwd", "/etc/passwd"),
         ] {
             assert_eq!(identities.of(Path::new(path)), wanted);

@@ -27,7 +27,11 @@ const FAILED: u8 = 2;
 pub(super) enum Purpose {
     Report,
     /// Only those that are not known are reported.
-    Compare(Baseline),
+    Compare {
+        baseline: Baseline,
+        /// Where the paths in it begin.
+        top: PathBuf,
+    },
     /// They are to be known from now on.
     Record(Recording, PathBuf),
 }
@@ -140,13 +144,15 @@ impl Session {
     fn findings(&mut self, of: &Examined, mut findings: Vec<Located>) -> io::Result<()> {
         match &mut self.purpose {
             Purpose::Report => {}
-            Purpose::Compare(baseline) => {
+            Purpose::Compare { baseline, .. } => {
                 let before = findings.len();
                 findings.retain(|found| !baseline.knows(found));
                 self.counts.known += before - findings.len();
                 baseline.note(&of.identity);
             }
             Purpose::Record(recording, _) => {
+                self.counts.findings += findings.len();
+                self.counts.files_with_findings += usize::from(!findings.is_empty());
                 for found in findings {
                     recording.add(&of.identity, &found);
                 }
@@ -178,11 +184,13 @@ impl Session {
         }
         match &mut self.purpose {
             Purpose::Report => {}
-            Purpose::Compare(baseline) => {
+            Purpose::Compare { baseline, top } => {
                 // A diff shows no more than a part of what is known.
                 let stale = match self.extent {
                     Extent::Diff => 0,
-                    Extent::Named | Extent::Tree => baseline.stale(|guard| self.rules.has(guard)),
+                    Extent::Named | Extent::Tree => {
+                        baseline.stale(top, |name| self.rules.has(name))
+                    }
                 };
                 if stale > 0 {
                     self.say(&format!(
@@ -259,20 +267,17 @@ impl Session {
 
 impl Counts {
     fn summary(&self, extent: Extent) -> String {
-        let part = if extent == Extent::Diff {
-            "changed "
-        } else {
-            ""
-        };
-        let mut summary = format!(
-            "{} findings in {} files; {} {part}files checked",
-            self.findings, self.files_with_findings, self.files
-        );
+        let (found, with, checked) = (self.findings, self.files_with_findings, self.files);
+        let mut summary = format!("{found} findings in {with} files; {checked} ");
+        summary.push_str(match extent {
+            Extent::Diff => "changed files checked",
+            Extent::Named | Extent::Tree => "files checked",
+        });
         for (count, what) in [
-            (self.known, "findings known"),
-            (self.binary, "binary files skipped"),
-            (self.too_large, "too large"),
-            (self.failed, "not readable"),
+            (self.known, "known findings"),
+            (self.binary, "skipped as binary"),
+            (self.too_large, "as too large"),
+            (self.failed, "not checked for an error"),
         ] {
             if count > 0 {
                 // Writing to a string does not fail.

@@ -20,6 +20,7 @@ pub(super) struct Selection {
     excluded: Override,
     /// Files that are this program's own.
     own: Vec<PathBuf>,
+    identities: Identities,
 }
 
 // === impl Selection ===
@@ -30,6 +31,7 @@ impl Selection {
         exclude: &[String],
         respect_ignore: bool,
         own: &[&Path],
+        identities: Identities,
     ) -> anyhow::Result<Self> {
         let mut globs = OverrideBuilder::new(".");
         for glob in exclude {
@@ -40,6 +42,7 @@ impl Selection {
             respect_ignore,
             excluded: globs.build().context("--exclude")?,
             own: own.iter().filter_map(|p| p.canonicalize().ok()).collect(),
+            identities,
         })
     }
 
@@ -64,25 +67,20 @@ impl Selection {
 
     /// The files that a named path stands for.
     pub(super) fn files(&self, path: PathBuf) -> Box<dyn Iterator<Item = Input> + Send + '_> {
-        let identities = Identities::here();
         if path == Path::new("-") {
             return Box::new(iter::once(Input::stdin()));
         }
         if path.is_dir() {
-            return Box::new(self.walk(&path, identities));
+            return Box::new(self.walk(&path));
         }
         if self.leaves_out(&path) {
             return Box::new(iter::empty());
         }
-        Box::new(iter::once(file(path, true, &identities)))
+        Box::new(iter::once(self.file(path, true)))
     }
 
     /// The regular files below a folder, hidden ones as well. Symbolic links are not followed.
-    fn walk<'a>(
-        &'a self,
-        folder: &Path,
-        identities: Identities,
-    ) -> impl Iterator<Item = Input> + Send + use<'a> {
+    fn walk<'a>(&'a self, folder: &Path) -> impl Iterator<Item = Input> + Send + use<'a> {
         let walk = WalkBuilder::new(folder)
             .hidden(false)
             .ignore(false)
@@ -99,9 +97,18 @@ impl Selection {
         walk.filter_map(move |entry| match entry {
             Ok(entry) if !entry.file_type().is_some_and(|kind| kind.is_file()) => None,
             Ok(entry) if self.is_own(entry.path()) => None,
-            Ok(entry) => Some(file(entry.into_path(), false, &identities)),
+            Ok(entry) => Some(self.file(entry.into_path(), false)),
             Err(error) => Some(Input::failed(&named, error)),
         })
+    }
+
+    fn file(&self, path: PathBuf, named: bool) -> Input {
+        let shown = path.strip_prefix("./").unwrap_or(&path);
+        Input {
+            name: shown.to_string_lossy().into_owned(),
+            identity: self.identities.of(&path),
+            source: Source::File { path, named },
+        }
     }
 }
 
@@ -110,13 +117,4 @@ fn is_version_control(entry: &DirEntry) -> bool {
         && VERSION_CONTROL
             .iter()
             .any(|name| entry.file_name() == *name)
-}
-
-fn file(path: PathBuf, named: bool, identities: &Identities) -> Input {
-    let shown = path.strip_prefix("./").unwrap_or(&path);
-    Input {
-        name: shown.to_string_lossy().into_owned(),
-        identity: identities.of(&path),
-        source: Source::File { path, named },
-    }
 }

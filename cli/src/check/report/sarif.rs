@@ -88,7 +88,7 @@ impl Sarif {
                 },
             }}],
             "partialFingerprints": {FINGERPRINT: found.fingerprint},
-            "rank": f64::from(*score) * 100.0,
+            "rank": (f64::from(*score) * 100.0).round(),
             "properties": {"decision": found.decision.as_str()},
         })
     }
