@@ -49,7 +49,7 @@ What is read:
   is left out (even if git tracks it), hidden files are checked, .git is not. Symbolic links are not
   followed. Binary files (a NUL among the first 8,000 bytes, as git decides) are skipped, so are larger
   ones than --max-size; a file of that kind that is named is told of. UTF-16 is read by its byte order
-  mark, other encodings as ASCII with gaps. Baselines and SARIF name files from the top of the repository,
+  mark, other encodings as ASCII with gaps. Of a file the first 10,000 findings are kept. Baselines and SARIF name files from the top of the repository,
   or from the current folder outside of one.
 
   --staged and --diff=REVISION have git write the diff, read each changed file as a whole, and report

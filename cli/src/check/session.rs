@@ -276,7 +276,7 @@ impl Counts {
         for (count, what) in [
             (self.known, "known findings"),
             (self.binary, "skipped as binary"),
-            (self.too_large, "as too large"),
+            (self.too_large, "skipped as too large"),
             (self.failed, "not checked for an error"),
         ] {
             if count > 0 {
