@@ -47,23 +47,24 @@ const HELP: &str = "\
 What is read:
   Folders are walked as git sees them: what .gitignore, .git/info/exclude and the global list ignore
   is left out (even if git tracks it), hidden files are checked, .git is not. Symbolic links are not
-  followed. Binary files (a NUL among the first 8,000 bytes, as git decides) are skipped, so are larger
-  ones than --max-size; a file of that kind that is named is told of. UTF-16 is read by its byte order
-  mark, other encodings as ASCII with gaps. Of a file the first 10,000 findings are kept. Baselines and SARIF name files from the top of the repository,
-  or from the current folder outside of one.
+  followed. Binary files (a NUL among the first 8,000 bytes, as git decides) and those above
+  --max-size are skipped; UTF-16 is read by its byte order mark, other encodings as ASCII with gaps.
+  Of a file the first 10,000 findings are kept. Baselines and SARIF name files from the top of the
+  repository, or from the current folder outside of one.
 
   --staged and --diff=REVISION have git write the diff, read each changed file as a whole, and report
   what touches added lines. --diff reads diffs from files or standard input, where a finding that
   needs more than the lines around a change is not seen. Combined diffs, of merges, are refused.
 
 What counts:
-  Without --policy every finding does; with it, those that it blocks, has reviewed, redacts or withholds.
-  What it flags, or runs in shadow, is reported only. Deadlines and the vault have no meaning here.
+  Without --policy every finding does; with it, those that it blocks, has reviewed, redacts or
+  withholds. What it flags, or runs in shadow, is reported only. Where no route of it fits, the
+  guards look that run by default. Deadlines and the vault have no meaning here.
 
 Exit status:
-  0  nothing was found that counts
-  1  something was
-  2  something could not be read or checked, or the command makes no sense
+  0    nothing was found that counts
+  1    something was
+  2    something could not be read or checked, or the command makes no sense
   130  interrupted
 
 Examples:
@@ -74,8 +75,8 @@ Examples:
   git show | guardmesh check --diff                           # what a commit added
   guardmesh check . --policy policy.yaml --label stage=prod
   guardmesh check . --format sarif > guardmesh.sarif          # to be uploaded to a code host
-  guardmesh check . --baseline known.json --write-baseline    # from now on, report what is new:
-  guardmesh check . --baseline known.json
+  guardmesh check . --baseline known.json --write-baseline    # known from now on
+  guardmesh check . --baseline known.json                     # what is new
   echo 'mail ada@example.org' | guardmesh check --format json";
 
 #[derive(Debug, clap::Args)]
@@ -87,6 +88,10 @@ pub(crate) struct Args {
     /// What the report looks like
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+
+    /// Threads to check with; as many as there are cores when absent
+    #[arg(long, short = 'j', value_name = "NUMBER")]
+    threads: Option<NonZero<u8>>,
 
     #[command(flatten)]
     choice: Choice,
@@ -126,10 +131,6 @@ pub(crate) struct Args {
     #[arg(long, requires = "baseline", conflicts_with_all = ["diff", "staged"])]
     #[arg(help_heading = "Known findings")]
     write_baseline: bool,
-
-    /// Threads to check with; as many as there are cores when absent
-    #[arg(long, short = 'j', value_name = "NUMBER")]
-    threads: Option<NonZero<u8>>,
 }
 
 pub(crate) fn run(args: &Args) -> ExitCode {
