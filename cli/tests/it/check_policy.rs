@@ -62,13 +62,6 @@ fn a_policy_decides_what_is_found_and_what_counts() {
             0,
             &["mail.txt:1:6: medium pii/email (0.95) FLAG"],
         ),
-        (
-            "policy.yaml",
-            &["--label", "stage=prod"],
-            "word.txt",
-            0,
-            &[],
-        ),
         // In shadow it is reported, and does not count.
         (
             "policy.yaml",

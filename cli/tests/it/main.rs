@@ -15,6 +15,7 @@ mod guardmesh;
 mod lifecycle;
 mod openapi;
 mod refusal;
+mod streams;
 mod tree;
 mod walk;
 mod webhooks;
