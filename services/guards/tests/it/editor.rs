@@ -47,6 +47,13 @@ impl<'a> Editor<'a> {
         Self { app, caller }
     }
 
+    pub(crate) fn organization(&self) -> OrganizationId {
+        let Caller::User(user) = &self.caller else {
+            panic!("{:?}", self.caller)
+        };
+        user.organization.unwrap()
+    }
+
     pub(crate) fn signed<T>(&self, message: T, method: &str) -> Request<T> {
         let path = format!("/guardmesh.guards.v1.PoliciesService/{method}");
         self.app.signed(message, &path, &self.caller)
