@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use guardmesh_guard_engine::{Decision, Finding, Guard, decide};
+use guardmesh_guard_engine::{Cost, Decision, Finding, Guard, decide};
 use serde_json::{Map, Value};
 
 use crate::hash_key::HashKey;
@@ -210,6 +210,12 @@ impl Step {
     /// Whether a finding reaches the threshold.
     pub(crate) fn counts(&self, finding: &Finding) -> bool {
         finding.score >= self.threshold
+    }
+
+    /// What it costs to run.
+    pub(crate) fn cost(&self) -> Cost {
+        let Task::Engine { guard, .. } = &self.task;
+        guard.cost()
     }
 
     fn judges_parts(&self) -> bool {

@@ -48,10 +48,11 @@ impl<'a> Editor<'a> {
     }
 
     pub(crate) fn organization(&self) -> OrganizationId {
-        let Caller::User(user) = &self.caller else {
-            panic!("{:?}", self.caller)
+        let organization = match &self.caller {
+            Caller::User(user) => user.organization,
+            Caller::Service(_) => None,
         };
-        user.organization.unwrap()
+        organization.unwrap()
     }
 
     pub(crate) fn signed<T>(&self, message: T, method: &str) -> Request<T> {

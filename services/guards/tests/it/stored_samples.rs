@@ -5,9 +5,11 @@ use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_proto::guardmesh::guards::v1::policies_service_client::PoliciesServiceClient;
 use guardmesh_proto::guardmesh::guards::v1::{
     CheckRequest, Decision, DisclosureKind, DryRunPolicyRequest, PolicySample, SkipReason,
-    StoredSamples, StoredTrials,
+    StoredSamples, StoredTrial, StoredTrials,
 };
 use tonic::{Code, Status};
+
+use SkipReason::{Expired, TooMuch, Unspecified};
 
 use crate::app::{self, App, holder, invalid_fields, reason, text};
 use crate::editor::Editor;
@@ -56,12 +58,10 @@ async fn try_draft(
     ask(app, caller, request).await
 }
 
-#[tokio::test]
-async fn a_draft_is_compared_with_what_was_decided() {
-    let app = App::start().await;
-    let editor = Editor::new(&app);
+/// Leaves three runs whose texts are kept, and one whose text is not: a clean text and an address
+/// of one application, and an address of another.
+async fn leave_runs(editor: &Editor<'_>) -> [String; 3] {
     editor.follow(KEEPING).await;
-    let organization = editor.organization();
     let check = async |application: &str, content: &str| {
         let request = CheckRequest {
             application: application.to_owned(),
@@ -69,16 +69,25 @@ async fn a_draft_is_compared_with_what_was_decided() {
         };
         editor.check(request).await.run_id
     };
-    let clean = check("mail", "harmless").await;
-    let found = check("mail", "ada@example.org").await;
-    let passed = check("chat", "ada@example.org").await;
-    // Not kept.
+    let runs = [
+        check("mail", "harmless").await,
+        check("mail", "ada@example.org").await,
+        check("chat", "ada@example.org").await,
+    ];
     let output = CheckRequest {
         direction: 2,
         ..text("ada@example.org")
     };
     editor.check(output).await;
+    runs
+}
 
+#[tokio::test]
+async fn a_draft_is_compared_with_what_was_decided_on_record() {
+    let app = App::start().await;
+    let editor = Editor::new(&app);
+    let organization = editor.organization();
+    let [clean, found, passed] = leave_runs(&editor).await;
     let caller = both(organization);
     let all = try_draft(&app, &caller, StoredSamples::default())
         .await
@@ -102,6 +111,26 @@ async fn a_draft_is_compared_with_what_was_decided() {
         (3, 2, 0)
     );
 
+    // On record, with what was read.
+    let auditor = holder(organization, "guard_disclosures:read");
+    let records = app
+        .disclosures(&auditor, 100, "")
+        .await
+        .unwrap()
+        .disclosures;
+    let first = records.last().unwrap();
+    assert_eq!(first.kind(), DisclosureKind::DryRun);
+    let mut read = first.run_ids.clone();
+    read.sort();
+    assert_eq!(read, [clean, found, passed]);
+}
+
+#[tokio::test]
+async fn texts_are_chosen_by_a_filter_within_the_organisation() {
+    let app = App::start().await;
+    let editor = Editor::new(&app);
+    let [clean, found, passed] = leave_runs(&editor).await;
+    let (caller, flag) = (both(editor.organization()), Decision::Flag);
     let moment = app.get(&editor.caller, &found).await.unwrap().create_time;
     for (samples, runs) in [
         (
@@ -164,19 +193,6 @@ async fn a_draft_is_compared_with_what_was_decided() {
     let stranger = both(OrganizationId::generate());
     let theirs = try_draft(&app, &stranger, StoredSamples::default());
     assert_eq!(theirs.await.unwrap().trials, []);
-
-    // On record, with what was read.
-    let auditor = holder(organization, "guard_disclosures:read");
-    let records = app
-        .disclosures(&auditor, 100, "")
-        .await
-        .unwrap()
-        .disclosures;
-    let first = records.last().unwrap();
-    assert_eq!(first.kind(), DisclosureKind::DryRun);
-    let mut read = first.run_ids.clone();
-    read.sort();
-    assert_eq!(read, [clean, found, passed]);
 }
 
 #[tokio::test]
@@ -213,8 +229,7 @@ async fn what_cannot_be_tried_is_told_with_the_reason() {
         ..DryRunPolicyRequest::default()
     };
     let all = ask(&app, &caller, request).await.unwrap();
-    let skipped: Vec<SkipReason> = all.trials.iter().map(|one| one.skipped()).collect();
-    use SkipReason::{Expired, TooMuch, Unspecified};
+    let skipped: Vec<SkipReason> = all.trials.iter().map(StoredTrial::skipped).collect();
     let tried = Unspecified;
     assert_eq!(
         skipped,
@@ -233,7 +248,7 @@ async fn what_cannot_be_tried_is_told_with_the_reason() {
     let all = try_draft(&app, &caller, StoredSamples::default())
         .await
         .unwrap();
-    let skipped: Vec<SkipReason> = all.trials.iter().map(|one| one.skipped()).collect();
+    let skipped: Vec<SkipReason> = all.trials.iter().map(StoredTrial::skipped).collect();
     assert_eq!(skipped, [SkipReason::Unreadable, Expired]);
 }
 

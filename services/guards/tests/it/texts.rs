@@ -10,7 +10,7 @@ use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_guards::Config;
 use guardmesh_proto::guardmesh::guards::v1::disclosures_service_client::DisclosuresServiceClient;
 use guardmesh_proto::guardmesh::guards::v1::{
-    CheckRequest, CheckStreamSettings, DisclosureKind, GetGuardRunTextRequest,
+    CheckRequest, CheckStreamSettings, Disclosure, DisclosureKind, GetGuardRunTextRequest,
     GetGuardRunTextResponse, ListDisclosuresRequest, ListDisclosuresResponse,
 };
 use sqlx::{AssertSqlSafe, PgPool};
@@ -107,7 +107,7 @@ async fn a_text_is_kept_where_the_policy_says_so_and_given_to_who_may_read_it() 
     // Sealed, wherever one looks.
     let dump = dump(&database.pool).await;
     assert!(!dump.contains("Brumaire"));
-    assert!(!dump.contains(&hex("Brumaire")));
+    assert!(!dump.contains(&hex::encode("Brumaire")));
 
     // Another route, and a check that follows no policy.
     let output = CheckRequest {
@@ -133,10 +133,6 @@ async fn a_text_is_kept_where_the_policy_says_so_and_given_to_who_may_read_it() 
     }
     let status = app.run_text(&reader, "nonsense").await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
-}
-
-fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[tokio::test]
@@ -201,7 +197,7 @@ async fn who_had_what_is_listed_for_the_organisation_alone() {
             break;
         }
     }
-    let kinds: Vec<DisclosureKind> = all.iter().map(|one| one.kind()).collect();
+    let kinds: Vec<DisclosureKind> = all.iter().map(Disclosure::kind).collect();
     let (values, read) = (DisclosureKind::Values, DisclosureKind::Text);
     assert_eq!(kinds, [values, read, read], "the newest first");
     assert_eq!((&*all[0].scope, all[0].restored_count), ("chat", 1));
