@@ -50,6 +50,7 @@ mod error;
 mod hash_key;
 mod inspection;
 mod job;
+pub mod local;
 mod plan;
 mod policy;
 mod reach;

@@ -14,6 +14,7 @@ mod editor;
 mod erasure;
 mod hostile;
 mod isolation;
+mod local;
 mod outage;
 mod parameters;
 mod policies;
