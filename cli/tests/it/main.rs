@@ -10,6 +10,7 @@ mod guardmesh;
 mod lifecycle;
 mod openapi;
 mod refusal;
+mod streams;
 mod walk;
 mod webhooks;
 mod welcome;

@@ -5,7 +5,7 @@
 //! HTTP methods they have; without any, the colon is part of the segment. A more specific template
 //! that lacks the HTTP method gives way to a less specific one that has it. Escapes are not decoded for literals: `%63heck` is not `check`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use http::Method;
 
@@ -24,7 +24,8 @@ pub(crate) struct Router {
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: HashMap<String, usize>,
+    /// Few at each node: compared sooner than hashed.
+    literals: BTreeMap<String, usize>,
     one: Option<usize>,
     many: Option<usize>,
     leaves: Vec<Leaf>,

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::Decision;
 
 use crate::State;
@@ -12,6 +13,7 @@ use crate::check::Subject;
 use crate::error::Error;
 use crate::plan::{Plan, Step};
 use crate::policy::PolicyId;
+use crate::policy::compile::Compiled;
 use crate::policy::document::OnOutage;
 use crate::run::{Origin, Owner, Run, RunId};
 use crate::vault::{Anonymization, Sanitized};
@@ -34,12 +36,58 @@ pub(crate) struct Inspection {
     pub(crate) sanitized: String,
 }
 
-/// What governs a text.
-struct Rules {
-    plan: Arc<Plan>,
-    on_outage: OnOutage,
-    /// Whether they are those of the organisation, and not what stands in for them.
-    known: bool,
+/// What governs texts: found once, it holds for all of a stream.
+#[derive(Debug)]
+pub(crate) enum Rules {
+    /// What the request says.
+    Steps(Arc<Plan>),
+    /// A policy, or what holds where there is none.
+    Policy(Arc<Compiled>),
+    /// The organisation's policy cannot be read. This one stands in for it.
+    Unknown(Arc<Compiled>),
+}
+
+// === impl Rules ===
+
+impl Rules {
+    /// The rules by which an organisation has its texts checked at this moment.
+    pub(crate) async fn find(
+        state: &State,
+        organization: OrganizationId,
+        wish: Wish,
+    ) -> Result<Self, Error> {
+        let policy = match wish {
+            Wish::Steps(steps) => return Ok(Self::Steps(Arc::new(Plan::new(None, steps)))),
+            Wish::Policy(policy) => policy,
+        };
+        match state.live.get(organization, policy).await {
+            Ok(policy) => Ok(Self::Policy(policy)),
+            Err(error) if error.is_unavailable() => {
+                Ok(Self::Unknown(Arc::new(state.compiler.standard())))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The plan for a text.
+    pub(crate) fn plan(&self, subject: &Subject, anonymization: &Anonymization) -> Arc<Plan> {
+        let plan = match self {
+            Self::Steps(plan) => plan.clone(),
+            Self::Policy(policy) | Self::Unknown(policy) => policy.route(subject).1,
+        };
+        // A policy says itself what becomes a token.
+        if plan.policy.is_none() && !anonymization.guards.is_empty() {
+            return Arc::new(plan.anonymizing(&anonymization.guards));
+        }
+        plan
+    }
+
+    pub(crate) fn on_outage(&self) -> OnOutage {
+        match self {
+            Self::Steps(_) => OnOutage::default(),
+            Self::Policy(policy) | Self::Unknown(policy) => policy.on_outage,
+        }
+    }
 }
 
 /// Checks a text for its owner, and gives the tokens of the vault to values that become some.
@@ -47,20 +95,13 @@ pub(crate) async fn inspect(
     state: &State,
     owner: Owner,
     subject: Subject,
-    wish: Wish,
+    rules: &Rules,
     anonymization: &Anonymization,
 ) -> Result<Inspection, Error> {
-    let rules = rules(state, &subject, wish).await?;
-    let origin = Origin::of(&subject, rules.plan.policy);
-    // A policy says itself what becomes a token.
-    let plan = match rules.plan.policy {
-        None if !anonymization.guards.is_empty() => {
-            Arc::new(rules.plan.anonymizing(&anonymization.guards))
-        }
-        _ => rules.plan,
-    };
+    let plan = rules.plan(&subject, anonymization);
+    let origin = Origin::of(&subject, plan.policy);
     let (mut verdict, mut sanitized) = state.checker.check(subject, plan).await?;
-    if !rules.known {
+    if let Rules::Unknown(_) = rules {
         verdict.raise(
             Decision::Review,
             "The organisation's policy cannot be read at the moment: a person has to decide.",
@@ -73,30 +114,6 @@ pub(crate) async fn inspect(
     Ok(Inspection {
         sanitized: anonymized.await?,
         run: Run::of(verdict, id, &state.clock, origin),
-        on_outage: rules.on_outage,
-    })
-}
-
-async fn rules(state: &State, subject: &Subject, wish: Wish) -> Result<Rules, Error> {
-    let policy = match wish {
-        Wish::Steps(steps) => {
-            return Ok(Rules {
-                plan: Arc::new(Plan::new(None, steps)),
-                on_outage: OnOutage::default(),
-                known: true,
-            });
-        }
-        Wish::Policy(policy) => policy,
-    };
-    let (policy, known) = match state.live.get(subject.organization, policy).await {
-        Ok(policy) => (policy, true),
-        Err(error) if error.is_unavailable() => (Arc::new(state.compiler.standard()), false),
-        Err(error) => return Err(error),
-    };
-    let (_, plan) = policy.route(subject);
-    Ok(Rules {
-        plan,
-        on_outage: policy.on_outage,
-        known,
+        on_outage: rules.on_outage(),
     })
 }

@@ -132,6 +132,11 @@ impl Plan {
         self.steps.chunk_by(|a, b| a.stage == b.stage)
     }
 
+    /// Whether it can judge a part of a text for good without what follows.
+    pub(crate) fn judges_parts(&self) -> bool {
+        self.steps.iter().all(Step::judges_parts)
+    }
+
     /// The step by this name.
     pub(crate) fn step(&self, name: &str) -> Option<&Step> {
         self.steps.iter().find(|step| &*step.name == name)
@@ -190,6 +195,15 @@ impl Step {
     /// Whether a finding reaches the threshold.
     pub(crate) fn counts(&self, finding: &Finding) -> bool {
         finding.score >= self.threshold
+    }
+
+    fn judges_parts(&self) -> bool {
+        let Task::Engine { guard, .. } = &self.task;
+        // Doubt, and the wish for no text at all, may come with the last word.
+        guard.is_local()
+            && self.condition == Condition::Always
+            && self.action != Action::Refrain
+            && !self.reversible
     }
 
     /// Whether it counts for the verdict.

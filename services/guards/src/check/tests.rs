@@ -33,7 +33,7 @@ fn three() -> Vec<Step> {
 }
 
 /// A text of the organisation of nobody.
-fn subject(text: &str) -> Subject {
+pub(crate) fn subject(text: &str) -> Subject {
     Subject {
         organization: OrganizationId::from(Uuid::nil()),
         text: text.into(),

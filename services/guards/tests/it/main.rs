@@ -22,6 +22,8 @@ mod routes;
 mod run;
 mod stats;
 mod stream;
+mod stream_policies;
+mod streamed;
 mod swap;
 mod validation;
 mod vault;
