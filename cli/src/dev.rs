@@ -74,7 +74,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     }
     let stop = shutdown::on_signal()?;
     // First, because it fails most often and at once.
-    let listener = server::bind(args.listen)?;
+    let listener = server::bind(args.listen).await?;
     let temporary = args.ephemeral.then(tempfile::tempdir).transpose()?;
     let directory = temporary
         .as_ref()

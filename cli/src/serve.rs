@@ -32,25 +32,25 @@ pub(crate) async fn run(Args { process, part }: Args) -> anyhow::Result<()> {
     let stop = shutdown::on_signal()?;
     match part {
         Part::Gateway(config) => {
-            let listener = server::bind(config.listen)?;
+            let listener = server::bind(config.listen).await?;
             guardmesh_gateway::serve(&config, environment, listener, Clock::system(), stop).await?;
         }
         Part::Auth(config) => {
-            let listeners = bind(&config.service)?;
+            let listeners = bind(&config.service).await?;
             guardmesh_auth::serve(config, environment, listeners, stop).await?;
         }
         Part::Guards(config) => {
-            let listeners = bind(&config.service)?;
+            let listeners = bind(&config.service).await?;
             guardmesh_guards::serve(&config, environment, listeners, stop).await?;
         }
         Part::Webhooks(config) => {
-            let listeners = bind(&config.service)?;
+            let listeners = bind(&config.service).await?;
             guardmesh_webhooks::serve(&config, environment, listeners, stop).await?;
         }
     }
     Ok(())
 }
 
-fn bind(service: &ServiceArgs) -> Result<Listeners, server::ServeError> {
-    Listeners::bind(service.listen, service.admin_listen)
+async fn bind(service: &ServiceArgs) -> Result<Listeners, server::ServeError> {
+    Listeners::bind(service.listen, service.admin_listen).await
 }

@@ -25,7 +25,7 @@ struct Args {
 async fn main() -> anyhow::Result<()> {
     let Args { process, config } = Args::parse();
     let _log = telemetry::start(process.log_format, &process.log_filter)?;
-    let listener = server::bind(config.listen)?;
+    let listener = server::bind(config.listen).await?;
     let stop = shutdown::on_signal()?;
     Ok(guardmesh_gateway::serve(
         &config,

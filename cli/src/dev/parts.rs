@@ -50,7 +50,7 @@ impl Parts {
         let stop = CancellationToken::new();
         let mut services = JoinSet::new();
 
-        let (listeners, auth_address) = listen()?;
+        let (listeners, auth_address) = listen().await?;
         let auth = guardmesh_auth::Config {
             service: service(&urls.auth, secrets),
             sealing_key: secrets.sealing_key.clone(),
@@ -64,7 +64,7 @@ impl Parts {
                 .context("auth")
         });
 
-        let (listeners, guards_address) = listen()?;
+        let (listeners, guards_address) = listen().await?;
         let guards = guardmesh_guards::Config {
             service: service(&urls.guards, secrets),
             guard_timeout: Duration::from_secs(2),
@@ -78,7 +78,7 @@ impl Parts {
                 .context("guards")
         });
 
-        let (listeners, webhooks_address) = listen()?;
+        let (listeners, webhooks_address) = listen().await?;
         let webhooks = guardmesh_webhooks::Config {
             service: service(&urls.webhooks, secrets),
             stripe_webhook_secrets: Some(secrets.stripe.clone()),
@@ -155,8 +155,8 @@ impl Parts {
     }
 }
 
-fn listen() -> anyhow::Result<(Listeners, SocketAddr)> {
-    let listeners = Listeners::bind(ANY, ANY)?;
+async fn listen() -> anyhow::Result<(Listeners, SocketAddr)> {
+    let listeners = Listeners::bind(ANY, ANY).await?;
     let address = listeners.grpc.local_addr()?;
     Ok((listeners, address))
 }

@@ -21,6 +21,6 @@ async fn main() -> anyhow::Result<()> {
     let Args { process, config } = Args::parse();
     let _log = telemetry::start(process.log_format, &process.log_filter)?;
     let shutdown = shutdown::on_signal()?;
-    let listeners = Listeners::bind(config.service.listen, config.service.admin_listen)?;
+    let listeners = Listeners::bind(config.service.listen, config.service.admin_listen).await?;
     Ok(guardmesh_auth::serve(config, process.environment, listeners, shutdown).await?)
 }

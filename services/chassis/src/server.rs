@@ -61,16 +61,20 @@ pub enum ServeError {
 
 impl Listeners {
     /// Opens both ports.
-    pub fn bind(grpc: SocketAddr, admin: SocketAddr) -> Result<Self, ServeError> {
+    pub async fn bind(grpc: SocketAddr, admin: SocketAddr) -> Result<Self, ServeError> {
         Ok(Self {
-            grpc: bind(grpc)?,
-            admin: bind(admin)?,
+            grpc: bind(grpc).await?,
+            admin: bind(admin).await?,
         })
     }
 }
 
-/// Opens a port. To be called inside a runtime.
-pub fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+/// Opens a port.
+#[expect(
+    clippy::unused_async,
+    reason = "it panics outside of a runtime, where nobody can await it"
+)]
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     let listen = || {
         let socket = match address {
             SocketAddr::V4(_) => TcpSocket::new_v4(),
@@ -152,7 +156,7 @@ mod tests {
 
     #[tokio::test]
     async fn many_clients_may_come_before_one_is_accepted() {
-        let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut clients = Vec::new();
         for _ in 0..300 {

@@ -20,7 +20,7 @@ struct Args {
 async fn main() -> anyhow::Result<()> {
     let Args { process, config } = Args::parse();
     let _log = telemetry::start(process.log_format, &process.log_filter)?;
-    let listeners = Listeners::bind(config.service.listen, config.service.admin_listen)?;
+    let listeners = Listeners::bind(config.service.listen, config.service.admin_listen).await?;
     let stop = shutdown::on_signal()?;
     Ok(guardmesh_guards::serve(&config, process.environment, listeners, stop).await?)
 }

@@ -97,7 +97,7 @@ impl App {
         let clock = Clock::manual(Utc::now());
         let state = State::new(&config(sealing_key), pool.clone(), clock.clone()).unwrap();
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listeners = Listeners::bind(any, any).unwrap();
+        let listeners = Listeners::bind(any, any).await.unwrap();
         let address = listeners.grpc.local_addr().unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(state.serve(listeners, stop.clone()));

@@ -135,7 +135,7 @@ impl App {
 
     pub(crate) async fn start_with(config: Config) -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listeners = Listeners::bind(any, any).unwrap();
+        let listeners = Listeners::bind(any, any).await.unwrap();
         let address = listeners.grpc.local_addr().unwrap();
         let admin = listeners.admin.local_addr().unwrap();
         let stop = CancellationToken::new();

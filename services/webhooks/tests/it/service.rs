@@ -132,7 +132,7 @@ impl Service {
             clerk_webhook_secrets: Some(CLERK_SECRET.into()),
             auth_address: format!("http://{auth}"),
         };
-        let listeners = Listeners::bind(any_port, any_port).unwrap();
+        let listeners = Listeners::bind(any_port, any_port).await.unwrap();
         let address = listeners.grpc.local_addr().unwrap();
         let poll = Duration::from_millis(20);
         let environment = Environment::Development;
