@@ -37,7 +37,7 @@ pub(crate) struct Checker {
 
 /// Which way a text goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
     /// To a model.
     #[default]
     Input,

@@ -47,6 +47,7 @@ mod error;
 mod hash_key;
 mod inspection;
 mod job;
+pub mod local;
 mod plan;
 mod policy;
 mod reach;

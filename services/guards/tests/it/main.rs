@@ -13,6 +13,7 @@ mod custom_guards;
 mod editor;
 mod erasure;
 mod isolation;
+mod local;
 mod outage;
 mod parameters;
 mod policies;
