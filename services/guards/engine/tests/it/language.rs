@@ -227,7 +227,6 @@ fn relatives_of_an_allowed_language_only_flag() {
         &configured("language", &json!({"allow": ["en"]})),
         &[("language_not_allowed", danish)],
     );
-    let italian = "Buongiorno, potrebbe dirmi per cortesia quando arriverà la prossima consegna?";
     let japanese = configured("language", &json!({"allow": ["ja"]}));
     assert_clean(&japanese, &["第三回定例会議議事録要約報告書"]);
 }
