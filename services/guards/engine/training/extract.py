@@ -151,7 +151,8 @@ def agentdojo(read, names):
 def django(read, names):
     root = "django-5.2.8/"
     for name in names(root + "docs/", ".txt"):
-        part = name[len(root + "docs/") :].split("/")[0].removesuffix(".txt")
+        part = name[len(root + "docs/") :].split("/")[0]
+        part = part if part in ("ref", "releases", "topics") else "other"
         for number, text in enumerate(sections(read(name))):
             if number % 8 == 0:
                 channel = ("retrieved", "tool_output", "user")[number // 8 % 3]

@@ -36,12 +36,27 @@ pub(crate) const ID: &str = "prompt_injection";
 
 /// The model, then the rules in the order of [`grammar`], then [`marker`]'s.
 const RULES: [RuleInfo; 6] = [
-    rule("injection", "Text that tries to take over the model that reads it"),
+    rule(
+        "injection",
+        "Text that tries to take over the model that reads it",
+    ),
     rule("override", "An order to leave earlier instructions aside"),
-    rule("prompt_leak", "An order to show what the model was told in secret"),
-    rule("unbound_persona", "A role for the model that is without bounds"),
-    rule("addressed_to_model", "A note to the model within data, with something to do"),
-    rule("spoofed_turn", "Marks of a chat template: a turn that somebody else did not take"),
+    rule(
+        "prompt_leak",
+        "An order to show what the model was told in secret",
+    ),
+    rule(
+        "unbound_persona",
+        "A role for the model that is without bounds",
+    ),
+    rule(
+        "addressed_to_model",
+        "A note to the model within data, with something to do",
+    ),
+    rule(
+        "spoofed_turn",
+        "Marks of a chat template: a turn that somebody else did not take",
+    ),
 ];
 const MODEL: usize = 0;
 const SPOOFED: usize = 5;

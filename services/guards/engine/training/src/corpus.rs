@@ -157,16 +157,12 @@ fn named(channel: &str) -> Option<Channel> {
 /// Benign texts stand for themselves. Attacks stand for themselves, and within documents.
 fn placed(raw: &[Raw]) -> Vec<Text> {
     let mut draw = Draw(5);
-    let hosts: Vec<&Raw> = raw
-        .iter()
-        .filter(|raw| {
-            !raw.attack
-                && raw
-                    .channels
-                    .iter()
-                    .any(|c| c == "tool_output" || c == "retrieved")
-        })
-        .collect();
+    let benign = |channels: &[&str]| -> Vec<&Raw> {
+        let comes_by = |raw: &&Raw| raw.channels.iter().any(|c| channels.contains(&c.as_str()));
+        raw.iter().filter(|raw| !raw.attack).filter(comes_by).collect()
+    };
+    let hosts = benign(&["tool_output", "retrieved"]);
+    let files = benign(&["code"]);
     let mut texts = Vec::new();
     let mut put = |raw: &Raw, channel: Channel, text: String| {
         let start = text.find(&raw.text).unwrap_or(0);
@@ -185,6 +181,16 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
             }
         }
         if !raw.attack {
+            if raw.text.len() < 400 && draw.below(12) == 0 {
+                let coded = Raw {
+                    source: String::from("own.coded"),
+                    attack: false,
+                    channels: Vec::new(),
+                    text: format!("see {} end", encoded(&raw.text, &mut draw)),
+                };
+                let channel = Channel::ALL[[0, 2, 3, 5][draw.below(4)]];
+                put(&coded, channel, coded.text.clone());
+            }
             continue;
         }
         let injected = raw.channels.iter().any(|channel| channel == "injected");
@@ -193,6 +199,11 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
         if injected {
             put(raw, data, raw.text.clone());
             put(raw, data, set_into(&host.text, &raw.text, &mut draw));
+            if draw.below(3) == 0 {
+                let file = files[draw.below(files.len())];
+                let comment = set_into(&file.text, &commented(&raw.text, &mut draw), &mut draw);
+                put(raw, Channel::Code, comment);
+            }
             if draw.below(3) == 0 {
                 let asked =
                     ["Summarize this:\n", "Translate the text below.\n\n", ""][draw.below(3)];
@@ -203,8 +214,7 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
             put(raw, data, set_into(&host.text, &raw.text, &mut draw));
         }
         if raw.text.len() < 600 && draw.below(8) == 0 {
-            let comment = ["// ", "# ", "/* ", "<!-- ", "\"\"\""][draw.below(5)];
-            put(raw, Channel::Code, format!("{comment}{}", raw.text));
+            put(raw, Channel::Code, commented(&raw.text, &mut draw));
         }
         match draw.below(24) {
             0 => put(raw, Channel::System, raw.text.clone()),
@@ -213,6 +223,38 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
         }
     }
     texts
+}
+
+/// A text in an encoding: as it stands, that is harmless, and what it says is judged decoded.
+fn encoded(text: &str, draw: &mut Draw) -> String {
+    let form: fn(u8) -> String = match draw.below(4) {
+        0 => |byte| format!("{byte:02x}"),
+        1 => |byte| format!("%{byte:02X}"),
+        2 => |byte| format!("&#{byte};"),
+        // Six bits of each byte: as random as base64 looks.
+        _ => |byte| {
+            const LETTERS: &[u8; 64] =
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+            let mixed = usize::from(byte.wrapping_mul(167).rotate_left(3));
+            char::from(LETTERS[mixed % LETTERS.len()]).to_string()
+        },
+    };
+    text.bytes().map(form).collect()
+}
+
+/// An attack as a comment in code.
+fn commented(attack: &str, draw: &mut Draw) -> String {
+    let [open, close] = [
+        ["// ", ""],
+        ["# ", ""],
+        ["/* ", " */"],
+        ["<!-- ", " -->"],
+        ["\"\"\"", "\"\"\""],
+        ["# NOTE: ", ""],
+        ["// TODO: ", ""],
+        ["print(\"", "\")"],
+    ][draw.below(8)];
+    format!("{open}{attack}{close}")
 }
 
 /// An attack at a place between lines or sentences of a document.

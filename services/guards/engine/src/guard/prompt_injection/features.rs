@@ -325,7 +325,10 @@ mod tests {
         let lexicon = Lexicon::new();
         let mut digest = 0;
         Reader::new(&lexicon, channel).read(text, |token| {
-            digest = mix(mix(digest, token.place.start as u64), token.place.end as u64);
+            digest = mix(
+                mix(digest, token.place.start as u64),
+                token.place.end as u64,
+            );
             for feature in token.features {
                 digest = mix(
                     digest,

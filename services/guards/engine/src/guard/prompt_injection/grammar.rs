@@ -67,7 +67,11 @@ const RULES: [Rule; 7] = [
     },
     Rule {
         id: PERSONA,
-        all: &[Class::Become.bit(), Class::Machine.bit(), Class::Unbound.bit()],
+        all: &[
+            Class::Become.bit(),
+            Class::Machine.bit(),
+            Class::Unbound.bit(),
+        ],
         near: 14,
         but: Class::Mention.bit(),
         in_data: false,

@@ -38,7 +38,9 @@ pub(crate) fn find(text: &str, mut found: impl FnMut(Range<usize>)) {
             continue;
         };
         let end = start + mark.len();
-        let role = ROLES.iter().any(|role| begins(text[end..].trim_start(), role));
+        let role = ROLES
+            .iter()
+            .any(|role| begins(text[end..].trim_start(), role));
         if marks > 0 && start - open.end <= NEAR {
             open.end = end;
         } else {
