@@ -16,7 +16,7 @@ use anyhow::{Context, bail};
 use self::baseline::{Baseline, Recording};
 use self::diff::git::{self, Comparison};
 use self::diff::{Changed, Diff};
-use self::input::{Identities, Input, Source};
+use self::input::{Identities, Input, Name, Source};
 use self::report::{Format, Report};
 use self::rules::{Choice, Rules};
 use self::session::{Extent, Purpose, Session};
@@ -235,7 +235,7 @@ fn given_diff<'a>(path: &Path, selection: &'a Selection, max_bytes: usize) -> In
         (Box::new(stdin), "standard input".to_owned())
     } else {
         let name = path.display().to_string();
-        match File::open(path).with_context(|| format!("cannot open {name}")) {
+        match File::open(path).context("cannot be opened") {
             Ok(file) => (Box::new(BufReader::new(file)), name),
             Err(error) => return Box::new(iter::once(Input::failed(&name, error))),
         }
@@ -254,15 +254,17 @@ fn changes<'a>(
 ) -> impl Iterator<Item = Input> + Send + 'a {
     let input = move |changed: anyhow::Result<(String, Changed)>| match changed {
         Ok((path, changed)) => Input {
-            name: git::seen_from(&folder, &path),
-            // Diffs name files from the top.
-            identity: path,
+            name: Name {
+                shown: git::seen_from(&folder, &path),
+                // Diffs name files from the top.
+                identity: path,
+            },
             source: Source::Changed(changed),
         },
         Err(error) => Input::failed(&name, error),
     };
     diff.map(input)
-        .filter(|input| !selection.leaves_out(Path::new(&input.name)))
+        .filter(|input| !selection.leaves_out(Path::new(&input.name.shown)))
 }
 
 fn purpose(args: &Args, identities: &Identities) -> anyhow::Result<Purpose> {

@@ -11,7 +11,7 @@ use guardmesh_guard_engine::{Decision, Finding, Span};
 
 use super::diff::Changed;
 use super::fingerprint::Fingerprints;
-use super::input::{Input, Source};
+use super::input::{Input, Name, Source};
 use super::place::{self, Place};
 use super::rules::Rules;
 use super::text;
@@ -34,8 +34,7 @@ pub(super) struct Located {
 /// What came of one input.
 #[derive(Debug)]
 pub(super) struct Examined {
-    pub(super) name: String,
-    pub(super) identity: String,
+    pub(super) name: Name,
     pub(super) outcome: Outcome,
 }
 
@@ -59,30 +58,24 @@ pub(super) enum Outcome {
 
 /// Checks one input, of at most `max_bytes`.
 pub(super) fn examine(rules: &Rules, max_bytes: usize, input: Input) -> Examined {
-    let Input {
-        name,
-        identity,
-        source,
-    } = input;
-    let read = match source {
+    let Input { name, source } = input;
+    let id = &name.identity;
+    let examined = match source {
         Source::Failed(error) => Err(error),
-        Source::Stdin => read(io::stdin().lock(), max_bytes)
-            .context("standard input")
-            .and_then(|bytes| bytes.ok_or_else(|| too_large("standard input", max_bytes)))
-            .map(|bytes| whole(rules, &identity, bytes, true)),
-        Source::File { path, named } => {
-            open(&path, max_bytes, &name).and_then(|bytes| match bytes {
-                Some(bytes) => Ok(whole(rules, &identity, bytes, named)),
-                None if named => Err(too_large(&name, max_bytes)),
-                None => Ok(Outcome::TooLarge),
-            })
-        }
-        Source::Changed(changed) => Ok(changed_lines(rules, &identity, changed)),
+        Source::Stdin => read(io::stdin().lock(), max_bytes).and_then(|bytes| match bytes {
+            Some(bytes) => Ok(whole(rules, id, bytes, true)),
+            None => Err(too_large(max_bytes)),
+        }),
+        Source::File { path, named } => open(&path, max_bytes).and_then(|bytes| match bytes {
+            Some(bytes) => Ok(whole(rules, id, bytes, named)),
+            None if named => Err(too_large(max_bytes)),
+            None => Ok(Outcome::TooLarge),
+        }),
+        Source::Changed(changed) => Ok(changed_lines(rules, id, changed)),
     };
     Examined {
-        outcome: read.unwrap_or_else(Outcome::Failed),
+        outcome: examined.unwrap_or_else(Outcome::Failed),
         name,
-        identity,
     }
 }
 
@@ -104,7 +97,7 @@ fn changed_lines(rules: &Rules, identity: &str, changed: Changed) -> Outcome {
         Changed::Binary => return Outcome::Binary { named: false },
         Changed::TooLarge => return Outcome::TooLarge,
         Changed::Unmerged => {
-            return Outcome::Failed(anyhow!("it has a conflict, which is to be resolved first"));
+            return Outcome::Failed(anyhow!("has a conflict, which is to be resolved first"));
         }
     };
     let mut fingerprints = Fingerprints::of(identity);
@@ -185,20 +178,21 @@ fn locate(
 }
 
 /// What is in a file; nothing if that is too much.
-fn open(path: &Path, max_bytes: usize, name: &str) -> anyhow::Result<Option<Vec<u8>>> {
-    let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-    read(file, max_bytes).with_context(|| format!("cannot read {name}"))
+fn open(path: &Path, max_bytes: usize) -> anyhow::Result<Option<Vec<u8>>> {
+    read(File::open(path).context("cannot be opened")?, max_bytes)
 }
 
-fn read(from: impl Read, max_bytes: usize) -> io::Result<Option<Vec<u8>>> {
+fn read(from: impl Read, max_bytes: usize) -> anyhow::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(max_bytes).unwrap_or(u64::MAX);
-    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    from.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .context("cannot be read")?;
     Ok((bytes.len() <= max_bytes).then_some(bytes))
 }
 
-fn too_large(name: &str, max_bytes: usize) -> anyhow::Error {
-    anyhow!("{name} has more than {} MiB (--max-size)", max_bytes >> 20)
+fn too_large(max_bytes: usize) -> anyhow::Error {
+    anyhow!("has more than {} MiB (--max-size)", max_bytes >> 20)
 }
 
 #[cfg(test)]

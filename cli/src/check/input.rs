@@ -8,11 +8,17 @@ use super::diff::Changed;
 /// One thing to check.
 #[derive(Debug)]
 pub(super) struct Input {
-    /// As the report names it.
-    pub(super) name: String,
+    pub(super) name: Name,
+    pub(super) source: Source,
+}
+
+/// What it is called.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    /// For who reads the report.
+    pub(super) shown: String,
     /// By which it is the same thing in another run, wherever that runs.
     pub(super) identity: String,
-    pub(super) source: Source,
 }
 
 /// Where its text is.
@@ -42,17 +48,26 @@ pub(super) struct Identities {
 impl Input {
     pub(super) fn stdin() -> Self {
         Self {
-            name: "-".to_owned(),
-            identity: "-".to_owned(),
+            name: Name::of("-"),
             source: Source::Stdin,
         }
     }
 
     pub(super) fn failed(name: &str, error: impl Into<anyhow::Error>) -> Self {
         Self {
-            name: name.to_owned(),
-            identity: name.to_owned(),
+            name: Name::of(name),
             source: Source::Failed(error.into()),
+        }
+    }
+}
+
+// === impl Name ===
+
+impl Name {
+    fn of(shown: &str) -> Self {
+        Self {
+            shown: shown.to_owned(),
+            identity: shown.to_owned(),
         }
     }
 }

@@ -8,7 +8,8 @@ mod text;
 use clap::ValueEnum;
 
 use self::sarif::Sarif;
-use super::examine::{Examined, Located};
+use super::examine::Located;
+use super::input::Name;
 use super::rules::Rules;
 
 /// What the report looks like.
@@ -53,7 +54,7 @@ impl Report {
     pub(super) fn findings(
         &mut self,
         rules: &Rules,
-        of: &Examined,
+        of: &Name,
         findings: &[Located],
     ) -> serde_json::Result<Vec<u8>> {
         match self {
@@ -64,7 +65,7 @@ impl Report {
     }
 
     /// Something that was not checked, or not as a whole.
-    pub(super) fn note(&mut self, of: &Examined, what: &str, failed: bool) {
+    pub(super) fn note(&mut self, of: &Name, what: &str, failed: bool) {
         if let Self::Sarif(sarif) = self {
             sarif.note(of, what, failed);
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::baseline::{Baseline, Recording};
 use super::examine::{Examined, Located, Outcome};
+use super::input::Name;
 use super::interrupt::INTERRUPTED;
 use super::progress::Progress;
 use super::report::Report;
@@ -94,8 +95,8 @@ impl Session {
     }
 
     /// Takes what came of the next input. Fails if the report cannot be written.
-    pub(super) fn take(&mut self, mut examined: Examined) -> io::Result<()> {
-        let outcome = std::mem::replace(&mut examined.outcome, Outcome::TooLarge);
+    pub(super) fn take(&mut self, examined: Examined) -> io::Result<()> {
+        let Examined { name, outcome } = examined;
         match outcome {
             Outcome::Checked {
                 bytes,
@@ -108,24 +109,24 @@ impl Session {
                     let shown = findings.len();
                     let what =
                         format!("{left_out} findings more than the first {shown} are left out");
-                    self.note(&examined, &what, false);
+                    self.note(&name, &what, false);
                 }
-                self.findings(&examined, findings)?;
+                self.findings(&name, findings)?;
             }
             Outcome::Binary { named } => {
                 self.counts.binary += 1;
                 if named {
-                    self.note(&examined, "not text, skipped", false);
+                    self.note(&name, "not text, skipped", false);
                 }
             }
             Outcome::TooLarge => {
                 self.counts.too_large += 1;
-                self.note(&examined, "too large, skipped (--max-size)", false);
+                self.note(&name, "too large, skipped (--max-size)", false);
             }
             Outcome::Failed(error) => {
                 self.counts.failed += 1;
                 let what = crate::sentence(&error);
-                self.note(&examined, &what, true);
+                self.note(&name, &what, true);
             }
         }
         let counts = &self.counts;
@@ -141,7 +142,7 @@ impl Session {
         Ok(())
     }
 
-    fn findings(&mut self, of: &Examined, mut findings: Vec<Located>) -> io::Result<()> {
+    fn findings(&mut self, of: &Name, mut findings: Vec<Located>) -> io::Result<()> {
         match &mut self.purpose {
             Purpose::Report => {}
             Purpose::Compare { baseline, .. } => {
@@ -182,37 +183,40 @@ impl Session {
         if self.extent != Extent::Named {
             self.say(&self.counts.summary(self.extent));
         }
-        match &mut self.purpose {
-            Purpose::Report => {}
+        Ok(match &mut self.purpose {
+            Purpose::Report => code,
             Purpose::Compare { baseline, top } => {
                 // A diff shows no more than a part of what is known.
-                let stale = match self.extent {
-                    Extent::Diff => 0,
-                    Extent::Named | Extent::Tree => {
-                        baseline.stale(top, |name| self.rules.has(name))
-                    }
-                };
-                if stale > 0 {
-                    self.say(&format!(
-                        "{stale} findings of the baseline are no longer there (--write-baseline \
-                        renews it)"
-                    ));
+                if self.extent != Extent::Diff {
+                    let stale = baseline.stale(top, |name| self.rules.has(name));
+                    self.tell_of_stale(stale);
                 }
+                code
             }
             Purpose::Record(recording, path) => {
                 let path = path.clone();
                 match std::mem::take(recording).write(&path) {
                     Ok(count) => {
-                        self.say(&format!("{count} findings recorded in {}", path.display()));
+                        let recorded = counted(count, "finding");
+                        self.say(&format!("{recorded} recorded in {}", path.display()));
+                        code
                     }
                     Err(error) => {
                         self.say(&crate::sentence(&error));
-                        return Ok(FAILED);
+                        FAILED
                     }
                 }
             }
+        })
+    }
+
+    fn tell_of_stale(&mut self, stale: usize) {
+        if stale > 0 {
+            let stale = counted(stale, "finding");
+            self.say(&format!(
+                "no longer there: {stale} of the baseline (--write-baseline renews it)"
+            ));
         }
-        Ok(code)
     }
 
     /// Ends the check before that, on request.
@@ -235,13 +239,8 @@ impl Session {
     }
 
     /// Something that a person should know of one input.
-    fn note(&mut self, of: &Examined, what: &str, failed: bool) {
-        let line = if what.contains(&of.name) {
-            what.to_owned()
-        } else {
-            format!("{}: {what}", of.name)
-        };
-        self.say(&line);
+    fn note(&mut self, of: &Name, what: &str, failed: bool) {
+        self.say(&format!("{}: {what}", of.shown));
         self.report.note(of, what, failed);
     }
 
@@ -267,14 +266,17 @@ impl Session {
 
 impl Counts {
     fn summary(&self, extent: Extent) -> String {
-        let (found, with, checked) = (self.findings, self.files_with_findings, self.files);
-        let mut summary = format!("{found} findings in {with} files; {checked} ");
-        summary.push_str(match extent {
-            Extent::Diff => "changed files checked",
-            Extent::Named | Extent::Tree => "files checked",
-        });
+        let mut summary = format!(
+            "{} in {}; {} checked",
+            counted(self.findings, "finding"),
+            counted(self.files_with_findings, "file"),
+            match extent {
+                Extent::Diff => counted(self.files, "changed file"),
+                Extent::Named | Extent::Tree => counted(self.files, "file"),
+            },
+        );
         for (count, what) in [
-            (self.known, "known findings"),
+            (self.known, "known"),
             (self.binary, "skipped as binary"),
             (self.too_large, "skipped as too large"),
             (self.failed, "not checked for an error"),
@@ -286,4 +288,9 @@ impl Counts {
         }
         summary
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::input::{Identities, Input, Source};
+use super::input::{Identities, Input, Name, Source};
 
 /// Folders in which version control keeps its own data.
 const VERSION_CONTROL: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
@@ -105,8 +105,10 @@ impl Selection {
     fn file(&self, path: PathBuf, named: bool) -> Input {
         let shown = path.strip_prefix("./").unwrap_or(&path);
         Input {
-            name: shown.to_string_lossy().into_owned(),
-            identity: self.identities.of(&path),
+            name: Name {
+                shown: shown.to_string_lossy().into_owned(),
+                identity: self.identities.of(&path),
+            },
             source: Source::File { path, named },
         }
     }

@@ -137,7 +137,7 @@ fn what_is_no_diff_is_refused_and_never_clean() {
             &["--diff", "nothing.patch"],
             "",
             2,
-            "cannot open nothing.patch",
+            "nothing.patch: cannot be opened",
         ),
         (&["--diff", "."], "", 2, "Is a directory"),
         (&["--diff=nothing"], "", 2, "bad revision 'nothing'"),
@@ -184,7 +184,7 @@ fn a_conflict_is_not_checked_and_told_of() {
     let said = tree.check(&["--staged"]);
     assert_eq!(said.code, 2, "{}", said.stderr);
     assert!(
-        said.stderr.contains("a.txt: it has a conflict"),
+        said.stderr.contains("a.txt: has a conflict"),
         "{}",
         said.stderr
     );

@@ -62,13 +62,6 @@ fn a_policy_decides_what_is_found_and_what_counts() {
             0,
             &["mail.txt:1:6: medium pii/email (0.95) FLAG"],
         ),
-        (
-            "policy.yaml",
-            &["--label", "stage=prod"],
-            "word.txt",
-            0,
-            &[],
-        ),
         // In shadow it is reported, and does not count.
         (
             "policy.yaml",
@@ -100,7 +93,7 @@ fn a_policy_decides_what_is_found_and_what_counts() {
             1,
             &[
                 "both.txt:1:6: medium pii/email (0.95) FLAG",
-                "both.txt:2:1: medium urls/raw_ip (0.80) REDACT",
+                "both.txt:2:1: medium urls/not_allowed (0.90) REDACT",
             ],
         ),
         ("policy.json", &["--label", "a=b"], "mail.txt", 0, &[]),

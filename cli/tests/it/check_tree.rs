@@ -110,24 +110,24 @@ fn what_cannot_be_read_is_told_of_and_the_rest_is_checked() {
         (
             &["nothing.txt", "found.txt"],
             2,
-            "cannot open nothing.txt: No such file",
+            "nothing.txt: cannot be opened: No such file",
         ),
         // Readable by its mode, and not in fact.
         (
             &["/proc/self/mem", "found.txt"],
             2,
-            "cannot read /proc/self/mem",
+            "/proc/self/mem: cannot be read",
         ),
         (
             &["large.txt", "--max-size", "1", "found.txt"],
             2,
-            "large.txt has more than 1 MiB (--max-size)",
+            "large.txt: has more than 1 MiB (--max-size)",
         ),
         (&[".", "--exclude", "{"], 2, "--exclude {"),
         (
             &["/dev/zero", "--max-size", "1", "found.txt"],
             2,
-            "/dev/zero has more than 1 MiB",
+            "/dev/zero: has more than 1 MiB",
         ),
     ] {
         let said = tree.check(arguments);

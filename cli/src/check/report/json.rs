@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::check::examine::{Examined, Located};
+use crate::check::examine::Located;
+use crate::check::input::Name;
 
 /// A finding. Lines and columns count from 1, columns in characters.
 #[derive(Serialize)]
@@ -26,12 +27,12 @@ struct Record<'a> {
     fingerprint: &'a str,
 }
 
-pub(super) fn findings(of: &Examined, findings: &[Located]) -> serde_json::Result<Vec<u8>> {
+pub(super) fn findings(of: &Name, findings: &[Located]) -> serde_json::Result<Vec<u8>> {
     let mut lines = Vec::new();
     for found in findings {
         let finding = &found.finding;
         let record = Record {
-            path: &of.name,
+            path: &of.shown,
             line: found.start.line,
             column: found.start.column,
             byte_start: found.bytes.map(|span| span.start),

@@ -10,7 +10,8 @@ use guardmesh_guard_engine::{Decision, Finding, Severity};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::check::examine::{Examined, Located};
+use crate::check::examine::Located;
+use crate::check::input::Name;
 use crate::check::rules::Rules;
 
 /// Notifications that are kept.
@@ -53,7 +54,7 @@ impl Sarif {
     pub(super) fn findings(
         &mut self,
         rules: &Rules,
-        of: &Examined,
+        of: &Name,
         findings: &[Located],
     ) -> serde_json::Result<Vec<u8>> {
         let mut json = Vec::new();
@@ -66,7 +67,7 @@ impl Sarif {
         Ok(json)
     }
 
-    fn result(&mut self, rules: &Rules, of: &Examined, found: &Located) -> Value {
+    fn result(&mut self, rules: &Rules, of: &Name, found: &Located) -> Value {
         let Finding {
             severity,
             score,
@@ -125,7 +126,7 @@ impl Sarif {
         (id, index)
     }
 
-    pub(super) fn note(&mut self, of: &Examined, what: &str, failed: bool) {
+    pub(super) fn note(&mut self, of: &Name, what: &str, failed: bool) {
         if self.notes.len() < MAX_NOTES {
             self.notes.push(json!({
                 "level": if failed { "error" } else { "note" },

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::check::examine::{Examined, Located};
+use crate::check::examine::Located;
+use crate::check::input::Name;
 use crate::check::rules::Rules;
 use crate::check::text::printable;
 
 /// With what the policy makes of it, where one decides.
-pub(super) fn findings(rules: &Rules, of: &Examined, findings: &[Located]) -> Vec<u8> {
+pub(super) fn findings(rules: &Rules, of: &Name, findings: &[Located]) -> Vec<u8> {
     let mut lines = String::new();
     for found in findings {
         let finding = &found.finding;
@@ -18,7 +19,7 @@ pub(super) fn findings(rules: &Rules, of: &Examined, findings: &[Located]) -> Ve
         };
         let line = format!(
             "{}:{}:{}: {} {}/{} ({:.2}){decision}: {}",
-            of.name,
+            of.shown,
             found.start.line,
             found.start.column,
             finding.severity.as_str(),
