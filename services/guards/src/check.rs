@@ -6,8 +6,11 @@
 mod admission;
 mod cache;
 #[cfg(test)]
+mod measures;
+#[cfg(test)]
 pub(crate) mod tests;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -123,12 +126,22 @@ impl Checker {
         let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
         for stage in plan.stages() {
             let so_far = verdict::decision(plan.steps().iter().zip(&parts));
-            let now = Instant::now();
-            let run = |step| self.run(step, so_far, &shared, now);
-            parts.extend(join_all(stage.iter().map(run)).await);
+            parts.extend(self.stage(stage, so_far, &shared).await);
         }
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
         apart(move || verdict::judge(shared.reading.text(), &plan, parts)).await
+    }
+
+    /// The parts of the steps of a stage, which share the cores. The costly ones come first in line:
+    /// one of them begun last would go on alone.
+    async fn stage(&self, steps: &[Step], so_far: Decision, on: &Arc<Shared>) -> Vec<Part> {
+        let now = Instant::now();
+        let mut line: Vec<(usize, &Step)> = steps.iter().enumerate().collect();
+        line.sort_by_key(|(_, step)| Reverse(step.cost()));
+        let run = async |(at, step)| (at, self.run(step, so_far, on, now).await);
+        let mut parts = join_all(line.into_iter().map(run)).await;
+        parts.sort_unstable_by_key(|(at, _)| *at);
+        parts.into_iter().map(|(_, part)| part).collect()
     }
 
     /// Runs the steps of `plan` over what is held of a text that is still being written. A step that

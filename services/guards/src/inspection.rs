@@ -5,18 +5,20 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::Decision;
 
 use crate::State;
 use crate::check::Subject;
+use crate::computation::apart;
 use crate::error::Error;
 use crate::plan::{Plan, Step};
 use crate::policy::PolicyId;
 use crate::policy::compile::Compiled;
 use crate::policy::document::OnOutage;
 use crate::run::{Origin, Owner, Run, RunId};
-use crate::vault::{Anonymization, Sanitized};
+use crate::vault::{Anonymization, KeptText, Sanitized, SealedText};
 
 /// What a request wants of a check.
 #[derive(Debug)]
@@ -70,16 +72,28 @@ impl Rules {
     }
 
     /// The plan for a text.
-    pub(crate) fn plan(&self, subject: &Subject, anonymization: &Anonymization) -> Arc<Plan> {
+    pub(crate) async fn plan(
+        &self,
+        subject: &Subject,
+        anonymization: &Anonymization,
+    ) -> Result<Arc<Plan>, Error> {
         let plan = match self {
             Self::Steps(plan) => plan.clone(),
-            Self::Policy(policy) | Self::Unknown(policy) => policy.route(subject).1,
+            Self::Policy(policy) | Self::Unknown(policy) => route(policy, subject).await?.1,
         };
         // A policy says itself what becomes a token.
         if plan.policy.is_none() && !anonymization.guards.is_empty() {
-            return Arc::new(plan.anonymizing(&anonymization.guards));
+            return Ok(Arc::new(plan.anonymizing(&anonymization.guards)));
         }
-        plan
+        Ok(plan)
+    }
+
+    /// Whether the plan depends on all of the text, beside what is stated of it.
+    pub(crate) fn need_text(&self, subject: &Subject) -> bool {
+        match self {
+            Self::Steps(_) => false,
+            Self::Policy(policy) | Self::Unknown(policy) => policy.guesses_language(subject),
+        }
     }
 
     pub(crate) fn on_outage(&self) -> OnOutage {
@@ -90,6 +104,18 @@ impl Rules {
     }
 }
 
+/// The route that a text takes, from 1 (0 if none fits), and its plan.
+pub(crate) async fn route(
+    policy: &Arc<Compiled>,
+    subject: &Subject,
+) -> Result<(usize, Arc<Plan>), Error> {
+    if !policy.guesses_language(subject) {
+        return Ok(policy.route(subject));
+    }
+    let (policy, subject) = (policy.clone(), subject.clone());
+    apart(move || policy.route(&subject)).await
+}
+
 /// Checks a text for its owner, and gives the tokens of the vault to values that become some.
 pub(crate) async fn inspect(
     state: &State,
@@ -98,9 +124,10 @@ pub(crate) async fn inspect(
     rules: &Rules,
     anonymization: &Anonymization,
 ) -> Result<Inspection, Error> {
-    let plan = rules.plan(&subject, anonymization);
+    let plan = rules.plan(&subject, anonymization).await?;
     let origin = Origin::of(&subject, plan.policy);
-    let (mut verdict, mut sanitized) = state.checker.check(subject, plan).await?;
+    let (checked, keeps_text) = (subject.clone(), plan.keeps_text);
+    let (mut verdict, mut sanitized) = state.checker.check(checked, plan).await?;
     if let Rules::Unknown(_) = rules {
         verdict.raise(
             Decision::Review,
@@ -111,9 +138,34 @@ pub(crate) async fn inspect(
     }
     let id = RunId::generate();
     let anonymized = state.vault.anonymize(owner, id, anonymization, sanitized);
+    let sanitized = anonymized.await?;
+    let mut run = Run::of(verdict, id, &state.clock, origin);
+    if let Some(ttl) = keeps_text {
+        run.text = Some(sealed(state, owner, id, subject, ttl).await?);
+    }
     Ok(Inspection {
-        sanitized: anonymized.await?,
-        run: Run::of(verdict, id, &state.clock, origin),
+        sanitized,
+        run,
         on_outage: rules.on_outage(),
     })
+}
+
+/// The text of a run, to be kept for so long.
+pub(crate) async fn sealed(
+    state: &State,
+    owner: Owner,
+    run: RunId,
+    subject: Subject,
+    ttl: TimeDelta,
+) -> Result<SealedText, Error> {
+    let vault = state.vault.clone();
+    apart(move || {
+        let text = KeptText {
+            text: subject.text.as_ref().to_owned(),
+            language: subject.language,
+            labels: subject.labels,
+        };
+        vault.seal_text(owner, run, &text, ttl)
+    })
+    .await?
 }

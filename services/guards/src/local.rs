@@ -1,12 +1,13 @@
 //! A policy applied where the text is, with no service: what `guardmesh check --policy` runs.
 //!
 //! Documents, their rules, routes and steps are those of the service. What needs a service has no
-//! effect here: deadlines, records, tokens of the vault. Nothing here waits or stores.
+//! effect here: deadlines, records, texts that are kept, tokens of the vault. Nothing here waits or stores.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::{Channel, Decision, Engine, Finding, Guard, Reading, Span};
 
@@ -75,12 +76,13 @@ impl LocalPlan {
         circumstances: Circumstances,
     ) -> Result<Self, Vec<Violation>> {
         let broken = |error: crate::error::Error| vec![Violation::new("", error.to_string())];
-        let compiler = Compiler::new(engine, GUARD_TIMEOUT, true).map_err(broken)?;
+        let compiler =
+            Compiler::new(engine, GUARD_TIMEOUT, true, TimeDelta::zero()).map_err(broken)?;
         // No text is made here, so nothing is hashed with it.
         let compiled = compiler.compile(document, None, &HashKey::new(&[0; 32]))?;
         let channel = circumstances.channel;
         let (route, plan) = compiled.route(&Subject {
-            // Routes do not look at these two.
+            // One route for all texts: a language that is not stated is not guessed.
             organization: OrganizationId::generate(),
             text: "".into(),
             channel,

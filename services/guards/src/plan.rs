@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guardmesh_guard_engine::{Decision, Finding, Guard, decide};
+use chrono::TimeDelta;
+use guardmesh_guard_engine::{Cost, Decision, Finding, Guard, decide};
 use serde_json::{Map, Value};
 
 use crate::hash_key::HashKey;
@@ -18,6 +19,8 @@ use crate::policy::VersionId;
 pub(crate) struct Plan {
     /// The version of the policy that it comes from; none where no stored policy is involved.
     pub(crate) policy: Option<VersionId>,
+    /// How long texts are kept, sealed; not at all if nothing is stated.
+    pub(crate) keeps_text: Option<TimeDelta>,
     /// By stage.
     steps: Vec<Step>,
 }
@@ -110,7 +113,19 @@ impl Plan {
     /// A plan of these steps, in their order within each stage.
     pub(crate) fn new(policy: Option<VersionId>, mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(|step| step.stage);
-        Self { policy, steps }
+        Self {
+            policy,
+            keeps_text: None,
+            steps,
+        }
+    }
+
+    /// The same plan, where texts are kept for so long.
+    pub(crate) fn keeping_text(self, ttl: Option<TimeDelta>) -> Self {
+        Self {
+            keeps_text: ttl,
+            ..self
+        }
     }
 
     /// The same plan, where what these steps take out becomes tokens of the vault.
@@ -195,6 +210,12 @@ impl Step {
     /// Whether a finding reaches the threshold.
     pub(crate) fn counts(&self, finding: &Finding) -> bool {
         finding.score >= self.threshold
+    }
+
+    /// What it costs to run.
+    pub(crate) fn cost(&self) -> Cost {
+        let Task::Engine { guard, .. } = &self.task;
+        guard.cost()
     }
 
     fn judges_parts(&self) -> bool {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_guard_engine::{Decision, Finding, Held, Hold, StreamError, StreamScanner};
 use tokio::time::Instant;
@@ -15,6 +16,7 @@ use crate::computation::apart;
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
 use crate::run::{Origin, Run, RunId};
+use crate::vault::MAX_TEXT;
 use crate::verdict::{self, GuardResult, GuardStatus, Kinds, MAX_FINDINGS, Part, Verdict};
 
 /// How long a piece waits for its turn to be cut.
@@ -29,6 +31,8 @@ pub(crate) struct Watch {
     /// None while it is at work, and after the end.
     scanner: Option<StreamScanner>,
     bytes: usize,
+    /// All of the text so far, where it is to be kept and not too long for that.
+    kept: Option<String>,
     /// The first [`MAX_FINDINGS`].
     findings: Vec<Finding>,
     /// One for each step.
@@ -77,6 +81,7 @@ impl Watch {
             checker,
             scanner: Some(StreamScanner::new(guards, Hold::Undecided)?),
             bytes: 0,
+            kept: plan.keeps_text.map(|_| String::new()),
             findings: Vec::new(),
             tallies: plan.steps().iter().map(Tally::new).collect(),
             plan,
@@ -87,6 +92,10 @@ impl Watch {
     /// Takes the next part of the text.
     pub(crate) async fn push(&mut self, text: String) -> Result<Seen, Error> {
         self.bytes += text.len();
+        self.kept = self.kept.take().filter(|_| self.bytes <= MAX_TEXT);
+        if let Some(kept) = &mut self.kept {
+            kept.push_str(&text);
+        }
         let text: Arc<str> = text.into();
         let (mut seen, mut taken) = (Seen::default(), 0);
         loop {
@@ -116,6 +125,16 @@ impl Watch {
     /// How much of the text has come.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// What is to be kept of the text, and for how long.
+    pub(crate) fn kept(&self) -> Option<(Subject, TimeDelta)> {
+        let (text, ttl) = (self.kept.as_deref()?, self.plan.keeps_text?);
+        let subject = Subject {
+            text: text.into(),
+            ..self.subject.clone()
+        };
+        Some((subject, ttl))
     }
 
     /// The strictest decision so far.

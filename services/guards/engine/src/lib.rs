@@ -39,6 +39,7 @@ pub use channel::Channel;
 pub use decision::{Decision, LOW_SCORE, decide};
 pub use decode::Encoding;
 pub use finding::{Finding, Severity, Span};
+pub use guard::language::language_of;
 pub use guard::{Cost, Guard, RuleInfo};
 pub use reading::Reading;
 pub use redact::{Place, placeholder, redact, redact_with};

@@ -57,6 +57,7 @@ pub(crate) enum OnOutage {
 pub(super) struct RouteDocument {
     #[serde(default, rename = "match")]
     pub(super) conditions: ConditionsDocument,
+    pub(super) keep_text_hours: Option<u32>,
     pub(super) guards: Vec<StepDocument>,
 }
 

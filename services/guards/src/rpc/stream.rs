@@ -24,7 +24,7 @@ use crate::State;
 use crate::check::Subject;
 use crate::custom_guard::PREFIX;
 use crate::error::Error;
-use crate::inspection::{Rules, inspect};
+use crate::inspection::{Rules, inspect, sealed};
 use crate::run::{self, Owner, Run};
 use crate::vault::Anonymization;
 use crate::verdict::GuardResult;
@@ -112,9 +112,9 @@ async fn begin(
     let asked = (settings.guards, settings.parameters);
     let wish = state.wish(owner, asked, settings.policy_id).await?;
     let rules = Rules::find(state, owner.organization, wish).await?;
-    let held = settings.buffer_all || anonymization.is_some();
+    let held = settings.buffer_all || anonymization.is_some() || rules.need_text(&subject);
     let anonymization = anonymization.unwrap_or_default();
-    let plan = rules.plan(&subject, &anonymization);
+    let plan = rules.plan(&subject, &anonymization).await?;
     let text = match &rules {
         _ if !held && plan.judges_parts() => {
             let watch = Watch::new(state.checker.clone(), subject, plan);
@@ -187,7 +187,12 @@ impl Course {
             }
             Text::Watched(watch) => {
                 let seen = watch.finish().await?;
-                (seen, watch.run(&self.state.clock))
+                let mut run = watch.run(&self.state.clock);
+                if let Some((subject, ttl)) = watch.kept() {
+                    let sealed = sealed(&self.state, self.owner, run.id, subject, ttl);
+                    run.text = Some(sealed.await?);
+                }
+                (seen, run)
             }
             Text::Held {
                 text,

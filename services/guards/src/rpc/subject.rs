@@ -92,7 +92,7 @@ pub(super) fn channel(number: i32) -> Result<Channel, Fault> {
     }
 }
 
-fn direction(number: i32) -> Result<Direction, Fault> {
+pub(super) fn direction(number: i32) -> Result<Direction, Fault> {
     match DirectionMessage::try_from(number) {
         Ok(DirectionMessage::Unspecified | DirectionMessage::Input) => Ok(Direction::Input),
         Ok(DirectionMessage::Output) => Ok(Direction::Output),
@@ -112,7 +112,7 @@ fn language(text: String) -> Result<String, Fault> {
     }
 }
 
-fn application(text: String) -> Result<String, Fault> {
+pub(super) fn application(text: String) -> Result<String, Fault> {
     if is_name(&text) {
         Ok(text)
     } else {
