@@ -28,8 +28,8 @@ enum Command {
     Serve(Box<serve::Args>),
     /// Bring the database schemas up to date
     Migrate(migrate::Args),
-    /// Look for secrets, personal data and invisible text in files, with no server
-    Check(check::Args),
+    /// Look for secrets, personal data and what else guards find in files and diffs, with no server
+    Check(Box<check::Args>),
     /// Print the API as an OpenAPI 3.1 document
     Openapi,
     /// Manage administrators, and revoke users

@@ -131,7 +131,19 @@ impl Api {
             Method::PATCH,
             Method::DELETE,
         ];
-        methods.retain(|verb| self.transcoder.route(verb, path).is_ok());
+        let mut websocket = false;
+        methods.retain(|verb| match self.transcoder.route(verb, path) {
+            Ok(route) if is_duplex(route.method()) => {
+                websocket = true;
+                false
+            }
+            route => route.is_ok(),
+        });
+        if websocket {
+            // Its handshake is a GET, whatever the contract says; there is nothing for HEAD.
+            methods.extend([Method::GET, Method::OPTIONS]);
+            return methods;
+        }
         if methods.contains(&Method::GET) {
             methods.push(Method::HEAD);
         }
@@ -153,6 +165,11 @@ impl Api {
     pub(crate) fn policies(&self) -> &Policies {
         &self.policies
     }
+}
+
+/// Both sides stream: over HTTP that takes a WebSocket.
+pub(crate) fn is_duplex(method: &Method) -> bool {
+    method.client_streaming() && method.server_streaming()
 }
 
 fn backend(package: &str, upstreams: &[Arc<Upstream>]) -> Result<Backend, StartError> {

@@ -228,6 +228,7 @@ impl Edge {
         outcome: Result<Reply<'_>, Problem>,
     ) -> Result<(), Broken> {
         let patience = self.limits.body_timeout;
+        let at_once = outcome.as_ref().is_err_and(|problem| problem.at_once);
         match (outcome, exchange.dialect) {
             (Ok(Reply::Whole(whole)), _) => {
                 return self.answers.write(downstream, exchange, Ok(whole)).await;
@@ -261,7 +262,9 @@ impl Edge {
                 Box::pin(self.send_web(downstream, exchange, form, Err(problem))).await?;
             }
         }
-        answer::linger(downstream).await;
+        if !at_once {
+            answer::linger(downstream).await;
+        }
         Ok(())
     }
 

@@ -27,6 +27,9 @@ pub(crate) struct Problem {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// The connection cannot be used further: what remains of the request was not read.
     pub(crate) close: bool,
+    /// The client was waited for long enough, or its place is wanted: the connection ends with the
+    /// answer.
+    pub(crate) at_once: bool,
 }
 
 /// One part of the request that breaks a rule.
@@ -65,6 +68,7 @@ impl Problem {
             violations: Vec::new(),
             headers: Vec::new(),
             close: false,
+            at_once: false,
         }
     }
 
@@ -86,6 +90,11 @@ impl Problem {
     /// The connection ends with the answer.
     pub(crate) fn closing(mut self) -> Self {
         self.close = true;
+        self
+    }
+
+    fn at_once(mut self) -> Self {
+        self.at_once = true;
         self
     }
 
@@ -163,11 +172,7 @@ impl Problem {
 
     /// The path exists, for other methods.
     pub(crate) fn method_not_allowed(allow: &[Method]) -> Self {
-        let allow = allow
-            .iter()
-            .map(Method::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let allow = list(allow);
         let detail = match &*allow {
             "" => "This path answers no method.".to_owned(),
             allow => format!("This path answers {allow}."),
@@ -212,7 +217,9 @@ impl Problem {
     pub(crate) fn body_too_slow() -> Self {
         let detail = "The request body did not arrive in time.";
         let status = StatusCode::REQUEST_TIMEOUT;
-        Self::new(status, Code::DeadlineExceeded, "BODY_TIMEOUT", detail).closing()
+        Self::new(status, Code::DeadlineExceeded, "BODY_TIMEOUT", detail)
+            .closing()
+            .at_once()
     }
 
     /// A request that does not fit its message: where, and why.
@@ -308,6 +315,12 @@ impl From<Status> for Problem {
             _ => problem,
         }
     }
+}
+
+/// Methods as `Allow` has them (RFC 9110, section 10.2.1).
+fn list(methods: &[Method]) -> String {
+    let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    methods.join(", ")
 }
 
 fn generic_detail(code: Code) -> &'static str {

@@ -232,6 +232,19 @@ fn a_webhook_takes_any_bytes_and_its_headers() {
 }
 
 #[test]
+fn a_body_that_has_nothing_to_say_may_be_left_out() {
+    let document = document();
+    for (path, required) in [
+        ("guard-policies:deactivate", false),
+        ("guard-policies/{policy_id}:activate", false),
+        ("guard-policies/{policy_id}:rollback", true),
+    ] {
+        let operation = &document["paths"][format!("/api/v1/{path}")]["post"];
+        assert_eq!(operation["requestBody"]["required"], required, "{path}");
+    }
+}
+
+#[test]
 fn requests_are_closed_and_answers_promise_what_is_always_there() {
     let document = document();
     let schemas = &document["components"]["schemas"];

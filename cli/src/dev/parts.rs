@@ -69,6 +69,7 @@ impl Parts {
             service: service(&urls.guards, secrets),
             guard_timeout: Duration::from_secs(2),
             run_retention: TimeDelta::days(90),
+            text_retention: TimeDelta::days(7),
             vault_keys: secrets.vault_keys.clone(),
         };
         let token = stop.clone();

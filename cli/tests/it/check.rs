@@ -1,27 +1,10 @@
 //! `guardmesh check`: exit codes and output that a hook can rely on.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-fn check(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_guardmesh"))
-        .arg("check")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    child.wait_with_output().unwrap()
-}
+use crate::tree::check;
 
 #[test]
 fn exit_codes_tell_clean_findings_and_errors_apart() {
@@ -42,7 +25,7 @@ fn exit_codes_tell_clean_findings_and_errors_apart() {
         (vec![&*clean, &found], 1),
         (vec![&*binary, &clean], 0),
         (vec!["/nonexistent/file"], 2),
-        (vec![folder], 2),
+        (vec![folder], 1),
         (vec![&*found, "/nonexistent/file"], 2),
         (vec!["--guards", "secrets", &found], 0),
         (vec!["--guards", "nothing", &clean], 2),

@@ -53,6 +53,11 @@ impl Client {
         self.with_token(answer.body["tokens"]["accessToken"].as_str().unwrap())
     }
 
+    /// What it sends in the header of that name.
+    pub(crate) fn authorization(&self) -> Option<String> {
+        self.token.as_ref().map(|token| format!("Bearer {token}"))
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], b"").await
     }
@@ -70,7 +75,7 @@ impl Client {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Answer {
-        let authorization = self.token.as_ref().map(|token| format!("Bearer {token}"));
+        let authorization = self.authorization();
         let mut headers = headers.to_vec();
         headers.extend(
             authorization

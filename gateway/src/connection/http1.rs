@@ -38,7 +38,10 @@ impl Server {
                     self.edge.refuse(&mut request, client, problem).await;
                     // What still comes of it is let go, however much it is.
                     heard.head_is_read();
-                    request.hang_up().await;
+                    tokio::select! {
+                        () = request.hang_up() => {}
+                        () = self.room.wanted() => {}
+                    }
                     return;
                 }
             }

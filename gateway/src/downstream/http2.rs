@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream, SendStream};
-use http::header::DATE;
+use http::header::{CONNECTION, DATE, UPGRADE};
 use http::{HeaderMap, Request, Response, StatusCode, request};
 use pingora::protocols::http::date::get_cached_date;
 
@@ -83,6 +83,10 @@ impl Outgoing {
     /// Sends the head of the answer; `end` when it has no body.
     pub(crate) fn respond(&mut self, mut response: Response<()>, end: bool) -> Result<(), Broken> {
         response.headers_mut().insert(DATE, get_cached_date());
+        // Not of HTTP/2 (RFC 9113, section 8.2.2): h2 would send no answer at all.
+        for name in [CONNECTION, UPGRADE] {
+            response.headers_mut().remove(name);
+        }
         self.answer = Some(self.respond.send_response(response, end)?);
         Ok(())
     }

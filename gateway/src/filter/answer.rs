@@ -115,6 +115,7 @@ impl Answers {
         if outcome.as_ref().is_err_and(|problem| problem.close) {
             downstream.close_after();
         }
+        let at_once = outcome.as_ref().is_err_and(|problem| problem.at_once);
         let (response, kept) = match outcome {
             Ok(Answer { response, kept }) => (response, kept),
             Err(problem) => (bad(&problem, exchange), None),
@@ -141,7 +142,9 @@ impl Answers {
             patiently(place, self.patience, sent).await
         };
         sent.unwrap_or(Err(Broken::Slow))?;
-        linger(downstream).await;
+        if !at_once {
+            linger(downstream).await;
+        }
         Ok(())
     }
 
@@ -205,9 +208,11 @@ impl Answers {
 }
 
 /// To close while bytes arrive resets the connection, and may cost the client its answer
-/// (RFC 9112, section 9.6): what it still sends of its body is read and dropped, for a moment.
+/// (RFC 9112, section 9.6): what it still sends of its body is read and dropped, for a moment, and
+/// while nobody else wants the place.
 pub(crate) async fn linger(downstream: &mut Downstream) {
-    if let Ok(Err(error)) = timeout(LINGER, downstream.drain()).await {
+    let place = downstream.place.clone();
+    if let Some(Err(error)) = patiently(place, LINGER, downstream.drain()).await {
         tracing::debug!(%error, "the rest of a request could not be read");
     }
 }

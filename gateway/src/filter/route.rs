@@ -7,7 +7,7 @@
 use guardmesh_transcoder::{Method, Route, RouteError};
 use http::{Method as Verb, request};
 
-use crate::api::{Api, Target};
+use crate::api::{Api, Target, is_duplex};
 use crate::dialect::{Dialect, WebForm};
 use crate::problem::Problem;
 use crate::stream::websocket::handshake;
@@ -91,17 +91,14 @@ fn rest<'a>(
         (false, false) => Manner::Json(route),
         (false, true) => Manner::JsonStream(route),
         (true, false) => Manner::JsonUpload(route),
-        (true, true) => return Err(Problem::upgrade_required()),
+        (true, true) if *verb == Verb::GET => return Err(Problem::upgrade_required()),
+        (true, true) => return Err(Problem::websocket_alone(&api.methods(path))),
     };
     Ok((target, manner))
 }
 
 fn is_stream(method: &Method) -> bool {
     method.client_streaming() || method.server_streaming()
-}
-
-fn is_duplex(method: &Method) -> bool {
-    method.client_streaming() && method.server_streaming()
 }
 
 /// What a path answers (RFC 9110, section 9.3.7).

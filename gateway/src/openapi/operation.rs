@@ -196,7 +196,8 @@ impl<'a> Operation<'a> {
             Body::Message => {
                 let bound: Vec<&str> = self.path.fields().collect();
                 let schema = schemas.message_without(&input, &bound);
-                (self.as_request(&schema), input.fields().len() > 0)
+                let has_more = input.fields().any(|field| !bound.contains(&field.name()));
+                (self.as_request(&schema), has_more)
             }
             Body::Field(field) => match field.kind() {
                 Kind::Message(message) if is_raw(&message) => (raw("*/*"), true),

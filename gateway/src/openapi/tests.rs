@@ -191,6 +191,7 @@ fn query_parameters_reach_into_messages_but_not_for_ever() {
 fn fields_in_the_path_are_not_in_the_body() {
     let document = things();
     let put = &document["paths"]["/v1/things/{id}"]["put"];
+    assert_eq!(put["requestBody"]["required"], true);
     assert_eq!(
         put["requestBody"]["content"]["application/json"]["schema"],
         json!({

@@ -1,9 +1,9 @@
 //! What goes wrong with streams and with gRPC.
 
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 use tonic::Code;
 
-use super::Problem;
+use super::{Problem, list};
 
 // === impl Problem ===
 
@@ -69,10 +69,20 @@ impl Problem {
 
     /// Streams both ways, asked for without a WebSocket (RFC 9110, section 15.5.22).
     pub(crate) fn upgrade_required() -> Self {
-        let detail = "Both sides stream here: open a WebSocket on this path, or use native gRPC.";
-        let status = StatusCode::UPGRADE_REQUIRED;
-        Self::new(status, Code::Unimplemented, "WEBSOCKET_REQUIRED", detail)
+        Self::websocket_required(StatusCode::UPGRADE_REQUIRED)
             .with(header::UPGRADE, "websocket")
+            .with(header::CONNECTION, "upgrade")
+    }
+
+    /// The same, with a method that no WebSocket begins with.
+    pub(crate) fn websocket_alone(allow: &[Method]) -> Self {
+        Self::websocket_required(StatusCode::METHOD_NOT_ALLOWED).with(header::ALLOW, &list(allow))
+    }
+
+    fn websocket_required(status: StatusCode) -> Self {
+        let detail = "Both sides stream here: open a WebSocket on this path with GET and HTTP/1.1, \
+                      or use native gRPC.";
+        Self::new(status, Code::Unimplemented, "WEBSOCKET_REQUIRED", detail)
     }
 
     /// No form of a stream that the client takes.

@@ -132,6 +132,10 @@ async fn a_preflight_is_told_what_the_path_has() {
         ("/api/v1/auth/me", "GET, HEAD, OPTIONS"),
         ("/api/v1/guard-runs/run_1", "GET, HEAD, OPTIONS"),
         ("/api/v1/guards:check", "POST, OPTIONS"),
+        // Not what the path would have were the verb a part of the id.
+        ("/api/v1/guard-policies/pol_1:activate", "POST, OPTIONS"),
+        // POST in the contract: to HTTP it is a WebSocket.
+        ("/api/v1/guards:checkStream", "GET, OPTIONS"),
     ] {
         let headers = [
             ("origin", APP),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::house::{House, Plan, until};
+use crate::house::{House, Plan, until, within};
 use crate::wire::Wire;
 
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
@@ -79,6 +79,39 @@ async fn a_body_that_drips_makes_room() {
     assert_eq!(answer.status(), 408, "{answer:?}");
     assert!(answer.head.contains("connection: close"), "{answer:?}");
     assert_eq!(slow.rest().await, b"");
+}
+
+/// Nor do clients that have had their answer, or are told to leave: what they still send is let go,
+/// but only while nobody waits for their place. Each of them would keep it for a second.
+#[tokio::test]
+async fn whoever_was_answered_keeps_nobody_out() {
+    let house = small_house().await;
+    for (request, status) in [
+        (
+            "POST /api/v1/auth/login HTTP/1.1\r\nhost: a\r\nexpect: 100-continue",
+            100,
+        ),
+        ("POST /nothing HTTP/1.1\r\nhost: a", 404),
+        (
+            "POST /api/v1/auth/login HTTP/1.1\r\nhost: a\r\nno header",
+            400,
+        ),
+    ] {
+        let ask = async || {
+            let mut wire = Wire::open(house.address).await;
+            wire.send(format!("{request}\r\ncontent-length: 9\r\n\r\n"))
+                .await;
+            assert_eq!(wire.head().await.status(), status);
+            wire
+        };
+        let mut open = Vec::new();
+        within(request, async {
+            for _ in 0..40 {
+                open.push(ask().await);
+            }
+        })
+        .await;
+    }
 }
 
 /// More than the buffers of both kernels hold, so that it must be read to be sent.

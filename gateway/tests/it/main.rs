@@ -18,6 +18,7 @@ mod chat;
 mod clerk;
 mod clerk_keys;
 mod clerk_side;
+mod clerk_streams;
 mod coded_body;
 mod connection;
 mod contracts;

@@ -27,10 +27,10 @@ use crate::issuer;
 use crate::wire::Wire;
 
 /// A credential, as a header.
-type Credential = (&'static str, String);
+pub(crate) type Credential = (&'static str, String);
 
 #[derive(Debug, Clone, Copy)]
-enum Form {
+pub(crate) enum Form {
     Events,
     Lines,
     GrpcWeb,
@@ -38,7 +38,7 @@ enum Form {
     Grpc,
 }
 
-const FORMS: [Form; 5] = [
+pub(crate) const FORMS: [Form; 5] = [
     Form::Events,
     Form::Lines,
     Form::GrpcWeb,
@@ -47,7 +47,7 @@ const FORMS: [Form; 5] = [
 ];
 
 /// A stream that has begun.
-enum Open {
+pub(crate) enum Open {
     Body(Form, BodyStream),
     Socket(Box<WebSocketStream<TcpStream>>),
     Http2(RecvStream),
@@ -67,7 +67,7 @@ fn claim(claims: &Value, name: &str) -> String {
 
 impl Form {
     /// Opens a stream that sends one note, and then whatever `text` says.
-    async fn open(self, house: &House, text: &str, (name, value): &Credential) -> Open {
+    pub(crate) async fn open(self, house: &House, text: &str, (name, value): &Credential) -> Open {
         let path = format!(
             "/api/v1/notes:watch?text={}&count=1",
             text.replace(' ', "%20")
@@ -127,8 +127,16 @@ async fn grpc(house: &House, note: Bytes, name: &str, value: &str) -> RecvStream
 }
 
 impl Open {
+    /// The whole body of a stream that ends well.
+    pub(crate) async fn body(self) -> String {
+        let Self::Body(_, body) = self else {
+            panic!("it has no body");
+        };
+        body.rest().await.expect("the body is complete")
+    }
+
     /// Waits for the end; gives the reason in the form that the stream has for it.
-    async fn end(self) -> String {
+    pub(crate) async fn end(self) -> String {
         match self {
             Self::Body(form, body) => {
                 let body = body.rest().await.expect("the body is complete");
@@ -226,10 +234,7 @@ async fn a_revoked_session_ends_its_streams_and_no_others() {
     cancelled(&chat, FORMS.len()).await;
     // Of the same user.
     chat.gate.add_permits(1);
-    let Open::Body(_, stays) = stays else {
-        panic!("lines are a body");
-    };
-    assert!(stays.rest().await.unwrap().contains("waited"));
+    assert!(stays.body().await.contains("waited"));
     cancelled(&chat, FORMS.len()).await;
 }
 
@@ -290,10 +295,7 @@ async fn streams_by_keys_of_a_revoked_user_go_on_if_auth_still_vouches() {
     })
     .await;
     chat.gate.add_permits(1);
-    let Open::Body(_, stays) = stays else {
-        panic!("lines are a body");
-    };
-    assert!(stays.rest().await.unwrap().contains("waited"));
+    assert!(stays.body().await.contains("waited"));
     cancelled(&chat, 1).await;
 }
 

@@ -15,6 +15,8 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::chat::Chat;
 use crate::house::{House, until, within};
+use crate::http2::Peer;
+use crate::problem::problem;
 use crate::wire::Wire;
 
 const TALK: &str = "/api/v1/rooms/lobby:talk";
@@ -251,6 +253,32 @@ async fn a_handshake_that_is_none_is_refused() {
         (400, "INVALID_REQUEST".to_owned())
     );
     assert_eq!(house.get(TALK, &[]).await.status, 426);
+}
+
+/// Also where the contract has another method than GET.
+#[tokio::test]
+async fn without_a_websocket_a_conversation_says_what_it_takes() {
+    const CHECK: &str = "/api/v1/guards:checkStream";
+    let house = House::start().await;
+    let get = house.get(CHECK, &[]).await;
+    problem(&get, 426, "UNIMPLEMENTED", "WEBSOCKET_REQUIRED");
+    assert_eq!(get.header("upgrade"), Some("websocket"));
+    // RFC 9110, section 7.8.
+    let connection = ("connection".to_owned(), "upgrade".to_owned());
+    assert!(get.headers.contains(&connection), "{get:?}");
+    let post = house.post(CHECK, &json!({})).await;
+    problem(&post, 405, "UNIMPLEMENTED", "WEBSOCKET_REQUIRED");
+    assert_eq!(post.header("allow"), Some("GET, OPTIONS"));
+
+    // HTTP/2 has no such headers (RFC 9113, section 8.2.2).
+    let peer = Peer::open(house.address).await;
+    let request = Request::get(format!("http://a{CHECK}")).body("").unwrap();
+    let get = peer.ask(request).await;
+    problem(&get, 426, "UNIMPLEMENTED", "WEBSOCKET_REQUIRED");
+    assert_eq!(
+        (get.header("upgrade"), get.header("connection")),
+        (None, None)
+    );
 }
 
 #[tokio::test]

@@ -60,7 +60,9 @@ fn append(
     read: impl FnOnce(&mut Encoder<'_>) -> Result<()>,
 ) -> std::result::Result<(), RequestError> {
     // Bad UTF-8 is found by reading up to it, which tells the field it stands in.
-    let text = json.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let text = std::str::from_utf8(json)
+        .or_else(|error| std::str::from_utf8(&json[..error.valid_up_to()]))
+        .unwrap_or_default();
     let mut encoder = Encoder {
         program,
         options,

@@ -42,7 +42,8 @@
 //! Every pattern of `google.api.http` is taken: all methods, `custom` (kind `*` stands for every
 //! method), `additional_bindings`, `*`, `**` anywhere in a template but once, nested field paths,
 //! `:verb`, `body`, `response_body`. Precedence is decided segment by segment from the left: a
-//! literal before `*` before `**`; templates with the path's `:verb` before those without. Of the
+//! literal before `*` before `**`. A path that ends in `:verb` is that of the templates with this
+//! verb, if any match, whatever its HTTP method; else the colon is part of a name. Of the
 //! templates that match, the most specific one that has the HTTP method wins. Two bindings for the
 //! same requests, and bindings that do not fit their messages, fail the build.
 //!

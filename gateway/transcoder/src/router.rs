@@ -1,11 +1,11 @@
 //! From HTTP method and path to a binding: a trie over path segments.
 //!
 //! Precedence, decided segment by segment from the left: a literal before `*` before `**`. A path
-//! whose last segment ends in `:verb` is tried with templates of that verb first, then as a whole.
-//! A more specific template that lacks the HTTP method gives way to a less specific one that has
-//! it. Escapes are not decoded for literals: `%63heck` is not `check`.
+//! whose last segment ends in `:verb` belongs to the templates of that verb that match it, whatever
+//! HTTP methods they have; without any, the colon is part of the segment. A more specific template
+//! that lacks the HTTP method gives way to a less specific one that has it. Escapes are not decoded for literals: `%63heck` is not `check`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use http::Method;
 
@@ -24,7 +24,8 @@ pub(crate) struct Router {
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: HashMap<String, usize>,
+    /// Few at each node: compared sooner than hashed.
+    literals: BTreeMap<String, usize>,
     one: Option<usize>,
     many: Option<usize>,
     leaves: Vec<Leaf>,
@@ -123,7 +124,9 @@ impl Router {
             segments[last] = whole;
             search.verb = None;
         }
-        if let Some(id) = search.walk(0, &segments) {
+        if search.allow.is_empty()
+            && let Some(id) = search.walk(0, &segments)
+        {
             return Ok((id, segments));
         }
         if search.allow.is_empty() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
@@ -21,6 +21,10 @@ const MAX_CALL: Duration = Duration::from_mins(1);
 /// How long calls in flight may take to finish once a shutdown has begun.
 const DRAIN: Duration = Duration::from_secs(10);
 const MAX_STREAMS_PER_CONNECTION: u32 = 1024;
+/// Connections that the system holds until they are accepted, where it has no lower bound of its
+/// own. The usual 128 are too few for many clients that come at the same moment: the system drops
+/// the others, which try again after a second, and after two.
+const QUEUE: u32 = 1024;
 
 /// The two open ports of a service.
 #[derive(Debug)]
@@ -66,10 +70,22 @@ impl Listeners {
 }
 
 /// Opens a port.
+#[expect(
+    clippy::unused_async,
+    reason = "it panics outside of a runtime, where nobody can await it"
+)]
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| ServeError::Listen { address, error })
+    let listen = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        // A restart need not wait until the connections before it are forgotten.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(QUEUE)
+    };
+    listen().map_err(|error| ServeError::Listen { address, error })
 }
 
 /// Serves `routes` behind the access layer until `shutdown`, then lets calls in flight finish.
@@ -124,4 +140,28 @@ pub async fn serve(
     watch.abort();
     database.close().await;
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::net::TcpStream;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Until the test gives a client up.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[tokio::test]
+    async fn many_clients_may_come_before_one_is_accepted() {
+        let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut clients = Vec::new();
+        for _ in 0..300 {
+            let client = timeout(PATIENCE, TcpStream::connect(address)).await;
+            clients.push(client.unwrap().unwrap());
+        }
+    }
 }

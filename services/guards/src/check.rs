@@ -6,15 +6,18 @@
 mod admission;
 mod cache;
 #[cfg(test)]
-mod tests;
+mod measures;
+#[cfg(test)]
+pub(crate) mod tests;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use guardmesh_chassis::id::OrganizationId;
-use guardmesh_guard_engine::{Channel, Decision, Finding, Reading};
+use guardmesh_guard_engine::{Channel, Decision, Finding, Held, Reading};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
@@ -37,7 +40,7 @@ pub(crate) struct Checker {
 
 /// Which way a text goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
     /// To a model.
     #[default]
     Input,
@@ -62,9 +65,12 @@ pub(crate) struct Subject {
 /// What all steps of a check share.
 struct Shared {
     organization: OrganizationId,
-    reading: Reading<Arc<str>>,
+    reading: Arc<Reading<Arc<str>>>,
+    /// Where what counts begins: what stands before is known already.
+    from: usize,
     channel: Channel,
-    key: TextKey,
+    /// None for a part of a text, whose results are not kept.
+    key: Option<TextKey>,
 }
 
 /// What a scan brings: the findings that count, what follows from them, the time it took.
@@ -111,20 +117,56 @@ impl Checker {
         let cache = self.cache.clone();
         let shared = apart(move || Shared {
             organization,
-            key: cache.text(organization, channel, &text),
-            reading: Reading::of(text),
+            key: Some(cache.text(organization, channel, &text)),
+            reading: Arc::new(Reading::of(text)),
+            from: 0,
             channel,
         });
         let shared = Arc::new(shared.await?);
         let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
         for stage in plan.stages() {
             let so_far = verdict::decision(plan.steps().iter().zip(&parts));
-            let now = Instant::now();
-            let run = |step| self.run(step, so_far, &shared, now);
-            parts.extend(join_all(stage.iter().map(run)).await);
+            parts.extend(self.stage(stage, so_far, &shared).await);
         }
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
         apart(move || verdict::judge(shared.reading.text(), &plan, parts)).await
+    }
+
+    /// The parts of the steps of a stage, which share the cores. The costly ones come first in line:
+    /// one of them begun last would go on alone.
+    async fn stage(&self, steps: &[Step], so_far: Decision, on: &Arc<Shared>) -> Vec<Part> {
+        let now = Instant::now();
+        let mut line: Vec<(usize, &Step)> = steps.iter().enumerate().collect();
+        line.sort_by_key(|(_, step)| Reverse(step.cost()));
+        let run = async |(at, step)| (at, self.run(step, so_far, on, now).await);
+        let mut parts = join_all(line.into_iter().map(run)).await;
+        parts.sort_unstable_by_key(|(at, _)| *at);
+        parts.into_iter().map(|(_, part)| part).collect()
+    }
+
+    /// Runs the steps of `plan` over what is held of a text that is still being written. A step that
+    /// `failed` before does not run again.
+    pub(crate) async fn look(
+        &self,
+        subject: &Subject,
+        held: &Held,
+        plan: &Plan,
+        failed: &[Option<GuardStatus>],
+    ) -> Vec<Part> {
+        let shared = Arc::new(Shared {
+            organization: subject.organization,
+            reading: held.reading.clone(),
+            from: held.from,
+            channel: subject.channel,
+            key: None,
+        });
+        let now = Instant::now();
+        let steps = plan.steps().iter().zip(failed);
+        join_all(steps.map(async |(step, failed)| match failed {
+            Some(status) => Part::unfinished(step, *status, Duration::ZERO),
+            None => self.run(step, Decision::Allow, &shared, now).await,
+        }))
+        .await
     }
 
     /// One step's part, after stages that came to `so_far`.
@@ -140,12 +182,7 @@ impl Checker {
                 latency: start.elapsed(),
             };
         }
-        let unfinished = |status| Part {
-            status,
-            findings: Vec::new(),
-            decision: step.decide_unfinished(),
-            latency: start.elapsed(),
-        };
+        let unfinished = |status| Part::unfinished(step, status, start.elapsed());
         match timeout_at(start + step.timeout, self.scan(step, on)).await {
             Ok(Ok((findings, decision, latency))) => Part {
                 status: GuardStatus::Ok,
@@ -165,23 +202,21 @@ impl Checker {
         }
     }
 
-    /// Does other work on so many bytes of a text in turn with the scans; gives what comes of it, and
-    /// the time it took.
+    /// Does other work on so many bytes of a text in turn with the scans; gives what comes of it.
     pub(crate) async fn compute<T: Send + 'static>(
         &self,
         organization: OrganizationId,
         bytes: usize,
         deadline: Instant,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<(T, Duration), Error> {
+    ) -> Result<T, Error> {
         let done = async {
             let slot = self.slots.acquire(organization, bytes).await;
             let slot = slot.ok_or(Error::Interrupted)?;
             let worked = spawn_blocking(move || {
-                let started = Instant::now();
                 let done = work();
                 drop(slot);
-                (done, started.elapsed())
+                done
             });
             worked.await.map_err(|error| {
                 tracing::error!(panicked = error.is_panic(), "work on a text failed");
@@ -196,8 +231,9 @@ impl Checker {
     /// What the step found in the same text before, if that is known and counts.
     fn known(&self, step: &Step, on: &Shared) -> Option<Vec<Finding>> {
         let Task::Engine { fingerprint, .. } = &step.task;
-        let key = self.cache.result(&on.key, fingerprint.as_deref()?);
-        let findings = self.cache.get(&on.key, &key)?;
+        let text = on.key.as_ref()?;
+        let key = self.cache.result(text, fingerprint.as_deref()?);
+        let findings = self.cache.get(text, &key)?;
         Some(
             findings
                 .iter()
@@ -216,9 +252,9 @@ impl Checker {
         let scan = spawn_blocking(move || {
             let started = Instant::now();
             let Task::Engine { guard, fingerprint } = &step.task;
-            let mut findings = guard.clone().on(on.channel).read(&on.reading);
-            if let Some(fingerprint) = fingerprint {
-                cache.put(&on.key, cache.result(&on.key, fingerprint), &findings);
+            let mut findings = guard.clone().on(on.channel).read_from(&on.reading, on.from);
+            if let (Some(fingerprint), Some(key)) = (fingerprint, &on.key) {
+                cache.put(key, cache.result(key, fingerprint), &findings);
             }
             findings.retain(|finding| step.counts(finding));
             let decision = step.decide(&findings);

@@ -24,9 +24,14 @@ pub struct Config {
           value_parser = days)]
     pub run_retention: TimeDelta,
 
-    /// Seal the values that checks replace by tokens: keys of 64 hexadecimal digits, separated by
+    /// Most hours that a policy can have texts kept
+    #[arg(long = "text-retention-hours", env = "GUARDS_TEXT_RETENTION_HOURS", default_value = "168",
+          value_parser = hours)]
+    pub text_retention: TimeDelta,
+
+    /// Seal the values that checks replace by tokens, and texts that policies have kept: keys of 64 hexadecimal digits, separated by
     /// commas. The first seals, all open: during a rotation the old one stays behind the new one
-    /// for as long as values are kept. Without any, nothing is anonymised reversibly
+    /// for as long as values are kept. Without any, nothing is anonymised reversibly, and no text is kept
     #[arg(long = "vault-keys", env = "GUARDS_VAULT_KEYS", default_value = "",
           hide_env_values = true, value_parser = secret)]
     pub vault_keys: SecretString,
@@ -43,5 +48,12 @@ fn days(text: &str) -> Result<TimeDelta, String> {
     match text.parse() {
         Ok(days @ 1..=3650) => Ok(TimeDelta::days(days)),
         _ => Err("expected days, 1 to 3650".to_owned()),
+    }
+}
+
+fn hours(text: &str) -> Result<TimeDelta, String> {
+    match text.parse() {
+        Ok(hours @ 1..=8784) => Ok(TimeDelta::hours(hours)),
+        _ => Err("expected hours, 1 to 8784".to_owned()),
     }
 }

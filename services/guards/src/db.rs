@@ -2,6 +2,7 @@
 
 pub(crate) mod custom_guard;
 pub(crate) mod deanonymization;
+pub(crate) mod disclosure;
 pub(crate) mod finding;
 pub(crate) mod guard_result;
 pub(crate) mod hourly_result;
@@ -9,6 +10,8 @@ pub(crate) mod policies;
 pub(crate) mod policy_states;
 pub(crate) mod policy_versions;
 pub(crate) mod run;
+pub(crate) mod run_text;
+pub(crate) mod text_read;
 pub(crate) mod vault_value;
 
 use chrono::{DateTime, Utc};

@@ -8,7 +8,8 @@ use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::PgPool;
 
 use crate::db::{
-    custom_guard, deanonymization, hourly_result, policies, policy_states, run, vault_value,
+    custom_guard, deanonymization, hourly_result, policies, policy_states, run, text_read,
+    vault_value,
 };
 use crate::error::Error;
 
@@ -24,6 +25,7 @@ pub(crate) async fn organization(pool: &PgPool, id: OrganizationId) -> Result<u6
         let mut deleted = vault_value::delete_of(connection, id, BATCH).await?;
         deleted += run::delete_of(connection, id, BATCH).await?;
         deleted += deanonymization::delete_of(connection, id, BATCH).await?;
+        deleted += text_read::delete_of(connection, id, BATCH).await?;
         deleted += hourly_result::delete_of(connection, id, BATCH).await?;
         deleted += custom_guard::delete_of(connection, id).await?;
         deleted += policy_states::delete_of(connection, id).await?;
@@ -36,7 +38,7 @@ pub(crate) async fn organization(pool: &PgPool, id: OrganizationId) -> Result<u6
     }
 }
 
-/// Deletes a user's runs and the values that they anonymised, in all organisations; gives how many
+/// Deletes a user's runs, with their texts, and the values that they anonymised, in all organisations; gives how many
 /// rows. The record of what they had given back belongs to the organisation, and stays until it is
 /// too old; so do the policies that they wrote.
 pub(crate) async fn user(pool: &PgPool, id: UserId) -> Result<u64, Error> {

@@ -18,6 +18,9 @@ pub(crate) enum Error {
     /// The caller has no run by that id. Whether somebody else has is not told.
     #[error("there is no such run")]
     NoSuchRun,
+    /// No text of the run is there for the caller's organisation.
+    #[error("there is no text of the run")]
+    NoText,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -105,6 +108,11 @@ impl Error {
                 Code::NotFound,
                 "GUARD_RUN_NOT_FOUND",
                 "You have no run by that id.",
+            ),
+            Self::NoText => Fault::new(
+                Code::NotFound,
+                "GUARD_RUN_TEXT_NOT_FOUND",
+                "No text was kept of such a run, or not until now.",
             ),
             Self::Database(error) => database::fault(&error),
             Self::Busy => {

@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{deanonymization, hourly_result, run, vault_value};
+use crate::db::{deanonymization, hourly_result, run, run_text, text_read, vault_value};
 use crate::error::Error;
 use crate::{stats, vault};
 
@@ -25,6 +25,8 @@ pub(crate) struct Retention {
     pub(crate) clock: Clock,
     /// How long runs are kept.
     pub(crate) runs: TimeDelta,
+    /// How long their texts are kept at most.
+    pub(crate) texts: TimeDelta,
 }
 
 // === impl Retention ===
@@ -51,9 +53,12 @@ impl Retention {
             let mut transaction = database::begin(&self.database, Scope::Platform).await?;
             let connection = &mut *transaction;
             let mut deleted = vault_value::delete_expired_unscoped(connection, now, BATCH).await?;
+            let oldest = now - self.texts;
+            deleted += run_text::delete_expired_unscoped(connection, now, oldest, BATCH).await?;
             deleted += run::delete_before_unscoped(connection, now - self.runs, BATCH).await?;
             let recorded = now - vault::RECORDS_KEPT;
             deleted += deanonymization::delete_before_unscoped(connection, recorded, BATCH).await?;
+            deleted += text_read::delete_before_unscoped(connection, recorded, BATCH).await?;
             let counted = now - stats::KEPT;
             deleted += hourly_result::delete_before_unscoped(connection, counted, BATCH).await?;
             transaction.commit().await?;

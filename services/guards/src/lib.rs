@@ -1,5 +1,6 @@
 //! Guardrails over text and code, as a service: runs the guards of the engine over a text, each
-//! within its deadline, gives a verdict, and keeps a record of it without the text.
+//! within its deadline, gives a verdict, and keeps a record of it: without the text, unless a policy
+//! has that kept, sealed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use guardmesh_chassis::server::{self, Listeners, ServeError};
 use guardmesh_guard_engine::{BuildError, Engine};
 use guardmesh_proto::guardmesh::guards::v1::custom_guards_service_server::CustomGuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::data_service_server::DataServiceServer;
+use guardmesh_proto::guardmesh::guards::v1::disclosures_service_server::DisclosuresServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::policies_service_server::PoliciesServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::stats_service_server::StatsServiceServer;
@@ -42,11 +44,13 @@ mod computation;
 pub mod config;
 mod custom_guard;
 mod db;
+mod disclosure;
 mod erasure;
 mod error;
 mod hash_key;
 mod inspection;
 mod job;
+pub mod local;
 mod plan;
 mod policy;
 mod reach;
@@ -126,8 +130,13 @@ pub async fn serve(
     let clock = Clock::system();
     let vault_keys = VaultKeys::parse(&config.vault_keys)?;
     let reach = Arc::new(Reach::new());
-    let compiler = Compiler::new(engine.clone(), config.guard_timeout, !vault_keys.is_empty())
-        .map_err(setup)?;
+    let compiler = Compiler::new(
+        engine.clone(),
+        config.guard_timeout,
+        !vault_keys.is_empty(),
+        config.text_retention,
+    );
+    let compiler = compiler.map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
     let state = State {
         database: database.clone(),
@@ -151,11 +160,13 @@ pub async fn serve(
         .add_service(vault)
         .add_service(CustomGuardsServiceServer::new(state.clone()))
         .add_service(StatsServiceServer::new(state.clone()))
-        .add_service(DataServiceServer::new(state.clone()));
+        .add_service(DataServiceServer::new(state.clone()))
+        .add_service(DisclosuresServiceServer::new(state.clone()));
     let retention = Retention {
         database: database.clone(),
         clock: state.clock.clone(),
         runs: config.run_retention,
+        texts: config.text_retention,
     };
     // What waits for the database is stored after the last check has ended.
     let ended = CancellationToken::new();

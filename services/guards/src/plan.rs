@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guardmesh_guard_engine::{Decision, Finding, Guard, decide};
+use chrono::TimeDelta;
+use guardmesh_guard_engine::{Cost, Decision, Finding, Guard, decide};
 use serde_json::{Map, Value};
 
 use crate::hash_key::HashKey;
@@ -18,6 +19,8 @@ use crate::policy::VersionId;
 pub(crate) struct Plan {
     /// The version of the policy that it comes from; none where no stored policy is involved.
     pub(crate) policy: Option<VersionId>,
+    /// How long texts are kept, sealed; not at all if nothing is stated.
+    pub(crate) keeps_text: Option<TimeDelta>,
     /// By stage.
     steps: Vec<Step>,
 }
@@ -110,7 +113,19 @@ impl Plan {
     /// A plan of these steps, in their order within each stage.
     pub(crate) fn new(policy: Option<VersionId>, mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(|step| step.stage);
-        Self { policy, steps }
+        Self {
+            policy,
+            keeps_text: None,
+            steps,
+        }
+    }
+
+    /// The same plan, where texts are kept for so long.
+    pub(crate) fn keeping_text(self, ttl: Option<TimeDelta>) -> Self {
+        Self {
+            keeps_text: ttl,
+            ..self
+        }
     }
 
     /// The same plan, where what these steps take out becomes tokens of the vault.
@@ -130,6 +145,11 @@ impl Plan {
     /// The steps of each stage, the first stage first.
     pub(crate) fn stages(&self) -> impl Iterator<Item = &[Step]> {
         self.steps.chunk_by(|a, b| a.stage == b.stage)
+    }
+
+    /// Whether it can judge a part of a text for good without what follows.
+    pub(crate) fn judges_parts(&self) -> bool {
+        self.steps.iter().all(Step::judges_parts)
     }
 
     /// The step by this name.
@@ -190,6 +210,21 @@ impl Step {
     /// Whether a finding reaches the threshold.
     pub(crate) fn counts(&self, finding: &Finding) -> bool {
         finding.score >= self.threshold
+    }
+
+    /// What it costs to run.
+    pub(crate) fn cost(&self) -> Cost {
+        let Task::Engine { guard, .. } = &self.task;
+        guard.cost()
+    }
+
+    fn judges_parts(&self) -> bool {
+        let Task::Engine { guard, .. } = &self.task;
+        // Doubt, and the wish for no text at all, may come with the last word.
+        guard.is_local()
+            && self.condition == Condition::Always
+            && self.action != Action::Refrain
+            && !self.reversible
     }
 
     /// Whether it counts for the verdict.

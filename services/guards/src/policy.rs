@@ -7,6 +7,7 @@ pub(crate) mod compile;
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod live;
+mod retrial;
 pub(crate) mod schema;
 mod trial;
 
@@ -17,6 +18,7 @@ use guardmesh_chassis::id::UserId;
 use guardmesh_chassis::page::Page;
 use sqlx::{PgConnection, PgPool};
 
+pub(crate) use self::retrial::{Filter, Skip, StoredSample, StoredTrial, try_on_stored};
 pub(crate) use self::trial::{Candidate, Trial, try_out};
 
 use self::diff::Change;

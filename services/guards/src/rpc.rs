@@ -3,11 +3,13 @@
 mod batch;
 mod custom_guards;
 mod data;
+mod disclosures;
 mod guards;
 mod parameters;
 mod policies;
 mod render;
 mod stats;
+mod stored_samples;
 mod stream;
 mod subject;
 mod vault;

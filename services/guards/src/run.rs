@@ -1,4 +1,4 @@
-//! A run: the record of one check, without the text.
+//! A run: the record of one check, without the text; with it sealed where a policy has it kept.
 
 pub(crate) mod deferred;
 
@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::policy::VersionId;
 use crate::policy::document::OnOutage;
 use crate::stats;
+use crate::vault::SealedText;
 use crate::verdict::{GuardResult, Verdict};
 
 guardmesh_chassis::define_id! {
@@ -50,6 +51,8 @@ pub(crate) struct Run {
     pub(crate) reasons: Vec<String>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) guard_results: Vec<GuardResult>,
+    /// Only on its way to the database.
+    pub(crate) text: Option<SealedText>,
 }
 
 /// Where a text came from, and which policy it met.
@@ -85,6 +88,7 @@ impl Run {
             reasons: verdict.reasons,
             findings: verdict.findings,
             guard_results: verdict.guard_results,
+            text: None,
         }
     }
 }
@@ -165,6 +169,7 @@ async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> 
             if db::run::insert(&mut transaction, owner, run).await? {
                 db::finding::insert(&mut transaction, owner, run).await?;
                 db::guard_result::insert(&mut transaction, owner, run).await?;
+                db::run_text::insert(&mut transaction, owner, run).await?;
                 new.push(*run);
             }
         }
@@ -233,6 +238,7 @@ mod tests {
             reasons: Vec::new(),
             findings: Vec::new(),
             guard_results: Vec::new(),
+            text: None,
         };
         (owner, run)
     }

@@ -8,6 +8,7 @@
 
 mod keep;
 mod keys;
+mod text;
 mod token;
 
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +27,7 @@ use crate::error::Error;
 use crate::run::{Owner, RunId};
 
 pub(crate) use keys::VaultKeys;
+pub(crate) use text::{KeptText, MAX_TEXT, SealedText};
 
 use keys::OrganizationKey;
 
@@ -35,7 +37,7 @@ pub(crate) const MAX_VALUES: usize = 2000;
 pub(crate) const DEFAULT_TTL: TimeDelta = TimeDelta::days(1);
 /// How long a value may be kept.
 pub(crate) const MAX_TTL: TimeDelta = TimeDelta::days(30);
-/// How long it is kept who had what given back.
+/// How long it is kept who had what given back, or read which text.
 pub(crate) const RECORDS_KEPT: TimeDelta = TimeDelta::days(400);
 /// Most bytes of a text whose tokens were turned back: a value may be far longer than its token.
 const MAX_RESTORED: usize = 2 * 1024 * 1024;

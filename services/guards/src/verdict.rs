@@ -2,6 +2,7 @@
 //!
 //! Pure computation over what the steps brought; nothing runs here.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -38,6 +39,9 @@ pub(crate) struct Part {
     pub(crate) latency: Duration,
 }
 
+/// How many findings of which rules.
+pub(crate) type Kinds = BTreeMap<Cow<'static, str>, usize>;
+
 /// One guard's part of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GuardResult {
@@ -64,6 +68,15 @@ pub(crate) struct Verdict {
     pub(crate) reasons: Vec<String>,
 }
 
+// === impl GuardStatus ===
+
+impl GuardStatus {
+    /// Whether the guard did not finish.
+    pub(crate) const fn is_failure(self) -> bool {
+        matches!(self, Self::Timeout | Self::Error)
+    }
+}
+
 // === impl Part ===
 
 impl Part {
@@ -73,6 +86,16 @@ impl Part {
             findings: Vec::new(),
             decision: Decision::Allow,
             latency: Duration::ZERO,
+        }
+    }
+
+    /// Of a step that failed, or ran out of time.
+    pub(crate) fn unfinished(step: &Step, status: GuardStatus, latency: Duration) -> Self {
+        Self {
+            status,
+            findings: Vec::new(),
+            decision: step.decide_unfinished(),
+            latency,
         }
     }
 }
@@ -93,7 +116,8 @@ pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sani
     let steps = || plan.steps().iter().zip(&parts);
     let decision = decision(steps());
     let guard_results = steps().map(|(step, part)| result(step, part)).collect();
-    let reasons = steps().filter_map(|(s, p)| reason(s, p)).collect();
+    let reasons = steps().filter_map(|(s, p)| reason(s, p.status, p.decision, &kinds(&p.findings)));
+    let reasons = reasons.collect();
     let withheld = steps().any(|(step, part)| withholds(step, part, decision));
 
     let mut findings = Vec::new();
@@ -187,16 +211,21 @@ fn result(step: &Step, part: &Part) -> GuardResult {
     }
 }
 
-/// What this step has to say for the verdict, in a sentence; nothing if all is well.
-fn reason(step: &Step, part: &Part) -> Option<String> {
-    let what = match part.status {
-        GuardStatus::Ok | GuardStatus::Cached if part.findings.is_empty() => return None,
-        GuardStatus::Ok | GuardStatus::Cached => format!("found {}", kinds(&part.findings)),
+/// What a step has to say for the verdict, in a sentence, having found these; nothing if all is well.
+pub(crate) fn reason(
+    step: &Step,
+    status: GuardStatus,
+    decision: Decision,
+    found: &Kinds,
+) -> Option<String> {
+    let what = match status {
+        GuardStatus::Ok | GuardStatus::Cached if found.is_empty() => return None,
+        GuardStatus::Ok | GuardStatus::Cached => format!("found {}", listed(found)),
         GuardStatus::Timeout => format!("did not finish within {} ms", step.timeout.as_millis()),
         GuardStatus::Error => "failed".to_owned(),
         GuardStatus::Skipped => return None,
     };
-    let so = match part.decision {
+    let so = match decision {
         Decision::Allow => "the text may pass all the same",
         Decision::Flag => "it is noted",
         Decision::Redact => "it is taken out",
@@ -211,14 +240,19 @@ fn reason(step: &Step, part: &Part) -> Option<String> {
     })
 }
 
-/// How many findings of which rules, such as `2 email, 1 phone`, the most frequent first.
-fn kinds(findings: &[Finding]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+/// How many findings there are of each rule.
+pub(crate) fn kinds(findings: &[Finding]) -> Kinds {
+    let mut kinds = Kinds::new();
     for finding in findings {
-        *counts.entry(&finding.rule_id).or_default() += 1;
+        *kinds.entry(finding.rule_id.clone()).or_default() += 1;
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    kinds
+}
+
+/// Such as `2 email, 1 phone`, the most frequent first.
+fn listed(kinds: &Kinds) -> String {
+    let mut counts: Vec<_> = kinds.iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let others = counts.len().saturating_sub(MAX_KINDS);
     counts.truncate(MAX_KINDS);
     let named: Vec<String> = counts

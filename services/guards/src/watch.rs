@@ -1,79 +1,125 @@
-//! A text under watch: the guards over it while it is written.
+//! A text under watch: the guards over it while it is written, for plans that judge parts of a text.
 //!
-//! The work is done on threads of its own, in turn with the checks of others, and each piece of it
-//! within the time of a guard. What is not decided by then never comes out.
+//! Each step has its time for each piece, in turn with the checks of others. Once one did not
+//! finish, nothing more comes out, unless the plan lets the text pass then.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use guardmesh_chassis::clock::Clock;
-use guardmesh_chassis::id::OrganizationId;
-use guardmesh_guard_engine::{
-    Channel, Decision, Finding, Guard, Hold, Release, StreamError, StreamScanner, decide,
-};
+use guardmesh_guard_engine::{Decision, Finding, Held, Hold, StreamError, StreamScanner};
 use tokio::time::Instant;
 
-use crate::check::{Checker, Direction};
+use crate::check::{Checker, Subject};
+use crate::computation::apart;
 use crate::error::Error;
+use crate::plan::{Plan, Step, Task};
 use crate::run::{Origin, Run, RunId};
-use crate::verdict::{GuardResult, GuardStatus, MAX_FINDINGS, Verdict};
+use crate::vault::MAX_TEXT;
+use crate::verdict::{self, GuardResult, GuardStatus, Kinds, MAX_FINDINGS, Part, Verdict};
+
+/// How long a piece waits for its turn to be cut.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The guards over a text that is not at its end.
 pub(crate) struct Watch {
     checker: Checker,
-    organization: OrganizationId,
+    plan: Arc<Plan>,
+    /// Without its text.
+    subject: Subject,
     /// None while it is at work, and after the end.
     scanner: Option<StreamScanner>,
-    patience: Duration,
-    channel: Channel,
     bytes: usize,
+    /// All of the text so far, where it is to be kept and not too long for that.
+    kept: Option<String>,
     /// The first [`MAX_FINDINGS`].
     findings: Vec<Finding>,
-    guard_results: Vec<GuardResult>,
+    /// One for each step.
+    tallies: Vec<Tally>,
+}
+
+/// What a step came to so far.
+#[derive(Clone)]
+struct Tally {
+    result: GuardResult,
+    kinds: Kinds,
 }
 
 /// What has become certain.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// Redacted.
+    /// Without what was found.
     pub(crate) text: String,
     /// Of the first [`MAX_FINDINGS`] of the text.
     pub(crate) findings: Vec<Finding>,
-    /// The strictest so far.
-    pub(crate) decision: Decision,
+}
+
+/// A piece of the text that was judged.
+struct Judged {
+    scanner: StreamScanner,
+    verdict: Verdict,
+    kinds: Vec<Kinds>,
+    text: String,
 }
 
 // === impl Watch ===
 
 impl Watch {
-    /// At the start of a text.
+    /// At the start of a text; of which plans, [`Plan::judges_parts`] says.
     pub(crate) fn new(
         checker: Checker,
-        organization: OrganizationId,
-        guards: Vec<Guard>,
-        channel: Channel,
-        hold: Hold,
-        patience: Duration,
+        subject: Subject,
+        plan: Arc<Plan>,
     ) -> Result<Self, StreamError> {
-        let guard_results = guards.iter().map(|guard| GuardResult {
-            guard: guard.id().to_owned(),
-            status: GuardStatus::Ok,
-            decision: Decision::Allow,
-            finding_count: 0,
-            latency: Duration::ZERO,
-            shadow: false,
-        });
-        let guard_results = guard_results.collect();
-        let guards = guards.into_iter().map(|guard| guard.on(channel)).collect();
+        let guard = |step: &Step| {
+            let Task::Engine { guard, .. } = &step.task;
+            guard.clone().on(subject.channel)
+        };
+        let guards = plan.steps().iter().map(guard).collect();
         Ok(Self {
             checker,
-            organization,
-            scanner: Some(StreamScanner::new(guards, hold)?),
-            patience,
-            channel,
+            scanner: Some(StreamScanner::new(guards, Hold::Undecided)?),
             bytes: 0,
+            kept: plan.keeps_text.map(|_| String::new()),
             findings: Vec::new(),
-            guard_results,
+            tallies: plan.steps().iter().map(Tally::new).collect(),
+            plan,
+            subject,
         })
+    }
+
+    /// Takes the next part of the text.
+    pub(crate) async fn push(&mut self, text: String) -> Result<Seen, Error> {
+        self.bytes += text.len();
+        self.kept = self.kept.take().filter(|_| self.bytes <= MAX_TEXT);
+        if let Some(kept) = &mut self.kept {
+            kept.push_str(&text);
+        }
+        let text: Arc<str> = text.into();
+        let (mut seen, mut taken) = (Seen::default(), 0);
+        loop {
+            let part = text.clone();
+            let work = move |scanner: &mut StreamScanner| {
+                let mut rest = &part.as_bytes()[taken..];
+                let held = scanner.take(&mut rest);
+                held.map(|held| (held, part.len() - rest.len()))
+            };
+            let (held, end) = self.scan(text.len() - taken, work).await?;
+            taken = end;
+            match held {
+                Some(held) => seen.join(self.judge(held).await?),
+                None => return Ok(seen),
+            }
+        }
+    }
+
+    /// The rest of the text, after which nothing is taken.
+    pub(crate) async fn finish(&mut self) -> Result<Seen, Error> {
+        let held = self.scan(0, StreamScanner::end).await?;
+        let seen = self.judge(held).await?;
+        self.scanner = None;
+        Ok(seen)
     }
 
     /// How much of the text has come.
@@ -81,85 +127,125 @@ impl Watch {
         self.bytes
     }
 
-    /// Takes the next part of the text.
-    pub(crate) async fn push(&mut self, text: String) -> Result<Seen, Error> {
-        let bytes = text.len();
-        self.bytes += bytes;
-        let mut scanner = self.scanner.take().ok_or(Error::Interrupted)?;
-        let work = move || {
-            let release = scanner.push(text.as_bytes());
-            (release, Some(scanner))
+    /// What is to be kept of the text, and for how long.
+    pub(crate) fn kept(&self) -> Option<(Subject, TimeDelta)> {
+        let (text, ttl) = (self.kept.as_deref()?, self.plan.keeps_text?);
+        let subject = Subject {
+            text: text.into(),
+            ..self.subject.clone()
         };
-        self.work(bytes, work).await
+        Some((subject, ttl))
     }
 
-    /// The rest of the text, once.
-    pub(crate) async fn finish(&mut self) -> Result<Option<Seen>, Error> {
-        let Some(scanner) = self.scanner.take() else {
-            return Ok(None);
-        };
-        self.work(0, move || (scanner.finish(), None))
-            .await
-            .map(Some)
+    /// The strictest decision so far.
+    pub(crate) fn decision(&self) -> Decision {
+        let results = self.tallies.iter().map(|tally| &tally.result);
+        let counting = results.filter(|result| !result.shadow);
+        let decisions = counting.map(|result| result.decision);
+        decisions.max().unwrap_or(Decision::Allow)
+    }
+
+    /// Each step's part so far.
+    pub(crate) fn guard_results(&self) -> Vec<GuardResult> {
+        let results = self.tallies.iter().map(|tally| &tally.result);
+        results.cloned().collect()
     }
 
     /// What the text came to.
-    pub(crate) fn into_run(self, clock: &Clock) -> Run {
-        let decision = self.decision();
+    pub(crate) fn run(&self, clock: &Clock) -> Run {
+        let tallies = self.plan.steps().iter().zip(&self.tallies);
+        let reasons = tallies.filter_map(|(step, Tally { result, kinds })| {
+            verdict::reason(step, result.status, result.decision, kinds)
+        });
         let verdict = Verdict {
-            decision,
-            findings: self.findings,
-            guard_results: self.guard_results,
-            reasons: Vec::new(),
+            decision: self.decision(),
+            reasons: reasons.collect(),
+            guard_results: self.guard_results(),
+            findings: self.findings.clone(),
         };
         let origin = Origin {
-            channel: self.channel,
-            direction: Direction::default(),
-            application: String::new(),
             content_bytes: self.bytes,
-            policy: None,
+            ..Origin::of(&self.subject, self.plan.policy)
         };
         Run::of(verdict, RunId::generate(), clock, origin)
     }
 
-    /// Work on so many bytes of the text.
-    async fn work(
+    /// Lets the scanner work on so many bytes of the text.
+    async fn scan<T: Send + 'static>(
         &mut self,
         bytes: usize,
-        work: impl FnOnce() -> (Result<Release, StreamError>, Option<StreamScanner>) + Send + 'static,
-    ) -> Result<Seen, Error> {
-        let started = Instant::now();
-        let done = self
+        work: impl FnOnce(&mut StreamScanner) -> Result<T, StreamError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let mut scanner = self.scanner.take().ok_or(Error::Interrupted)?;
+        let (organization, end) = (self.subject.organization, Instant::now() + PATIENCE);
+        let done = self.checker.compute(organization, bytes, end, move || {
+            let done = work(&mut scanner);
+            (scanner, done)
+        });
+        let (scanner, done) = done.await?;
+        self.scanner = Some(scanner);
+        done.map_err(|_| Error::Undecided)
+    }
+
+    /// Has the guards look at what is held, and lets go what is decided with it.
+    async fn judge(&mut self, held: Held) -> Result<Seen, Error> {
+        let failed: Vec<_> = self.tallies.iter().map(Tally::failure).collect();
+        let parts = self
             .checker
-            .compute(self.organization, bytes, started + self.patience, work);
-        let done = done.await?;
-        let ((release, scanner), latency) = done;
-        self.scanner = scanner;
-        let release = release.map_err(|_| Error::Undecided)?;
-        Ok(self.include(release, latency))
-    }
-
-    fn include(&mut self, release: Release, latency: Duration) -> Seen {
-        for result in &mut self.guard_results {
-            let of_guard = |finding: &&Finding| *finding.guard == *result.guard;
-            let found: Vec<Finding> = release.findings.iter().filter(of_guard).cloned().collect();
-            result.finding_count += found.len();
-            result.decision = result.decision.max(decide(&found));
-            result.latency += Duration::new(latency.as_secs(), latency.subsec_micros() * 1000);
+            .look(&self.subject, &held, &self.plan, &failed)
+            .await;
+        let scanner = self.scanner.take().ok_or(Error::Interrupted)?;
+        let plan = self.plan.clone();
+        let judged = apart(move || judge(scanner, &held, &plan, parts)).await?;
+        self.scanner = Some(judged.scanner);
+        for ((tally, result), kinds) in self
+            .tallies
+            .iter_mut()
+            .zip(judged.verdict.guard_results)
+            .zip(judged.kinds)
+        {
+            tally.include(&result, kinds);
         }
-        let room = MAX_FINDINGS - self.findings.len();
-        let findings: Vec<Finding> = release.findings.into_iter().take(room).collect();
+        let mut findings = judged.verdict.findings;
+        findings.truncate(MAX_FINDINGS - self.findings.len());
         self.findings.extend_from_slice(&findings);
-        Seen {
-            text: release.text,
+        Ok(Seen {
+            text: judged.text,
             findings,
-            decision: self.decision(),
+        })
+    }
+}
+
+// === impl Tally ===
+
+impl Tally {
+    fn new(step: &Step) -> Self {
+        Self {
+            result: GuardResult {
+                guard: step.name.to_string(),
+                status: GuardStatus::Ok,
+                decision: Decision::Allow,
+                finding_count: 0,
+                latency: Duration::ZERO,
+                shadow: !step.is_enforced(),
+            },
+            kinds: Kinds::new(),
         }
     }
 
-    fn decision(&self) -> Decision {
-        let decisions = self.guard_results.iter().map(|result| result.decision);
-        decisions.max().unwrap_or(Decision::Allow)
+    fn failure(&self) -> Option<GuardStatus> {
+        Some(self.result.status).filter(|status| status.is_failure())
+    }
+
+    /// What the step made of the next piece.
+    fn include(&mut self, piece: &GuardResult, kinds: Kinds) {
+        self.result.status = piece.status;
+        self.result.decision = self.result.decision.max(piece.decision);
+        self.result.finding_count += piece.finding_count;
+        self.result.latency += piece.latency;
+        for (rule, count) in kinds {
+            *self.kinds.entry(rule).or_default() += count;
+        }
     }
 }
 
@@ -169,5 +255,83 @@ impl Seen {
     /// Whether there is nothing to tell.
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty() && self.findings.is_empty()
+    }
+
+    fn join(&mut self, later: Self) {
+        self.text.push_str(&later.text);
+        self.findings.extend(later.findings);
+    }
+}
+
+/// Lets go what all steps have decided of what was held, and judges it.
+fn judge(mut scanner: StreamScanner, held: &Held, plan: &Plan, mut parts: Vec<Part>) -> Judged {
+    let spans = parts.iter().flat_map(|part| &part.findings);
+    let piece = scanner.let_go(held, spans.map(|finding| finding.span).collect());
+    for (step, part) in plan.steps().iter().zip(&mut parts) {
+        let found = std::mem::take(&mut part.findings).into_iter();
+        part.findings = found.filter_map(|one| piece.place(one)).collect();
+        if !part.status.is_failure() {
+            part.decision = step.decide(&part.findings);
+        }
+    }
+    let kinds = parts.iter().map(|part| verdict::kinds(&part.findings));
+    let kinds = kinds.collect();
+    let (mut verdict, sanitized) = verdict::judge(&piece.text, plan, parts);
+    for finding in &mut verdict.findings {
+        piece.place_in_whole(finding);
+    }
+    Judged {
+        scanner,
+        verdict,
+        kinds,
+        text: sanitized.text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guardmesh_guard_engine::Engine;
+
+    use super::*;
+    use crate::check::tests::subject;
+    use crate::plan::OnError;
+
+    /// A watch of which the first of two steps has just run out of time.
+    fn watch(on_error: OnError) -> Watch {
+        let engine = Engine::standard().unwrap();
+        let steps = ["secrets", "pii"].map(|id| Step {
+            on_error,
+            ..Step::standard(engine.guard(id).unwrap(), Duration::from_mins(1))
+        });
+        let plan = Arc::new(Plan::new(None, steps.to_vec()));
+        let mut watch = Watch::new(Checker::new().unwrap(), subject(""), plan).unwrap();
+        watch.tallies[0].result.status = GuardStatus::Timeout;
+        watch
+    }
+
+    #[tokio::test]
+    async fn nothing_comes_out_after_a_step_that_did_not_finish() {
+        let mut watch = watch(OnError::FailClosed);
+        let text = format!("ada@example.org {}", "word ".repeat(2000));
+        let seen = watch.push(text).await.unwrap();
+        assert_eq!(seen.text, "");
+        assert_eq!(watch.finish().await.unwrap().text, "");
+        let run = watch.run(&Clock::system());
+        assert_eq!(run.decision, Decision::Review);
+        assert_eq!(run.guard_results[0].status, GuardStatus::Timeout);
+        assert_eq!(run.guard_results[1].finding_count, 1, "others go on");
+        assert!(run.reasons[0].starts_with("secrets did not finish"));
+    }
+
+    #[tokio::test]
+    async fn the_text_passes_a_step_that_may_fail() {
+        let mut watch = watch(OnError::FailOpen);
+        let text = format!("ada@example.org {}", "word ".repeat(2000));
+        let mut all = watch.push(text.clone()).await.unwrap().text;
+        all.push_str(&watch.finish().await.unwrap().text);
+        assert_eq!(all, text.replace("ada@example.org", "[REDACTED:email]"));
+        let run = watch.run(&Clock::system());
+        assert_eq!(run.decision, Decision::Redact);
+        assert_eq!(run.guard_results[0].status, GuardStatus::Timeout);
     }
 }

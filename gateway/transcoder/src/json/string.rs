@@ -76,14 +76,14 @@ impl<'j> Reader<'j> {
     /// Gives the text of a string in parts.
     pub(crate) fn unescape(&mut self, raw: Raw<'j>, mut push: impl FnMut(&str)) -> Result<()> {
         let bytes = raw.text.as_bytes();
-        let mut plain = 0;
-        let mut at = 0;
-        while at < bytes.len() {
-            if bytes[at] != b'\\' {
-                at += 1;
-                continue;
+        let mut start = 0;
+        loop {
+            // Of what is not plain, only escapes stand within a string.
+            let at = plain::until(bytes, start);
+            push(&raw.text[start..at]);
+            if at == bytes.len() {
+                return Ok(());
             }
-            push(&raw.text[plain..at]);
             let (character, len) = match escape(&bytes[at..]) {
                 Ok(found) => found,
                 Err((kind, message)) => {
@@ -92,11 +92,8 @@ impl<'j> Reader<'j> {
                 }
             };
             push(character.encode_utf8(&mut [0; 4]));
-            at += len;
-            plain = at;
+            start = at + len;
         }
-        push(&raw.text[plain..]);
-        Ok(())
     }
 }
 

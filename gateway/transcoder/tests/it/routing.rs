@@ -61,7 +61,7 @@ fn the_table() {
             r#"CheckItem name="shelves/1/x/y""#,
         ),
         ("POST", "/v1/shelves:check", r#"CheckItem name="shelves""#),
-        ("GET", "/v1/items/7:check", r#"GetItem id="7:check""#),
+        ("GET", "/v1/items/7:check", "allow [POST]"),
         ("GET", "/v1/items/a:unheard", r#"GetItem id="a:unheard""#),
         ("POST", "/v1/items:unheard", "not found"),
         // `**` at the end, in the middle, inside a variable.

@@ -37,9 +37,11 @@ async fn an_administrator_holds_the_permissions_of_the_platform() {
         "api_keys:write",
         "custom_guards:read",
         "custom_guards:write",
+        "guard_disclosures:read",
         "guard_policies:read",
         "guard_policies:write",
         "guard_stats:read",
+        "guard_texts:read",
         "guards:deanonymize"
     ]);
     assert_eq!(claims["permissions"], permissions);

@@ -33,14 +33,16 @@ pub(crate) const ISSUER: &str = "https://auth.example.com";
 pub(crate) const AUDIENCE: &str = "example";
 
 /// What an owner of an organisation may do.
-pub(crate) const OWNER: [&str; 8] = [
+pub(crate) const OWNER: [&str; 10] = [
     "api_keys:read",
     "api_keys:write",
     "custom_guards:read",
     "custom_guards:write",
+    "guard_disclosures:read",
     "guard_policies:read",
     "guard_policies:write",
     "guard_stats:read",
+    "guard_texts:read",
     "guards:deanonymize",
 ];
 

@@ -253,11 +253,7 @@ impl Guard {
     }
 
     /// As [`Self::read`], without what begins before `from`.
-    pub(crate) fn read_from<T: AsRef<str>>(
-        &self,
-        reading: &Reading<T>,
-        from: usize,
-    ) -> Vec<Finding> {
+    pub fn read_from<T: AsRef<str>>(&self, reading: &Reading<T>, from: usize) -> Vec<Finding> {
         let text = reading.text();
         let mut found = Vec::new();
         let mut hits = Vec::new();

@@ -39,10 +39,11 @@ pub use channel::Channel;
 pub use decision::{Decision, LOW_SCORE, decide};
 pub use decode::Encoding;
 pub use finding::{Finding, Severity, Span};
+pub use guard::language::language_of;
 pub use guard::{Cost, Guard, RuleInfo};
 pub use reading::Reading;
 pub use redact::{Place, placeholder, redact, redact_with};
-pub use stream::{Hold, MOST_HELD, Release, StreamError, StreamScanner};
+pub use stream::{Held, Hold, MOST_HELD, Piece, Release, StreamError, StreamScanner};
 
 /// Every guard, compiled once and shared: a clone costs one reference count.
 #[derive(Clone, Debug)]

@@ -11,6 +11,8 @@ mod construct;
 mod cut;
 mod utf8;
 
+use std::sync::Arc;
+
 use construct::Constructs;
 
 use crate::finding::{Finding, Span};
@@ -62,6 +64,9 @@ pub struct Release {
 }
 
 /// Scans a text chunk by chunk.
+///
+/// [`Self::push`] does all of it. Who runs guards in its own way, such as each within a time, does
+/// the same in steps: [`Self::take`], the guards over what is [`Held`], [`Self::let_go`].
 #[derive(Debug)]
 pub struct StreamScanner {
     guards: Vec<Guard>,
@@ -77,6 +82,31 @@ pub struct StreamScanner {
     due: usize,
     /// Whether more may come.
     failed: bool,
+}
+
+/// What is held of a text, some of which can be let go once it was scanned.
+#[derive(Debug)]
+pub struct Held {
+    /// The text that is held, after what guards may look back to.
+    pub reading: Arc<Reading<Arc<str>>>,
+    /// Where what is not decided begins: findings before are known.
+    pub from: usize,
+    /// How much can be let go where no finding lies across; all of it at the end of the text.
+    end: Option<usize>,
+    constructs: Constructs,
+}
+
+/// A part of the text that is let go, as it was given.
+#[derive(Debug)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// Where it begins in what was held.
+    from: usize,
+    /// Where findings begin that are not in it.
+    end: usize,
+    /// Where what was held begins in the whole text, as in [`StreamScanner`].
+    base: (usize, usize),
 }
 
 // === impl StreamScanner ===
@@ -104,77 +134,140 @@ impl StreamScanner {
     /// Takes a chunk, cut anywhere; gives what is decided with it.
     pub fn push(&mut self, mut chunk: &[u8]) -> Result<Release, StreamError> {
         let mut all = Release::default();
-        while !chunk.is_empty() && !self.failed {
-            let room = STEP - self.utf8.seen() % STEP;
-            let (piece, rest) = chunk.split_at(room.min(chunk.len()));
-            chunk = rest;
-            self.utf8.decode(piece, &mut self.kept);
-            let at_step = self.utf8.seen().is_multiple_of(STEP);
-            if self.hold == Hold::Undecided && (at_step || self.kept.len() >= self.due) {
-                all.join(self.let_go());
-                self.failed = at_step && self.kept.len() - self.decided > MOST_HELD;
-            }
-        }
-        if self.failed {
-            return Err(StreamError::Undecided);
+        while let Some(held) = self.take(&mut chunk)? {
+            all.join(self.release(&held));
         }
         Ok(all)
     }
 
     /// The rest of the text.
     pub fn finish(mut self) -> Result<Release, StreamError> {
+        let held = self.end()?;
+        Ok(self.release(&held))
+    }
+
+    /// Takes `chunk`, cut anywhere, up to where some of the text can be let go; nothing once all of
+    /// it is taken. Gives what has to be scanned, and then [`Self::let_go`] is to be called.
+    pub fn take(&mut self, chunk: &mut &[u8]) -> Result<Option<Held>, StreamError> {
+        while !chunk.is_empty() && !self.failed {
+            let room = STEP - self.utf8.seen() % STEP;
+            let (piece, rest) = chunk.split_at(room.min(chunk.len()));
+            *chunk = rest;
+            self.utf8.decode(piece, &mut self.kept);
+            let due = self.is_at_step() || self.kept.len() >= self.due;
+            if self.hold == Hold::Undecided && due {
+                let held = self.look();
+                if held.is_some() {
+                    return Ok(held);
+                }
+            }
+        }
+        if self.failed {
+            return Err(StreamError::Undecided);
+        }
+        Ok(None)
+    }
+
+    /// The rest of the text: what has to be scanned of it, as of [`Self::take`].
+    pub fn end(&mut self) -> Result<Held, StreamError> {
         if self.failed {
             return Err(StreamError::Undecided);
         }
         self.utf8.end(&mut self.kept);
-        let findings = self.scan(&Reading::of(&*self.kept));
-        Ok(self.release(self.kept.len(), findings))
+        let reading = Reading::of(Arc::from(self.kept.as_str()));
+        Ok(Held {
+            constructs: Constructs::of(&self.guards, &reading),
+            reading: Arc::new(reading),
+            from: self.decided,
+            end: None,
+        })
     }
 
-    /// Decides as much as can be, and forgets what no guard looks back to.
-    fn let_go(&mut self) -> Release {
-        let reading = Reading::of(self.kept.as_str());
+    /// Lets go what is decided, given where in what was held all findings lie.
+    pub fn let_go(&mut self, held: &Held, mut findings: Vec<Span>) -> Piece {
+        findings.sort_unstable();
+        let end = held
+            .end
+            .map_or(self.kept.len(), |end| before_findings(end, &findings));
+        let piece = Piece {
+            text: self.kept[self.decided..end].to_owned(),
+            from: self.decided,
+            end: held.end.map_or(usize::MAX, |_| end),
+            base: self.base,
+        };
+        self.decide(&held.reading, &held.constructs, end);
+        piece
+    }
+
+    /// What there is to scan, if some of what is held can be let go.
+    fn look(&mut self) -> Option<Held> {
+        let reading = Reading::of(Arc::from(self.kept.as_str()));
         let constructs = Constructs::of(&self.guards, &reading);
-        let end = cut::last(&reading, &constructs).filter(|end| *end > self.decided);
-        let release = end.map(|end| {
-            let mut findings = self.scan(&reading);
-            let end = before_findings(end, &findings);
-            findings.retain(|finding| finding.span.start < end);
-            (end, self.release(end, findings))
-        });
-        let decided = release.as_ref().map_or(self.decided, |(end, _)| *end);
-        let forgotten = cut::before(&reading, &constructs, decided);
+        match cut::last(&reading, &constructs).filter(|end| *end > self.decided) {
+            None => {
+                self.decide(&reading, &constructs, self.decided);
+                None
+            }
+            end => Some(Held {
+                reading: Arc::new(reading),
+                from: self.decided,
+                end,
+                constructs,
+            }),
+        }
+    }
+
+    /// Takes what is held for decided up to `end`, and forgets what no guard looks back to.
+    fn decide<T: AsRef<str>>(&mut self, reading: &Reading<T>, constructs: &Constructs, end: usize) {
+        let forgotten = cut::before(reading, constructs, end);
         self.base.0 += forgotten;
         self.base.1 += self.kept[..forgotten].encode_utf16().count();
-        self.decided = decided - forgotten;
+        self.decided = end - forgotten;
         self.kept.drain(..forgotten);
         // In proportion to what is held, so that the work stays linear.
         self.due = self.kept.len() + LEAST_NEWS.max((self.kept.len() - self.decided) / 4);
-        release.map(|(_, release)| release).unwrap_or_default()
+        self.failed = self.is_at_step() && self.kept.len() - self.decided > MOST_HELD;
     }
 
-    /// What is found in what is held and not yet decided, by place in `kept`.
-    fn scan(&self, reading: &Reading<&str>) -> Vec<Finding> {
+    fn is_at_step(&self) -> bool {
+        self.utf8.seen().is_multiple_of(STEP)
+    }
+
+    /// What is decided of what is held, by the guards in turn.
+    fn release(&mut self, held: &Held) -> Release {
         let found = self.guards.iter();
         let mut findings: Vec<Finding> = found
-            .flat_map(|guard| guard.read_from(reading, self.decided))
+            .flat_map(|guard| guard.read_from(&held.reading, held.from))
             .collect();
         findings
             .sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
-        findings
-    }
-
-    /// The text from what is decided to `end`, with the findings in it.
-    fn release(&self, end: usize, mut findings: Vec<Finding>) -> Release {
+        let piece = self.let_go(held, findings.iter().map(|one| one.span).collect());
+        let found = findings.into_iter().filter_map(|one| piece.place(one));
+        let mut findings: Vec<Finding> = found.collect();
+        let text = redact(&piece.text, &findings);
         for finding in &mut findings {
-            finding.span = moved_back(finding.span, self.decided);
-        }
-        let text = redact(&self.kept[self.decided..end], &findings);
-        for finding in &mut findings {
-            finding.span = moved_on(finding.span, self.base.0 + self.decided);
-            finding.utf16 = moved_on(finding.utf16, self.base.1);
+            piece.place_in_whole(finding);
         }
         Release { text, findings }
+    }
+}
+
+// === impl Piece ===
+
+impl Piece {
+    /// A finding of what was held, by its bytes in this piece; none if it begins after it.
+    pub fn place(&self, mut finding: Finding) -> Option<Finding> {
+        if finding.span.start >= self.end {
+            return None;
+        }
+        finding.span = Span::new(finding.span.start - self.from, finding.span.end - self.from);
+        finding.utf16 = moved_on(finding.utf16, self.base.1);
+        Some(finding)
+    }
+
+    /// A finding of this piece, by its place in the whole text.
+    pub fn place_in_whole(&self, finding: &mut Finding) {
+        finding.span = moved_on(finding.span, self.base.0 + self.from);
     }
 }
 
@@ -189,17 +282,13 @@ impl Release {
 
 /// The greatest place up to `end` that lies in no finding and touches the end of none: places that
 /// touch are redacted as one.
-fn before_findings(mut end: usize, sorted: &[Finding]) -> usize {
+fn before_findings(mut end: usize, sorted: &[Span]) -> usize {
     for finding in sorted.iter().rev() {
-        if finding.span.start < end && finding.span.end >= end {
-            end = finding.span.start;
+        if finding.start < end && finding.end >= end {
+            end = finding.start;
         }
     }
     end
-}
-
-const fn moved_back(span: Span, by: usize) -> Span {
-    Span::new(span.start - by, span.end - by)
 }
 
 const fn moved_on(span: Span, by: usize) -> Span {

@@ -179,10 +179,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use futures_util::FutureExt;
+    use tokio::time::timeout;
 
     use super::*;
 
+    /// Far more than a turn takes that has come.
+    const PATIENCE: Duration = Duration::from_secs(10);
     const LARGE: usize = 1024 * 1024;
 
     #[tokio::test]
@@ -210,7 +215,9 @@ mod tests {
                 drop(large.remove(0));
             }
             drop(held);
-            assert!(turn.await.is_some());
+            // Its turn has come, or it never does.
+            let turn = timeout(PATIENCE, turn).await;
+            assert!(turn.unwrap().is_some());
         }
         assert!(turns <= 1, "{turns} large texts came first");
     }

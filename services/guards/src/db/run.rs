@@ -182,6 +182,7 @@ impl Row {
                 }),
             },
             decision: decision(&self.decision)?,
+            text: None,
             reasons: self.reasons,
             findings: Vec::new(),
             guard_results: Vec::new(),

@@ -1,10 +1,12 @@
 //! From a document to routes with plans: what is asked of a policy at each check, ready to run.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use guardmesh_guard_engine::{BuildError, Channel, Engine, Guard};
+use chrono::TimeDelta;
+use guardmesh_guard_engine::{BuildError, Channel, Engine, Guard, language_of};
 use jsonschema::Validator;
 
 use super::document::{
@@ -25,8 +27,10 @@ pub(crate) struct Compiler {
     schema: Arc<Validator>,
     /// Most time that a guard may take, and what it has if nothing is stated.
     guard_timeout: Duration,
-    /// Whether there is a vault for what is taken out.
+    /// Whether there is a vault for what is taken out, and for texts.
     has_vault: bool,
+    /// How long texts are kept at most.
+    text_retention: TimeDelta,
     /// What runs where no policy says anything.
     standard: Arc<Plan>,
 }
@@ -63,6 +67,7 @@ impl Compiler {
         engine: Engine,
         guard_timeout: Duration,
         has_vault: bool,
+        text_retention: TimeDelta,
     ) -> Result<Self, Error> {
         let schema = jsonschema::draft202012::new(&schema::of(&engine));
         let defaults = engine.guards().iter().filter(|g| g.runs_by_default());
@@ -73,6 +78,7 @@ impl Compiler {
             engine,
             guard_timeout,
             has_vault,
+            text_retention,
         })
     }
 
@@ -99,12 +105,23 @@ impl Compiler {
         let mut violations = Vec::new();
         let mut compiled = Vec::with_capacity(routes.len());
         for (index, route) in routes.into_iter().enumerate() {
-            let RouteDocument { conditions, guards } = route;
+            let RouteDocument {
+                conditions,
+                keep_text_hours,
+                guards,
+            } = route;
+            if keep_text_hours.is_some() && !self.has_vault {
+                let rule = "cannot be stated: this installation keeps no vault (GUARDS_VAULT_KEYS)";
+                let at = format!("routes[{index}].keep_text_hours");
+                violations.push(Violation::new(at, rule));
+            }
+            let keeps_text = keep_text_hours.map(|hours| TimeDelta::hours(hours.into()));
+            let keeps_text = keeps_text.map(|ttl| ttl.min(self.text_retention));
             let at = format!("routes[{index}].guards");
             let steps = self.steps(&guards, &at, hash_key, &mut violations);
             compiled.push(Route {
                 conditions: Conditions::of(conditions),
-                plan: Arc::new(Plan::new(version, steps)),
+                plan: Arc::new(Plan::new(version, steps).keeping_text(keeps_text)),
             });
         }
         if !violations.is_empty() {
@@ -216,13 +233,28 @@ impl Compiler {
 // === impl Compiled ===
 
 impl Compiled {
-    /// The plan for a text: of the first route that fits, with its number from 1.
+    /// The plan for a text: of the first route that fits, with its number from 1. Guesses the
+    /// language if that is what [`Self::guesses_language`] says, which may take milliseconds.
     pub(crate) fn route(&self, subject: &Subject) -> (usize, Arc<Plan>) {
+        let guessed = LazyCell::new(|| language_of(&subject.text).unwrap_or_default());
         let mut routes = (1..).zip(&self.routes);
-        let found = routes.find(|(_, route)| route.conditions.fit(subject));
+        let found = routes.find(|(_, Route { conditions, .. })| {
+            conditions.fit_beside_language(subject)
+                && conditions.fit_language(|| match &*subject.language {
+                    "" => *guessed,
+                    stated => stated,
+                })
+        });
         found.map_or((0, self.standard.clone()), |(number, route)| {
             (number, route.plan.clone())
         })
+    }
+
+    /// Whether the route depends on the language of a text that does not state it.
+    pub(crate) fn guesses_language(&self, subject: &Subject) -> bool {
+        let mut conditions = self.routes.iter().map(|route| &route.conditions);
+        let first = conditions.find(|one| one.fit_beside_language(subject));
+        subject.language.is_empty() && first.is_some_and(|first| first.languages.is_some())
     }
 }
 
@@ -248,13 +280,19 @@ impl Conditions {
         }
     }
 
-    fn fit(&self, subject: &Subject) -> bool {
+    fn fit_language<'a>(&self, language: impl FnOnce() -> &'a str) -> bool {
+        self.languages.as_ref().is_none_or(|wanted| {
+            let language = language();
+            wanted.iter().any(|one| one == language)
+        })
+    }
+
+    fn fit_beside_language(&self, subject: &Subject) -> bool {
         fn lists<T: PartialEq<U>, U: ?Sized>(wanted: Option<&Vec<T>>, value: &U) -> bool {
             wanted.is_none_or(|wanted| wanted.iter().any(|one| one == value))
         }
         self.direction.is_none_or(|one| one == subject.direction)
             && lists(self.channels.as_ref(), &subject.channel)
-            && lists(self.languages.as_ref(), subject.language.as_str())
             && lists(self.applications.as_ref(), subject.application.as_str())
             && (self.labels.iter()).all(|(key, value)| subject.labels.get(key) == Some(value))
     }

@@ -12,7 +12,7 @@ use serde_saphyr::options::AliasLimits;
 use serde_saphyr::{Budget, Options};
 
 /// Most bytes of a document.
-pub(crate) const MAX_DOCUMENT: usize = 64 * 1024;
+pub const MAX_DOCUMENT: usize = 64 * 1024;
 /// Violations that are told of at a time.
 const MAX_VIOLATIONS: usize = 20;
 /// Mappings and lists within one another: twice what the schema knows.
@@ -23,11 +23,11 @@ const MAX_REPLAYED: usize = 20_000;
 
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Violation {
+pub struct Violation {
     /// Such as `routes[0].guards[1].action`, or `line 3, column 7`; empty for the whole.
-    pub(crate) at: String,
+    pub at: String,
     /// The rule, as the rest of a sentence.
-    pub(crate) rule: String,
+    pub rule: String,
 }
 
 /// A document that keeps to the schema.
@@ -57,6 +57,7 @@ pub(crate) enum OnOutage {
 pub(super) struct RouteDocument {
     #[serde(default, rename = "match")]
     pub(super) conditions: ConditionsDocument,
+    pub(super) keep_text_hours: Option<u32>,
     pub(super) guards: Vec<StepDocument>,
 }
 
@@ -173,7 +174,7 @@ fn place(location: &Location) -> String {
 // === impl Violation ===
 
 impl Violation {
-    pub(super) fn new(at: impl Into<String>, rule: impl Into<String>) -> Self {
+    pub(crate) fn new(at: impl Into<String>, rule: impl Into<String>) -> Self {
         Self {
             at: at.into(),
             rule: rule.into(),

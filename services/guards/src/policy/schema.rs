@@ -9,6 +9,8 @@ const MAX_ROUTES: usize = 50;
 const MAX_STEPS: usize = 50;
 /// Values that a route lists for one of its conditions.
 const MAX_VALUES: usize = 100;
+/// A year.
+const MAX_TEXT_HOURS: u32 = 366 * 24;
 /// Characters of a name or label.
 const MAX_NAME: usize = 100;
 
@@ -60,8 +62,9 @@ fn route(guards: &[&str]) -> Value {
                         "items": {"enum": Channel::ALL.map(Channel::as_str)},
                     },
                     "languages": {
-                        "description": "As the request states it (ISO 639-1); a request that does \
-                            not fits no such route.",
+                        "description": "As the request states it (ISO 639-1), or else the one that \
+                            most of the text is in for certain. A text that is too short to tell, \
+                            or in doubt, fits no such route.",
                         "type": "array", "minItems": 1, "maxItems": MAX_VALUES,
                         "items": {"type": "string", "pattern": "^[a-z]{2}$"},
                     },
@@ -75,6 +78,12 @@ fn route(guards: &[&str]) -> Value {
                         "additionalProperties": {"type": "string", "maxLength": MAX_NAME},
                     },
                 },
+            },
+            "keep_text_hours": {
+                "description": "For how many hours the text of a check is kept, sealed, for those \
+                    who may read it and for dry runs; no longer than the service allows. If nothing \
+                    is stated it is not kept, nor is one of more than a mebibyte.",
+                "type": "integer", "minimum": 1, "maximum": MAX_TEXT_HOURS,
             },
             "guards": {
                 "description": "What looks at the text; none lets it pass.",

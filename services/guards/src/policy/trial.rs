@@ -1,13 +1,17 @@
 //! Dry runs: what a draft or a version would say of given texts. Nothing is stored.
 
+use std::sync::Arc;
+
 use futures_util::future::try_join_all;
 
+use super::compile::Compiled;
 use super::{PolicyId, Version, VersionId, get, get_version, refused};
 use crate::State;
 use crate::check::Subject;
 use crate::computation::apart;
 use crate::error::Error;
 use crate::hash_key::HashKey;
+use crate::inspection::route;
 use crate::run::Owner;
 use crate::verdict::Verdict;
 
@@ -30,13 +34,32 @@ pub(crate) struct Trial {
     pub(crate) sanitized: String,
 }
 
-/// Tries `candidate` on each of `subjects`. Hashes are of another key each time.
+/// Tries `candidate` on each of `subjects`.
 pub(crate) async fn try_out(
     state: &State,
     owner: Owner,
     candidate: Candidate,
     subjects: Vec<Subject>,
 ) -> Result<Vec<Trial>, Error> {
+    let compiled = compile(state, owner, candidate).await?;
+    try_join_all(subjects.into_iter().map(async |subject| {
+        let (route, plan) = route(&compiled, &subject).await?;
+        let (verdict, sanitized) = state.checker.check(subject, plan).await?;
+        Ok(Trial {
+            route,
+            verdict,
+            sanitized: sanitized.text,
+        })
+    }))
+    .await
+}
+
+/// What is tried out, ready to run. Its hashes are of another key each time.
+pub(super) async fn compile(
+    state: &State,
+    owner: Owner,
+    candidate: Candidate,
+) -> Result<Arc<Compiled>, Error> {
     let (version, document) = match candidate {
         Candidate::Draft(document) => (None, document),
         Candidate::Stored(policy, None) => {
@@ -53,16 +76,5 @@ pub(crate) async fn try_out(
     let key = HashKey::new(&HashKey::generate()?);
     let compiler = state.compiler.clone();
     let compiled = apart(move || compiler.compile(&document, version, &key));
-    let compiled = compiled.await?;
-    let compiled = compiled.map_err(refused)?;
-    try_join_all(subjects.into_iter().map(async |subject| {
-        let (route, plan) = compiled.route(&subject);
-        let (verdict, sanitized) = state.checker.check(subject, plan).await?;
-        Ok(Trial {
-            route,
-            verdict,
-            sanitized: sanitized.text,
-        })
-    }))
-    .await
+    Ok(Arc::new(compiled.await?.map_err(refused)?))
 }

@@ -22,7 +22,7 @@ use crate::State;
 use crate::computation::apart;
 use crate::custom_guard::PREFIX;
 use crate::error::Error;
-use crate::inspection::{self, Inspection, Wish};
+use crate::inspection::{self, Inspection, Rules, Wish};
 use crate::plan::{Step, Task};
 use crate::run::{self, Owner};
 
@@ -118,24 +118,29 @@ impl State {
         let subject = subject::of_check(owner.organization, &mut request)?;
         let anonymization = request.anonymization.take().map(vault::anonymization);
         let anonymization = anonymization.transpose()?.unwrap_or_default();
-        let wish = self.wish(owner, request).await?;
-        inspection::inspect(self, owner, subject, wish, &anonymization).await
+        let asked = (request.guards, request.parameters);
+        let wish = self.wish(owner, asked, request.policy_id).await?;
+        let rules = Rules::find(self, owner.organization, wish).await?;
+        inspection::inspect(self, owner, subject, &rules, &anonymization).await
     }
 
     /// What a request wants: to follow a policy, unless it names guards or gives parameters.
-    async fn wish(&self, owner: Owner, request: CheckRequest) -> Result<Wish, Error> {
-        if request.guards.is_empty() && request.parameters.is_empty() {
-            let policy = Some(request.policy_id).filter(|id| !id.is_empty());
+    pub(super) async fn wish(
+        &self,
+        owner: Owner,
+        (guards, parameters): (Vec<String>, HashMap<String, Struct>),
+        policy_id: String,
+    ) -> Result<Wish, Error> {
+        if guards.is_empty() && parameters.is_empty() {
+            let policy = Some(policy_id).filter(|id| !id.is_empty());
             let id = policy.map(|id| id.parse().map_err(|_| Error::NoSuchPolicy));
             return Ok(Wish::Policy(id.transpose()?));
         }
-        if !request.policy_id.is_empty() {
+        if !policy_id.is_empty() {
             let rule = "cannot be followed by a request that names guards or gives parameters";
             return Err(Fault::invalid("policyId", rule).into());
         }
-        let tasks = self
-            .tasks(owner, request.guards, request.parameters)
-            .await?;
+        let tasks = self.tasks(owner, guards, parameters).await?;
         let step =
             |(name, task): (Arc<str>, Task)| Step::with_task(&name, task, self.guard_timeout);
         Ok(Wish::Steps(tasks.into_iter().map(step).collect()))
@@ -163,16 +168,6 @@ impl State {
         Ok(guards
             .chain(custom.map(|(name, guard)| (name, Task::custom(guard))))
             .collect())
-    }
-
-    /// The guards that a request names, or the default ones, with the parameters that it gives.
-    pub(super) async fn guards(
-        &self,
-        asked: &[String],
-        parameters: HashMap<String, Struct>,
-    ) -> Result<Vec<Guard>, Error> {
-        let configured = configured(self.selected(asked)?, parameters).await?;
-        Ok(configured.into_iter().map(|(guard, _)| guard).collect())
     }
 
     /// The custom guards of these names, which all must exist.

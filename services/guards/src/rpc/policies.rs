@@ -7,7 +7,7 @@ use guardmesh_proto::guardmesh::guards::v1 as wire;
 use guardmesh_proto::guardmesh::guards::v1::policies_service_server::PoliciesService;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{parameters, render, subject};
+use super::{parameters, render, stored_samples, subject};
 use crate::State;
 use crate::error::Error;
 use crate::policy::{self, Candidate, Draft, PolicyId, schema};
@@ -166,6 +166,9 @@ impl PoliciesService for State {
         &self,
         request: Request<wire::DryRunPolicyRequest>,
     ) -> Result<Response<wire::DryRunPolicyResponse>, Status> {
+        if request.get_ref().stored_samples.is_some() {
+            return dry_run_on_stored(self, request).await;
+        }
         let (owner, mut request) = parts(request)?;
         let samples = std::mem::take(&mut request.samples);
         if !(1..=MAX_SAMPLES).contains(&samples.len()) {
@@ -175,9 +178,29 @@ impl PoliciesService for State {
         let subjects = samples.into_iter().map(subject).collect::<Result<_, _>>()?;
         let candidate = candidate(request)?;
         let trials = policy::try_out(self, owner, candidate, subjects).await?;
-        let trials = trials.iter().map(render::policy_trial).collect();
-        Ok(Response::new(wire::DryRunPolicyResponse { trials }))
+        Ok(Response::new(wire::DryRunPolicyResponse {
+            trials: trials.iter().map(render::policy_trial).collect(),
+            stored_trials: None,
+        }))
     }
+}
+
+async fn dry_run_on_stored(
+    state: &State,
+    request: Request<wire::DryRunPolicyRequest>,
+) -> Result<Response<wire::DryRunPolicyResponse>, Status> {
+    let reader = stored_samples::reader_of_texts(&request)?;
+    let mut request = request.into_inner();
+    if !request.samples.is_empty() {
+        return Err(Fault::invalid("samples", "must not be given with storedSamples").into());
+    }
+    let filter = stored_samples::filter(request.stored_samples.take().unwrap_or_default())?;
+    let candidate = candidate(request)?;
+    let trials = policy::try_on_stored(state, reader, candidate, &filter).await?;
+    Ok(Response::new(wire::DryRunPolicyResponse {
+        trials: Vec::new(),
+        stored_trials: Some(stored_samples::trials(&trials)),
+    }))
 }
 
 /// Who asks, and what.

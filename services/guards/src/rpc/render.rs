@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use guardmesh_guard_engine::{self as engine, Span};
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel, CheckResponse, Decision, Direction, Encoding, Finding, Guard, GuardCost, GuardResult,
-    GuardRun, GuardStatus, Policy, PolicyChange, PolicyTrial, PolicyVersion, Rule, RunStorage,
-    Severity, TextRange,
+    Channel, CheckResponse, CheckStreamVerdict, Decision, Direction, Encoding, Finding, Guard,
+    GuardCost, GuardResult, GuardRun, GuardStatus, Policy, PolicyChange, PolicyTrial,
+    PolicyVersion, Rule, RunStorage, Severity, TextRange,
 };
 
 use super::parameters;
@@ -56,11 +56,6 @@ pub(super) fn run(run: &run::Run) -> GuardRun {
 
 /// The answer to a check, with so many findings at most.
 pub(super) fn check(done: Inspection, storage: run::Storage, most: usize) -> CheckResponse {
-    let storage = match storage {
-        run::Storage::Stored => RunStorage::Stored,
-        run::Storage::Deferred => RunStorage::Deferred,
-        run::Storage::Dropped => RunStorage::Dropped,
-    };
     let run = done.run;
     let shown = run.findings.len().min(most);
     CheckResponse {
@@ -71,8 +66,29 @@ pub(super) fn check(done: Inspection, storage: run::Storage, most: usize) -> Che
         sanitized_content: done.sanitized,
         policy_id: policy_id(&run),
         policy_version: policy_version_number(&run),
-        run_storage: storage.into(),
+        run_storage: run_storage(storage).into(),
         reasons: run.reasons,
+    }
+}
+
+/// The last answer of a stream.
+pub(super) fn stream_verdict(run: run::Run, storage: run::Storage) -> CheckStreamVerdict {
+    CheckStreamVerdict {
+        run_id: run.id.to_string(),
+        decision: decision(run.decision).into(),
+        guard_results: run.guard_results.iter().map(guard_result).collect(),
+        policy_id: policy_id(&run),
+        policy_version: policy_version_number(&run),
+        run_storage: run_storage(storage).into(),
+        reasons: run.reasons,
+    }
+}
+
+fn run_storage(storage: run::Storage) -> RunStorage {
+    match storage {
+        run::Storage::Stored => RunStorage::Stored,
+        run::Storage::Deferred => RunStorage::Deferred,
+        run::Storage::Dropped => RunStorage::Dropped,
     }
 }
 

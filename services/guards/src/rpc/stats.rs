@@ -50,7 +50,7 @@ fn range(
     Ok(Range { start, end })
 }
 
-fn time(field: &str, message: prost_types::Timestamp) -> Result<DateTime<Utc>, Fault> {
+pub(super) fn time(field: &str, message: prost_types::Timestamp) -> Result<DateTime<Utc>, Fault> {
     let nanos = u32::try_from(message.nanos).ok();
     nanos
         .and_then(|nanos| DateTime::from_timestamp(message.seconds, nanos))

@@ -1,28 +1,33 @@
 //! `GuardsService.CheckStream`: a text that is checked while it is written.
 //!
-//! Answers are made as they are asked for: a client that does not read is not read from. A stream
-//! that fails, or whose client leaves, gives nothing more out and leaves no run.
+//! What governs it is found at its start. Where the plan judges parts of a text, a [`Watch`] does;
+//! else the text is held, and at its end inspected as a check would. Answers are made as they are
+//! asked for: a client that does not read is not read from. A stream that fails, or whose client
+//! leaves, gives nothing more out and leaves no run.
 
 use std::time::Duration;
 
 use futures_util::stream::{BoxStream, StreamExt, unfold};
 use guardmesh_chassis::fault::Fault;
-use guardmesh_guard_engine::{Hold, StreamError};
+use guardmesh_guard_engine::Decision;
 use guardmesh_proto::guardmesh::guards::v1::check_stream_request::Message as Asked;
 use guardmesh_proto::guardmesh::guards::v1::check_stream_response::Message as Answer;
 use guardmesh_proto::guardmesh::guards::v1::{
     CheckStreamRelease, CheckStreamRequest, CheckStreamResponse, CheckStreamSettings,
-    CheckStreamVerdict,
 };
 use tokio::time::{Instant, timeout_at};
 use tonic::{Status, Streaming};
 
-use super::render;
-use super::subject::{MAX_CONTENT, channel};
+use super::subject::{self, MAX_CONTENT};
+use super::{render, vault};
 use crate::State;
+use crate::check::Subject;
+use crate::custom_guard::PREFIX;
 use crate::error::Error;
-use crate::policy::document::OnOutage;
-use crate::run::{self, Owner};
+use crate::inspection::{Rules, inspect, sealed};
+use crate::run::{self, Owner, Run};
+use crate::vault::Anonymization;
+use crate::verdict::GuardResult;
 use crate::watch::{Seen, Watch};
 
 /// What a call answers.
@@ -40,9 +45,22 @@ struct Course {
     state: State,
     owner: Owner,
     requests: Streaming<CheckStreamRequest>,
-    watch: Watch,
-    most: usize,
+    rules: Rules,
+    text: Text,
     end: Instant,
+}
+
+/// What has become of the text.
+enum Text {
+    Watched(Watch),
+    /// All of it so far, with what the settings say of it.
+    Held {
+        text: String,
+        subject: Subject,
+        anonymization: Anonymization,
+    },
+    /// It was given out, as far as it may be.
+    Judged(Run),
 }
 
 /// Reads the settings; what comes of the text is for the stream of answers.
@@ -56,18 +74,13 @@ pub(super) async fn check(
     let Some(Asked::Settings(settings)) = first.and_then(|first| first.message) else {
         return Err(Fault::invalid("settings", "must be the first message").into());
     };
-    let most = if settings.buffer_all {
-        MAX_CONTENT
-    } else {
-        MAX_STREAM
-    };
-    let watch = watch(&state, owner, settings).await?;
+    let (rules, text) = begin(&state, owner, *settings).await?;
     let course = Course {
         state,
         owner,
         requests,
-        watch,
-        most,
+        rules,
+        text,
         end,
     };
     Ok(unfold(Some(course), |course| async {
@@ -79,31 +92,46 @@ pub(super) async fn check(
     .boxed())
 }
 
-async fn watch(state: &State, owner: Owner, settings: CheckStreamSettings) -> Result<Watch, Error> {
-    let channel = channel(settings.channel)?;
-    let guards = state.guards(&settings.guards, settings.parameters).await?;
-    let hold = if settings.buffer_all {
-        Hold::All
-    } else {
-        Hold::Undecided
-    };
-    let checker = state.checker.clone();
-    let organization = owner.organization;
-    let watch = Watch::new(
-        checker,
-        organization,
-        guards,
-        channel,
-        hold,
-        state.guard_timeout,
-    );
-    watch.map_err(|error| match error {
-        StreamError::NeedsWhole { guard } => {
-            let rule = format!("is needed by the guard {guard}, which judges a text as a whole");
-            Fault::invalid("settings.bufferAll", rule).into()
+/// What governs a stream with these settings, and what is to become of its text.
+async fn begin(
+    state: &State,
+    owner: Owner,
+    mut settings: CheckStreamSettings,
+) -> Result<(Rules, Text), Error> {
+    let subject = subject::of_stream(owner.organization, &mut settings)?;
+    let anonymization = settings.anonymization.take().map(vault::anonymization);
+    let anonymization = anonymization.transpose()?;
+    if let Some(at) = settings
+        .guards
+        .iter()
+        .position(|name| name.starts_with(PREFIX))
+    {
+        let rule = "names a custom guard, which no stream can run";
+        return Err(Fault::invalid(format!("guards[{at}]"), rule).into());
+    }
+    let asked = (settings.guards, settings.parameters);
+    let wish = state.wish(owner, asked, settings.policy_id).await?;
+    let rules = Rules::find(state, owner.organization, wish).await?;
+    let held = settings.buffer_all || anonymization.is_some() || rules.need_text(&subject);
+    let anonymization = anonymization.unwrap_or_default();
+    let plan = rules.plan(&subject, &anonymization).await?;
+    let text = match &rules {
+        _ if !held && plan.judges_parts() => {
+            let watch = Watch::new(state.checker.clone(), subject, plan);
+            Text::Watched(watch.map_err(|_| Error::Undecided)?)
         }
-        StreamError::Undecided => Error::Undecided,
-    })
+        // Who names the guards knows which they are.
+        Rules::Steps(_) if !held => {
+            let rule = "is needed by guards that judge a text as a whole";
+            return Err(Fault::invalid("settings.bufferAll", rule).into());
+        }
+        _ => Text::Held {
+            text: String::new(),
+            subject,
+            anonymization,
+        },
+    };
+    Ok((rules, text))
 }
 
 /// The next message, unless it takes too long.
@@ -125,44 +153,102 @@ impl Course {
             let Some(Asked::Text(text)) = request.message else {
                 return Err(Fault::invalid("text", "must be all that follows the settings").into());
             };
-            if self.watch.bytes() + text.len() > self.most {
-                let rule = format!("must have at most {} bytes of UTF-8 in all", self.most);
-                return Err(Fault::invalid("text", rule).into());
-            }
-            let seen = self.watch.push(text).await?;
-            if !seen.is_empty() {
-                return Ok((released(&seen), Some(self)));
+            self.text.admit(&text)?;
+            match &mut self.text {
+                Text::Judged(_) => {}
+                Text::Held { text: held, .. } => held.push_str(&text),
+                Text::Watched(watch) => {
+                    let seen = watch.push(text).await?;
+                    if !seen.is_empty() {
+                        let (decision, parts) = (watch.decision(), watch.guard_results());
+                        return Ok((released(seen, decision, &parts), Some(self)));
+                    }
+                }
             }
         }
-        self.finish().await
+        if let Some(rest) = self.conclude().await? {
+            return Ok((rest, Some(self)));
+        }
+        let Text::Judged(run) = self.text else {
+            return Err(Error::Interrupted.into());
+        };
+        let on_outage = self.rules.on_outage();
+        let storage = run::record(&self.state, self.owner, &run, on_outage).await?;
+        let verdict = render::stream_verdict(run, storage);
+        Ok((answer(Answer::Verdict(verdict)), None))
     }
 
-    /// The rest of the text, and after it the verdict.
-    async fn finish(mut self) -> Result<(CheckStreamResponse, Option<Self>), Status> {
-        if self.watch.bytes() == 0 {
-            return Err(Fault::invalid("text", "must not be empty").into());
-        }
-        if let Some(seen) = self.watch.finish().await?
-            && !seen.is_empty()
-        {
-            return Ok((released(&seen), Some(self)));
-        }
-        let run = self.watch.into_run(&self.state.clock);
-        run::record(&self.state, self.owner, &run, OnOutage::default()).await?;
-        let verdict = CheckStreamVerdict {
-            run_id: run.id.to_string(),
-            decision: render::decision(run.decision).into(),
-            guard_results: run.guard_results.iter().map(render::guard_result).collect(),
+    /// Judges the text, which has ended; gives the rest of it, if there is any.
+    async fn conclude(&mut self) -> Result<Option<CheckStreamResponse>, Error> {
+        let (seen, run) = match &mut self.text {
+            Text::Judged(_) => return Ok(None),
+            text if text.bytes() == 0 => {
+                return Err(Fault::invalid("text", "must not be empty").into());
+            }
+            Text::Watched(watch) => {
+                let seen = watch.finish().await?;
+                let mut run = watch.run(&self.state.clock);
+                if let Some((subject, ttl)) = watch.kept() {
+                    let sealed = sealed(&self.state, self.owner, run.id, subject, ttl);
+                    run.text = Some(sealed.await?);
+                }
+                (seen, run)
+            }
+            Text::Held {
+                text,
+                subject,
+                anonymization,
+            } => {
+                let subject = Subject {
+                    text: text.as_str().into(),
+                    ..subject.clone()
+                };
+                let done = inspect(&self.state, self.owner, subject, &self.rules, anonymization);
+                let done = done.await?;
+                let seen = Seen {
+                    text: done.sanitized,
+                    findings: done.run.findings.clone(),
+                };
+                (seen, done.run)
+            }
         };
-        Ok((answer(Answer::Verdict(verdict)), None))
+        let (decision, parts) = (run.decision, run.guard_results.clone());
+        self.text = Text::Judged(run);
+        Ok((!seen.is_empty()).then(|| released(seen, decision, &parts)))
     }
 }
 
-fn released(seen: &Seen) -> CheckStreamResponse {
+// === impl Text ===
+
+impl Text {
+    /// How much of it has come.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Watched(watch) => watch.bytes(),
+            Self::Held { text, .. } => text.len(),
+            Self::Judged(run) => run.origin.content_bytes,
+        }
+    }
+
+    /// Refuses more than there may be of it.
+    fn admit(&self, more: &str) -> Result<(), Fault> {
+        let most = match self {
+            Self::Watched(_) => MAX_STREAM,
+            Self::Held { .. } | Self::Judged(_) => MAX_CONTENT,
+        };
+        if self.bytes() + more.len() <= most {
+            return Ok(());
+        }
+        let rule = format!("must have at most {most} bytes of UTF-8 in all");
+        Err(Fault::invalid("text", rule))
+    }
+}
+
+fn released(seen: Seen, decision: Decision, parts: &[GuardResult]) -> CheckStreamResponse {
     answer(Answer::Release(CheckStreamRelease {
-        text: seen.text.clone(),
-        findings: render::findings(&seen.findings, &[]),
-        decision: render::decision(seen.decision).into(),
+        findings: render::findings(&seen.findings, parts),
+        text: seen.text,
+        decision: render::decision(decision).into(),
     }))
 }
 

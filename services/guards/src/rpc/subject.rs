@@ -6,7 +6,8 @@ use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::Channel;
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel as ChannelMessage, CheckRequest, Direction as DirectionMessage, PolicySample,
+    Channel as ChannelMessage, CheckRequest, CheckStreamSettings, Direction as DirectionMessage,
+    PolicySample,
 };
 
 use crate::check::{Direction, Subject};
@@ -32,6 +33,22 @@ pub(super) fn of_check(
         language: language(std::mem::take(&mut request.language))?,
         application: application(std::mem::take(&mut request.application))?,
         labels: labels(std::mem::take(&mut request.labels))?,
+    })
+}
+
+/// The subject of a stream, whose text is still to come. The settings keep the rest.
+pub(super) fn of_stream(
+    organization: OrganizationId,
+    settings: &mut CheckStreamSettings,
+) -> Result<Subject, Fault> {
+    Ok(Subject {
+        organization,
+        channel: channel(settings.channel)?,
+        direction: direction(settings.direction)?,
+        text: "".into(),
+        language: language(std::mem::take(&mut settings.language))?,
+        application: application(std::mem::take(&mut settings.application))?,
+        labels: labels(std::mem::take(&mut settings.labels))?,
     })
 }
 
@@ -75,7 +92,7 @@ pub(super) fn channel(number: i32) -> Result<Channel, Fault> {
     }
 }
 
-fn direction(number: i32) -> Result<Direction, Fault> {
+pub(super) fn direction(number: i32) -> Result<Direction, Fault> {
     match DirectionMessage::try_from(number) {
         Ok(DirectionMessage::Unspecified | DirectionMessage::Input) => Ok(Direction::Input),
         Ok(DirectionMessage::Output) => Ok(Direction::Output),
@@ -95,7 +112,7 @@ fn language(text: String) -> Result<String, Fault> {
     }
 }
 
-fn application(text: String) -> Result<String, Fault> {
+pub(super) fn application(text: String) -> Result<String, Fault> {
     if is_name(&text) {
         Ok(text)
     } else {

@@ -106,6 +106,7 @@ fn weight(run: &Run) -> usize {
         .map(|finding| size_of::<Finding>() + texts(finding))
         .sum::<usize>()
         + run.reasons.iter().map(String::len).sum::<usize>()
+        + run.text.as_ref().map_or(0, |text| text.bytes.len())
 }
 
 #[cfg(test)]

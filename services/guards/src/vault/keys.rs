@@ -6,9 +6,9 @@ use std::fmt;
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::{digest, hmac};
 use guardmesh_chassis::config;
-use guardmesh_chassis::id::OrganizationId;
+use guardmesh_chassis::id::{OrganizationId, Uuid};
 use guardmesh_chassis::sealing::{self, SealingKey, SealingKeyError};
-use secrecy::{ExposeSecret, SecretBox, SecretString};
+use secrecy::{ExposeSecret, SecretBox, SecretSlice, SecretString};
 
 const SERVICE: &[u8] = b"guardmesh guards v1";
 /// Bytes of a key's hash by which rows name it.
@@ -29,6 +29,7 @@ pub(super) struct OrganizationKey<'a> {
     pub(super) id: &'a str,
     organization: OrganizationId,
     sealing: SealingKey,
+    texts: SealingKey,
     naming: hmac::Key,
 }
 
@@ -65,6 +66,7 @@ impl VaultKeys {
                 id: &key.id,
                 organization,
                 sealing: SealingKey::derive(secret, SERVICE, &purpose(b"vault values"))?,
+                texts: SealingKey::derive(secret, SERVICE, &purpose(b"run texts"))?,
                 naming: hmac::Key::new(hmac::HMAC_SHA256, &naming),
             })
         });
@@ -120,6 +122,24 @@ impl OrganizationKey<'_> {
         Ok(SecretString::from(text))
     }
 
+    /// Seals the text of a run so that it opens for this run of this organisation alone.
+    pub(super) fn seal_text(&self, run: Uuid, text: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        self.texts.seal(&self.run_context(run), text)
+    }
+
+    /// The text that was sealed for this run.
+    pub(super) fn open_text(
+        &self,
+        run: Uuid,
+        sealed: &[u8],
+    ) -> Result<SecretSlice<u8>, Unspecified> {
+        self.texts.open(&self.run_context(run), sealed)
+    }
+
+    fn run_context(&self, run: Uuid) -> Vec<u8> {
+        [*self.organization.uuid().as_bytes(), *run.as_bytes()].concat()
+    }
+
     fn context(&self, scope: &str, token: &str) -> Vec<u8> {
         let organization = self.organization.uuid();
         [
@@ -159,6 +179,20 @@ mod tests {
             ..eve
         };
         assert!(moved.open("chat", "[A]", &sealed).is_err());
+    }
+
+    #[test]
+    fn a_text_opens_for_its_organization_and_run_alone() {
+        let keys = keys(&["0123456789abcdef"]);
+        let [ada, eve] = [OrganizationId::generate(), OrganizationId::generate()];
+        let [one, other] = [Uuid::now_v7(), Uuid::now_v7()];
+        let ada = keys.of(ada).unwrap().remove(0);
+        let sealed = ada.seal_text(one, b"text").unwrap();
+        let opened = ada.open_text(one, &sealed).unwrap();
+        assert_eq!(opened.expose_secret(), b"text");
+        assert!(ada.open_text(other, &sealed).is_err());
+        let eve = keys.of(eve).unwrap().remove(0);
+        assert!(eve.open_text(one, &sealed).is_err());
     }
 
     #[test]

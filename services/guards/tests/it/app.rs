@@ -103,6 +103,7 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
         },
         guard_timeout: Duration::from_secs(50),
         run_retention: TimeDelta::days(90),
+        text_retention: TimeDelta::days(7),
         vault_keys: VAULT_KEY.into(),
     }
 }

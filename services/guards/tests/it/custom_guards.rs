@@ -21,7 +21,7 @@ fn client(app: &App) -> CustomGuardsServiceClient<tonic::transport::Channel> {
 }
 
 impl App {
-    async fn create(
+    pub(crate) async fn create(
         &self,
         caller: &Caller,
         message: CreateCustomGuardRequest,
@@ -103,7 +103,7 @@ impl App {
     }
 }
 
-fn editor(organization: OrganizationId) -> Caller {
+pub(crate) fn editor(organization: OrganizationId) -> Caller {
     let permissions = ["custom_guards:read", "custom_guards:write"];
     Caller::User(UserCaller {
         user: UserId::generate(),
@@ -122,7 +122,7 @@ pub(crate) async fn define(app: &App, organization: OrganizationId) {
 }
 
 /// Parameters with one list of texts.
-fn texts(name: &str, texts: &[&str]) -> Struct {
+pub(crate) fn texts(name: &str, texts: &[&str]) -> Struct {
     let values = texts.iter().map(|&text| Value {
         kind: Some(Kind::StringValue(text.to_owned())),
     });

@@ -47,6 +47,14 @@ impl<'a> Editor<'a> {
         Self { app, caller }
     }
 
+    pub(crate) fn organization(&self) -> OrganizationId {
+        let organization = match &self.caller {
+            Caller::User(user) => user.organization,
+            Caller::Service(_) => None,
+        };
+        organization.unwrap()
+    }
+
     pub(crate) fn signed<T>(&self, message: T, method: &str) -> Request<T> {
         let path = format!("/guardmesh.guards.v1.PoliciesService/{method}");
         self.app.signed(message, &path, &self.caller)

@@ -15,6 +15,7 @@ use tonic::{Code, Status};
 use crate::app::{self, App, holder, member_of, reason, user};
 use crate::custom_guards;
 use crate::editor::Editor;
+use crate::texts::reader_of;
 use crate::vault::{PERMISSION, anonymized};
 
 const ORGANIZATION: &str = "/guardmesh.guards.v1.DataService/DeleteOrganizationData";
@@ -31,7 +32,7 @@ impl App {
         Ok(answer.into_inner().deleted_count)
     }
 
-    async fn delete_user(&self, caller: &Caller, id: &str) -> Result<i64, Status> {
+    pub(crate) async fn delete_user(&self, caller: &Caller, id: &str) -> Result<i64, Status> {
         let message = DeleteUserDataRequest {
             user_id: id.to_owned(),
         };
@@ -58,8 +59,10 @@ async fn leave_traces(app: &App, person: &Caller, organization: OrganizationId) 
     app.deanonymize(&clerk, "chat", &text).await.unwrap();
     custom_guards::define(app, organization).await;
     let editor = Editor::of(app, organization);
-    let route = "routes: [{guards: [{guard: pii, action: anonymize}]}]";
+    let route = "routes: [{keep_text_hours: 1, guards: [{guard: pii, action: anonymize}]}]";
     editor.follow(route).await;
+    let kept = app.check(person, app::text("kept")).await.unwrap().run_id;
+    app.run_text(&reader_of(organization), &kept).await.unwrap();
 }
 
 /// How many rows of an organisation each table of tenants has, whatever tables there are.
@@ -119,10 +122,10 @@ async fn a_user_leaves_every_organization_and_colleagues_lose_nothing() {
     let request = anonymized("other", "eve@example.org");
     let kept = app.check(&colleague, request).await.unwrap();
 
-    // A run and two values in each organisation.
+    // Two runs and two values in each organisation.
     assert_eq!(
         app.delete_user(&auth(), &gone.to_string()).await.unwrap(),
-        9
+        12
     );
     assert_eq!(
         app.delete_user(&auth(), &gone.to_string()).await.unwrap(),

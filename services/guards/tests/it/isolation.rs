@@ -7,16 +7,18 @@ use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::app::{self, App, member_of};
 use crate::editor::Editor;
-use crate::{custom_guards, vault};
+use crate::{custom_guards, texts, vault};
 
 /// Tables with tenants' rows, and how many of them [`two_tenants`] leaves for each.
-const TABLES: [(&str, i64); 10] = [
-    ("runs", 1),
+const TABLES: [(&str, i64); 12] = [
+    ("runs", 2),
     ("findings", 2),
     ("guard_results", 5),
     ("vault_values", 2),
     ("deanonymizations", 1),
-    ("hourly_results", 6),
+    ("hourly_results", 7),
+    ("run_texts", 1),
+    ("text_reads", 1),
     ("custom_guards", 1),
     ("policies", 1),
     ("policy_versions", 1),
@@ -41,7 +43,13 @@ async fn two_tenants() -> (TestDatabase, [OrganizationId; 2]) {
             .await
             .unwrap();
         let editor = Editor::of(&app, organization);
-        editor.follow("routes: [{guards: []}]").await;
+        editor
+            .follow("routes: [{keep_text_hours: 1, guards: []}]")
+            .await;
+        let kept = editor.check(app::text("kept")).await.run_id;
+        app.run_text(&texts::reader_of(organization), &kept)
+            .await
+            .unwrap();
     }
     (database, organizations)
 }
@@ -98,7 +106,7 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
     let (database, [ada, eve]) = two_tenants().await;
     let pool = &database.pool;
     for (sql, rows) in [
-        ("update guards.runs set channel = 'code'", 1),
+        ("update guards.runs set channel = 'code'", 2),
         ("update guards.findings set preview = 'mine'", 2),
         ("delete from guards.guard_results", 5),
         ("update guards.policies set name = 'mine'", 1),
@@ -132,6 +140,10 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
          from guards.vault_values",
         "update guards.deanonymizations set organization_id = $1",
         "update guards.hourly_results set organization_id = $1",
+        "update guards.run_texts set organization_id = $1",
+        "insert into guards.run_texts
+         select gen_random_uuid(), $1, key_id, sealed, expires_at from guards.run_texts",
+        "update guards.text_reads set organization_id = $1",
         "update guards.custom_guards set organization_id = $1",
     ] {
         let error = execute(pool, ada, sql, &[eve.uuid()]).await.unwrap_err();
@@ -156,7 +168,9 @@ async fn nothing_is_attached_to_a_run_of_others() {
                 byte_start, byte_end, utf16_start, utf16_end, preview
          from guards.findings",
         "insert into guards.guard_results
-         select $1, 100, organization_id, 'later', 'ok', 'ALLOW', 0, 0 from guards.runs",
+         select $1, 100, organization_id, 'later', 'ok', 'ALLOW', 0, 0 from guards.runs limit 1",
+        "insert into guards.run_texts
+         select $1, organization_id, key_id, sealed, expires_at from guards.run_texts",
     ] {
         let error = execute(pool, ada, sql, &[theirs]).await.unwrap_err();
         let error = error.as_database_error().unwrap();

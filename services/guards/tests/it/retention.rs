@@ -12,17 +12,19 @@ use crate::vault::{PERMISSION, anonymized};
 /// Far more than deleting takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How many runs, findings, values, records and hours there are.
-async fn counts(database: &TestDatabase) -> [i64; 5] {
+/// How many runs, findings, values, records of values and of texts, hours and texts there are.
+async fn counts(database: &TestDatabase) -> [i64; 7] {
     let mut transaction = database::begin(&database.pool, Scope::Platform)
         .await
         .unwrap();
-    let counts: (i64, i64, i64, i64, i64) = sqlx::query_as(
+    let counts: (i64, i64, i64, i64, i64, i64, i64) = sqlx::query_as(
         "select (select count(*) from guards.runs),
                 (select count(*) from guards.findings),
                 (select count(*) from guards.vault_values),
                 (select count(*) from guards.deanonymizations),
-                (select count(distinct hour) from guards.hourly_results)",
+                (select count(*) from guards.text_reads),
+                (select count(distinct hour) from guards.hourly_results),
+                (select count(*) from guards.run_texts)",
     )
     .fetch_one(&mut *transaction)
     .await
@@ -73,6 +75,12 @@ async fn what_is_too_old_is_deleted_in_batches_and_the_rest_stays() {
          select pg_temp.id(record_days, n), organization_id, user_id, api_key_id, created_at,
                 scope, run_ids, restored_count, unknown_count
          from guards.deanonymizations, times",
+        "insert into guards.text_reads
+         select id, organization_id, user_id, null, created_at, 'read', run_ids
+         from guards.deanonymizations",
+        // However long they were to be kept: the service keeps none for over a week.
+        "insert into guards.run_texts
+         select id, organization_id, '', '', now() + interval '1 hour' from guards.runs",
         "insert into guards.hourly_results
          select organization_id, now() - make_interval(days => run_days, mins => n), '', 'ok',
                 'ALLOW', 1, 0, 1, 0
@@ -82,12 +90,12 @@ async fn what_is_too_old_is_deleted_in_batches_and_the_rest_stays() {
         done.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
     transaction.commit().await.unwrap();
-    assert_eq!(counts(&database).await, [1204, 1204, 1204, 1204, 1204]);
+    assert_eq!(counts(&database).await, [1204; 7]);
 
     let _app = App::start_on(&database.options).await;
     let gone = async {
         let mut ticks = tokio::time::interval(Duration::from_millis(50));
-        while counts(&database).await != [4, 4, 4, 4, 4] {
+        while counts(&database).await != [4, 4, 4, 4, 4, 4, 1] {
             ticks.tick().await;
         }
     };

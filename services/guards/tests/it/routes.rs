@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel, CheckRequest, Decision, Direction, DryRunPolicyRequest, Encoding, GuardResult,
-    GuardStatus, PolicySample, RunStorage,
+    Channel, CheckRequest, CheckStreamSettings, Decision, Direction, DryRunPolicyRequest, Encoding,
+    GuardResult, GuardStatus, PolicySample, RunStorage,
 };
 use tonic::Code;
 
@@ -295,4 +295,65 @@ async fn a_policy_can_have_values_turned_into_tokens() {
     let holder = app::holder(organization, vault::PERMISSION);
     let restored = app.deanonymize(&holder, &answer.run_id, &answer.sanitized_content);
     assert_eq!(restored.await.unwrap().content, content);
+}
+
+/// Blocks German texts, flags English ones, and redacts the rest.
+const BY_LANGUAGE: &str = "routes:
+- {match: {languages: [de], applications: [chat]}, guards: [{guard: pii, action: block}]}
+- {match: {languages: [en, fr]}, guards: [{guard: pii, action: flag}]}
+- {guards: [{guard: pii, action: redact}]}
+";
+const GERMAN: &str = "Guten Morgen, könnten Sie mir bitte sagen, wann die nächste Lieferung bei \
+                      uns eintrifft? Meine Adresse ist ada@example.org, und ich freue mich darauf.";
+const ENGLISH: &str = "Good morning, could you please tell me when the next delivery will arrive at \
+                       our place? My address is ada@example.org, and I look forward to it.";
+const ITALIAN: &str = "Buongiorno, potrebbe dirmi per cortesia quando arriverà da noi la prossima \
+                       consegna? Il mio indirizzo è ada@example.org, e la ringrazio molto.";
+
+#[tokio::test]
+async fn a_language_that_is_not_stated_is_guessed_where_a_route_asks_for_it() {
+    let app = App::start().await;
+    let editor = Editor::new(&app);
+    editor.follow(BY_LANGUAGE).await;
+    let three = format!("{GERMAN}\n\n{ENGLISH}\n\n{ITALIAN}");
+    let long_german = format!("{}{ENGLISH}", format!("{GERMAN}\n").repeat(3));
+    let (block, flag, redact) = (Decision::Block, Decision::Flag, Decision::Redact);
+    for (content, language, application, decision) in [
+        (GERMAN, "", "chat", block),
+        (ENGLISH, "", "chat", flag),
+        // No route for German elsewhere.
+        (GERMAN, "", "mail", redact),
+        (ENGLISH, "", "mail", flag),
+        // What is stated holds.
+        (GERMAN, "en", "chat", flag),
+        (ENGLISH, "de", "chat", block),
+        (ENGLISH, "it", "chat", redact),
+        // Too short to tell, nothing to tell by, and none that prevails.
+        ("Danke, ada@example.org", "", "chat", redact),
+        ("ada@example.org", "", "chat", redact),
+        ("4111 1111 1111 1111 ada@example.org", "", "chat", redact),
+        (&three, "", "chat", redact),
+        (&long_german, "", "chat", block),
+    ] {
+        let request = CheckRequest {
+            language: language.to_owned(),
+            application: application.to_owned(),
+            ..text(content)
+        };
+        let answer = editor.check(request).await;
+        assert_eq!(
+            answer.decision(),
+            decision,
+            "{content} {language} {application}"
+        );
+    }
+    // A stream is held until it can be told.
+    for (content, decision) in [(GERMAN, block), (ENGLISH, flag)] {
+        let settings = CheckStreamSettings {
+            application: "chat".to_owned(),
+            ..CheckStreamSettings::default()
+        };
+        let streamed = app.stream_text(&editor.caller, settings, content, 10);
+        assert_eq!(streamed.await.unwrap().verdict.decision(), decision);
+    }
 }

@@ -1,92 +1,17 @@
 //! A text that is checked while it is written.
 
-use futures_util::stream;
-use guardmesh_chassis::caller::Caller;
 use guardmesh_proto::guardmesh::guards::v1::check_stream_request::Message as Asked;
 use guardmesh_proto::guardmesh::guards::v1::check_stream_response::Message as Answer;
 use guardmesh_proto::guardmesh::guards::v1::{
-    Channel, CheckStreamRequest, CheckStreamSettings, CheckStreamVerdict, Decision, Finding,
+    Channel, CheckStreamRequest, CheckStreamSettings, Decision, Finding,
 };
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Code, Status};
+use tonic::Code;
 
 use crate::app::{App, invalid_fields, member, reason, text};
-
-const CHECK_STREAM: &str = "/guardmesh.guards.v1.GuardsService/CheckStream";
-
-/// What a stream answered in all.
-#[derive(Debug, PartialEq)]
-struct Answered {
-    text: String,
-    findings: Vec<Finding>,
-    /// The decision of the last release.
-    last: Option<Decision>,
-    verdict: CheckStreamVerdict,
-}
-
-fn message(message: Asked) -> CheckStreamRequest {
-    CheckStreamRequest {
-        message: Some(message),
-    }
-}
-
-fn settings(guards: &[&str], buffer_all: bool) -> CheckStreamSettings {
-    CheckStreamSettings {
-        channel: Channel::Assistant.into(),
-        guards: guards.iter().map(|&id| id.to_owned()).collect(),
-        buffer_all,
-        ..CheckStreamSettings::default()
-    }
-}
-
-impl App {
-    async fn stream(
-        &self,
-        caller: &Caller,
-        messages: Vec<CheckStreamRequest>,
-    ) -> Result<Answered, Status> {
-        let request = self.signed(stream::iter(messages), CHECK_STREAM, caller);
-        let mut answers = self.client().check_stream(request).await?.into_inner();
-        let (mut text, mut findings, mut last) = (String::new(), Vec::new(), None);
-        loop {
-            let answer = answers.message().await?.unwrap();
-            match answer.message.unwrap() {
-                Answer::Release(release) => {
-                    last = Some(release.decision());
-                    text.push_str(&release.text);
-                    findings.extend(release.findings);
-                }
-                Answer::Verdict(verdict) => {
-                    assert_eq!(answers.message().await?, None, "the verdict is the last");
-                    return Ok(Answered {
-                        text,
-                        findings,
-                        last,
-                        verdict,
-                    });
-                }
-            }
-        }
-    }
-
-    /// Streams a text in pieces of so many characters.
-    async fn stream_text(
-        &self,
-        caller: &Caller,
-        settings: CheckStreamSettings,
-        content: &str,
-        piece: usize,
-    ) -> Result<Answered, Status> {
-        let letters: Vec<char> = content.chars().collect();
-        let pieces = letters.chunks(piece).map(|piece| piece.iter().collect());
-        let texts = pieces.map(|piece| message(Asked::Text(piece)));
-        let first = message(Asked::Settings(settings));
-        self.stream(caller, std::iter::once(first).chain(texts).collect())
-            .await
-    }
-}
+use crate::streamed::{CHECK_STREAM, message, settings};
 
 fn prose() -> String {
     let token = ["ghp", "_", "q7Rf2VxK9dTzW4mJ8sLbN3cYhP6gAeU1oZtX"].concat();
@@ -139,7 +64,7 @@ async fn what_is_decided_comes_before_the_text_has_ended() {
     let app = App::start().await;
     let caller = member();
     let (send, messages) = mpsc::channel(4);
-    let first = message(Asked::Settings(settings(&["pii"], false)));
+    let first = message(Asked::Settings(settings(&["pii"], false).into()));
     send.send(first).await.unwrap();
     let request = app.signed(ReceiverStream::new(messages), CHECK_STREAM, &caller);
     let mut answers = app
@@ -205,11 +130,11 @@ async fn guards_that_judge_a_whole_text_hold_it_back_to_its_end() {
 async fn a_stream_that_breaks_the_rules_ends_without_a_run() {
     let app = App::start().await;
     let caller = member();
-    let first = || message(Asked::Settings(settings(&["pii"], false)));
-    let held = || message(Asked::Settings(settings(&["invisible_text"], true)));
+    let first = || message(Asked::Settings(settings(&["pii"], false).into()));
+    let held = || message(Asked::Settings(settings(&["invisible_text"], true).into()));
     let part = |text: &str| message(Asked::Text(text.to_owned()));
     let mib = "word ".repeat(1024 * 1024 / 5);
-    let light = || message(Asked::Settings(settings(&["invisible_text"], false)));
+    let light = || message(Asked::Settings(settings(&["invisible_text"], false).into()));
     let mut long = vec![light()];
     long.extend((0..9).map(|_| part(&mib)));
     for (messages, field) in [

@@ -5,6 +5,7 @@ use crate::guard::Guard;
 use crate::reading::Reading;
 
 /// Constructs of a text, in order and apart from one another.
+#[derive(Debug)]
 pub(super) struct Constructs(Vec<Span>);
 
 // === impl Constructs ===

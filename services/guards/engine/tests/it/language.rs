@@ -227,6 +227,7 @@ fn relatives_of_an_allowed_language_only_flag() {
         &configured("language", &json!({"allow": ["en"]})),
         &[("language_not_allowed", danish)],
     );
+    let italian = "Buongiorno, potrebbe dirmi per cortesia quando arriverà la prossima consegna?";
     let japanese = configured("language", &json!({"allow": ["ja"]}));
     assert_clean(&japanese, &["第三回定例会議議事録要約報告書"]);
 }
@@ -244,4 +245,34 @@ fn the_bounds_can_be_set() {
     assert_found(&allow_en(30), &[("language_not_allowed", short)]);
     assert_clean(&configured("language", &json!({})), &[short]);
     assert!(refused("language", &json!({"allow": ["xx"]})).starts_with("allow[0] must be one of"));
+}
+
+#[test]
+fn the_language_of_a_text_is_told_where_it_prevails() {
+    let german = "Guten Morgen, könnten Sie mir bitte sagen, wann die nächste Lieferung eintrifft?";
+    let english = "Good morning, could you please tell me when the next delivery will arrive?";
+    let italian = "Buongiorno, potrebbe dirmi per cortesia quando arriverà la prossima consegna?";
+    let japanese = "おはようございます。次の配達はいつ届くのか教えていただけますか。";
+    let (mixed, mostly) = (
+        format!("{german}\n\n{english}\n\n{italian}"),
+        format!("{german}\n{german}\n{german}\n\n{english}"),
+    );
+    let long = "ä".repeat(200 * 1024);
+    for (text, language) in [
+        (german, Some("de")),
+        (english, Some("en")),
+        (japanese, Some("ja")),
+        (&*mostly, Some("de")),
+        (&*mixed, None),
+        ("", None),
+        ("Danke schön", None),
+        ("0123 4567 89 () {} ;;", None),
+        (&*long, None),
+    ] {
+        assert_eq!(
+            guardmesh_guard_engine::language_of(text),
+            language,
+            "{text}"
+        );
+    }
 }

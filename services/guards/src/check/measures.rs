@@ -1,0 +1,152 @@
+//! What checks of large texts cost, and how well deadlines hold: measured, not judged. Run apart:
+//! `cargo test --release -p guardmesh-guards --lib -- --ignored --nocapture --test-threads 1 measures`.
+#![expect(clippy::print_stdout, reason = "what was measured is printed")]
+
+use std::fs;
+use std::time::Instant;
+
+use guardmesh_guard_engine::Engine;
+
+use super::tests::subject;
+use super::*;
+
+const MIB: usize = 1024 * 1024;
+
+/// Prose with something to find in every kilobyte.
+fn prose(bytes: usize) -> String {
+    let filler = "The committee met again on Tuesday, and nobody could say what had been decided. ";
+    let text = format!(
+        "{}Write to ada@example.org or +44 20 7946 0958. ",
+        filler.repeat(12)
+    );
+    let mut prose = text.repeat(bytes / text.len() + 1);
+    prose.truncate(bytes);
+    prose
+}
+
+fn subject_of(organization: OrganizationId, text: &str) -> Subject {
+    Subject {
+        organization,
+        ..subject(text)
+    }
+}
+
+/// All guards that run by default.
+fn plan(timeout: Duration) -> Arc<Plan> {
+    let engine = Engine::standard().unwrap();
+    let guards = engine
+        .guards()
+        .iter()
+        .filter(|guard| guard.runs_by_default());
+    let steps = guards.map(|guard| Step::standard(guard, timeout));
+    Arc::new(Plan::new(None, steps.collect()))
+}
+
+fn checker(threads: usize) -> Checker {
+    Checker {
+        slots: Slots::new(threads),
+        ..Checker::new().unwrap()
+    }
+}
+
+fn told(name: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    println!(
+        "{name}: n {} p50 {:?} p90 {:?} p99 {:?} max {:?}",
+        times.len(),
+        at(50),
+        at(90),
+        at(99),
+        at(100)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures; takes a minute"]
+async fn how_far_a_guard_is_beyond_its_deadline() {
+    let text = prose(8 * MIB);
+    for millis in [5, 20, 50] {
+        let timeout = Duration::from_millis(millis);
+        let plan = plan(timeout);
+        let (mut guards, mut calls) = (Vec::new(), Vec::new());
+        for _ in 0..100 {
+            let checker = checker(2);
+            let subject = subject_of(OrganizationId::generate(), &text);
+            let begun = Instant::now();
+            let (verdict, _) = checker.check(subject, plan.clone()).await.unwrap();
+            calls.push(begun.elapsed().saturating_sub(timeout));
+            let late = verdict.guard_results.iter();
+            let late = late.filter(|result| result.status == GuardStatus::Timeout);
+            guards.extend(late.map(|result| result.latency.saturating_sub(timeout)));
+            // Left behind, the scans would be measured with the next ones.
+            let _ended = checker.slots.acquire(OrganizationId::generate(), 1).await;
+        }
+        told(
+            &format!("{millis} ms, each guard beyond its deadline"),
+            guards,
+        );
+        told(
+            &format!("{millis} ms, the call beyond it (with its hash and verdict)"),
+            calls,
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures; takes a minute"]
+async fn how_long_four_mebibytes_take() {
+    let text = prose(4 * MIB);
+    let plan = plan(Duration::from_mins(10));
+    let mut found = Vec::new();
+    for threads in [1, 2, 1, 2] {
+        let checker = checker(threads);
+        let subject = subject_of(OrganizationId::generate(), &text);
+        let begun = Instant::now();
+        let (verdict, sanitized) = checker.check(subject, plan.clone()).await.unwrap();
+        println!("{threads} threads: {:?}", begun.elapsed());
+        for result in &verdict.guard_results {
+            println!("  {} {:?}", result.guard, result.latency);
+        }
+        found.push((verdict.findings, sanitized.text));
+    }
+    assert!(found.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures; takes a minute"]
+async fn how_long_forty_mebibytes_of_one_organisation_take_and_what_others_feel() {
+    let checker = Checker::new().unwrap();
+    let plan = plan(Duration::from_mins(10));
+    let (many, other) = (OrganizationId::generate(), OrganizationId::generate());
+    let timed = async |organization, text: String| {
+        let begun = Instant::now();
+        let subject = subject_of(organization, &text);
+        checker.check(subject, plan.clone()).await.unwrap();
+        begun.elapsed()
+    };
+    let before = resident("VmRSS");
+    // No two the same: nothing is known from before.
+    let large = (0..40).map(|number| timed(many, format!("{number} {}", prose(MIB - 8))));
+    let small = async {
+        let mut times = Vec::new();
+        for number in 0..200 {
+            times.push(timed(other, format!("{number} {}", prose(1000))).await);
+        }
+        times
+    };
+    let (large, small) = tokio::join!(join_all(large), small);
+    told("1 MiB, forty at a time", large);
+    told("1 KB of another organisation meanwhile", small);
+    println!("resident before {before}, most {}", resident("VmHWM"));
+}
+
+/// A line of what the kernel knows of this process.
+fn resident(name: &str) -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(name));
+    line.unwrap_or("unknown")
+        .split_whitespace()
+        .skip(1)
+        .collect()
+}
