@@ -130,7 +130,11 @@ fn expand(line: &str, lists: &HashMap<&str, &str>, draw: &mut Draw) -> String {
 
 /// Where the bracket or brace that opens the text is closed.
 fn closing(open: &str) -> Option<usize> {
-    let pair = if open.starts_with('[') { ['[', ']'] } else { ['{', '}'] };
+    let pair = if open.starts_with('[') {
+        ['[', ']']
+    } else {
+        ['{', '}']
+    };
     let mut depth = 0;
     open.char_indices().find_map(|(at, c)| {
         depth += i32::from(c == pair[0]) - i32::from(c == pair[1]);
@@ -159,7 +163,10 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
     let mut draw = Draw(5);
     let benign = |channels: &[&str]| -> Vec<&Raw> {
         let comes_by = |raw: &&Raw| raw.channels.iter().any(|c| channels.contains(&c.as_str()));
-        raw.iter().filter(|raw| !raw.attack).filter(comes_by).collect()
+        raw.iter()
+            .filter(|raw| !raw.attack)
+            .filter(comes_by)
+            .collect()
     };
     let hosts = benign(&["tool_output", "retrieved"]);
     let files = benign(&["code"]);

