@@ -151,10 +151,12 @@ def agentdojo(read, names):
 def django(read, names):
     root = "django-5.2.8/"
     for name in names(root + "docs/", ".txt"):
+        part = name[len(root + "docs/") :].split("/")[0]
+        part = part if part in ("ref", "releases", "topics") else "other"
         for number, text in enumerate(sections(read(name))):
-            if number % 4 == 0:
-                channel = ("retrieved", "tool_output", "user")[number // 4 % 3]
-                yield "django.docs", "benign", channel, text
+            if number % 8 == 0:
+                channel = ("retrieved", "tool_output", "user")[number // 8 % 3]
+                yield "django.docs." + part, "benign", channel, text
     for name in names(root + "django/conf/locale/", "LC_MESSAGES/django.po"):
         # Messages are short: a handful together read like a message of a user.
         messages = [m for m in re.findall(r'^msgstr "(.{25,})"$', read(name), re.M) if "%" not in m]

@@ -2,6 +2,7 @@
 //!
 //!     eval CARD DATE      renews the figures between the marks of CARD
 //!     eval --misses       prints every value that was missed and every finding that was not planted
+//!     eval --blind-misses does so for prompt injection: who reads it tunes on texts that are blind no more
 //!
 //! A document is a frame (a letter, a log, a chat, a configuration, in several languages) with
 //! values planted in it, and things beside them that only look like values. Frames and values are
@@ -17,6 +18,7 @@
 )]
 
 mod attack;
+mod blind;
 mod checksum;
 mod code;
 mod document;
@@ -59,12 +61,15 @@ fn main() {
         .collect();
     match &arguments[..] {
         [flag] if flag == "--misses" => scores.iter().for_each(Score::print_misses),
+        [flag] if flag == "--blind-misses" => blind::print_misses(&engine),
         [card, date] => {
-            let report = score::report(&scores, date);
+            let mut report = score::report(&scores, date);
+            report += "\n";
+            report += &blind::report(&engine);
             print!("{report}");
             renew(card, &report);
         }
-        _ => panic!("eval CARD DATE, or eval --misses"),
+        _ => panic!("eval CARD DATE, eval --misses or eval --blind-misses"),
     }
 }
 

@@ -1,20 +1,25 @@
 //! Prompt injection: text that tries to take over the model that reads it.
 //!
 //! A linear model over hashed words, character n-grams and classes of words, weighed in windows; the
-//! heaviest window counts. What it cannot do stands in `docs/prompt-injection.md`, with its figures.
-//! The weights come from `training/`; nothing here is edited to fit a text.
+//! heaviest window counts. Beside it a few rules over the same classes, for what is an attack wherever
+//! it stands. What they cannot do stands in `docs/prompt-injection.md`, with their figures. The
+//! weights come from `training/`; nothing here is edited to fit a text.
 
 pub(crate) mod features;
+pub(crate) mod grammar;
 pub(crate) mod lexicon;
+pub(crate) mod marker;
 pub(crate) mod weights;
 pub(crate) mod window;
 
 pub(crate) use crate::channel;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use channel::Channel;
 use features::Reader;
+use grammar::{Grammar, Match};
 use lexicon::Lexicon;
 use weights::{Limits, Weights};
 use window::{LENGTHS, Sums, Window, windows};
@@ -29,12 +34,34 @@ use crate::scan::Hit;
 /// Id of the guard.
 pub(crate) const ID: &str = "prompt_injection";
 
-const RULES: [RuleInfo; 1] = [RuleInfo {
-    id: "injection",
-    description: "Text that tries to take over the model that reads it",
-    category: "injection",
-    severity: Severity::High,
-}];
+/// The model, then the rules in the order of [`grammar`], then [`marker`]'s.
+const RULES: [RuleInfo; 6] = [
+    rule(
+        "injection",
+        "Text that tries to take over the model that reads it",
+    ),
+    rule("override", "An order to leave earlier instructions aside"),
+    rule(
+        "prompt_leak",
+        "An order to show what the model was told in secret",
+    ),
+    rule(
+        "unbound_persona",
+        "A role for the model that is without bounds",
+    ),
+    rule(
+        "addressed_to_model",
+        "A note to the model within data, with something to do",
+    ),
+    rule(
+        "spoofed_turn",
+        "Marks of a chat template: a turn that somebody else did not take",
+    ),
+];
+const MODEL: usize = 0;
+const SPOOFED: usize = 5;
+/// What a rule scores: they were right on all but a few benign texts.
+const RULED: f32 = 0.9;
 
 static WEIGHTS: &[u8] = include_bytes!("prompt_injection/weights.bin");
 
@@ -46,13 +73,12 @@ struct PromptInjection {
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Prompt injection",
-    description: "Instructions that try to override the model's own, by a linear model.",
+    description: "Instructions that try to override the model's own, by a linear model and rules.",
     categories: &["injection"],
     rules: || RULES.to_vec(),
     cost: Cost::Moderate,
     by_default: true,
-    // Its thresholds were measured on texts as they are, not on what may be decoded from them.
-    sight: Sight::Both,
+    sight: Sight::Decoded,
     extent: Extent::Whole,
     parameters: &[],
     build: |_| {
@@ -85,23 +111,44 @@ impl PromptInjection {
         let mut places = Vec::new();
         let mut sums = Sums::default();
         sums.clear();
+        let mut grammar = Grammar::new(channel);
+        let mut matches: [Option<Match>; RULES.len()] = [None; RULES.len()];
+        let mut ruled = Vec::new();
         let mut reader = Reader::new(&self.lexicon, channel);
-        reader.read(&text[part.start..part.end], |start, end, features| {
+        reader.read(&text[part.start..part.end], |token| {
             let (mut weight, mut square) = (0, 0);
-            for feature in features {
+            for feature in token.features {
                 weight += self.weights.weight(feature.bucket) * i64::from(feature.value);
                 square += i64::from(feature.value * feature.value);
             }
             sums.push(weight, square);
+            let Range { start, end } = token.place;
             places.push(Span::new(part.start + start, part.start + end));
+            grammar.push(token, |found| match &mut matches[found.rule] {
+                // Matches that share words are one.
+                Some(open) if found.first <= open.last => open.last = found.last,
+                open => ruled.extend(open.replace(found)),
+            });
         });
+        ruled.extend(matches.into_iter().flatten());
         let limits = self.weights.limits[channel as usize];
+        let place = |first: usize, last: usize| Span::new(places[first].start, places[last].end);
         for (window, margin) in self.above(&sums, limits) {
-            hits.push(Hit {
-                rule: 0,
-                span: Span::new(places[window.start].start, places[window.end - 1].end),
-                score: score(margin, limits),
-                preview: String::from("[instructions to the model]"),
+            hits.push(hit(
+                MODEL,
+                place(window.start, window.end - 1),
+                score(margin, limits),
+            ));
+        }
+        hits.extend(
+            ruled
+                .iter()
+                .map(|found| hit(found.rule, place(found.first, found.last), RULED)),
+        );
+        if !matches!(channel, Channel::System | Channel::Code) {
+            marker::find(&text[part.start..part.end], |span| {
+                let span = Span::new(part.start + span.start, part.start + span.end);
+                hits.push(hit(SPOOFED, span, RULED));
             });
         }
     }
@@ -132,6 +179,24 @@ impl PromptInjection {
             }
         }
         found
+    }
+}
+
+const fn rule(id: &'static str, description: &'static str) -> RuleInfo {
+    RuleInfo {
+        id,
+        description,
+        category: "injection",
+        severity: Severity::High,
+    }
+}
+
+fn hit(rule: usize, span: Span, score: f32) -> Hit {
+    Hit {
+        rule,
+        span,
+        score,
+        preview: String::from("[instructions to the model]"),
     }
 }
 

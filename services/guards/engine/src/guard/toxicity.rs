@@ -57,6 +57,7 @@ const fn rule(kind: Kind, description: &'static str, severity: Severity) -> Rule
 struct Toxicity {
     words: Words,
     terms: Vec<Term>,
+    roles: context::Roles,
     wanted: [bool; KINDS.len()],
     threshold: f64,
 }
@@ -103,6 +104,7 @@ impl Toxicity {
             words: Words::compile(terms.iter().map(|term| term.text.as_str()))?,
             wanted: KINDS.map(|kind| values.texts("kinds").contains(&kind)),
             threshold: values.number("threshold"),
+            roles: context::Roles::new(),
             terms,
         })
     }
@@ -135,7 +137,7 @@ impl Detect for Toxicity {
             if phrase.is_some_and(|phrase| phrase.contains(span)) {
                 continue;
             }
-            let weight = term.weight + context::weight(text, span, kind);
+            let weight = term.weight + context::weight(text, span, kind, &self.roles);
             let score = 1.0 / (1.0 + (context::BIAS - weight).exp());
             if f64::from(score) >= self.threshold {
                 hits.push(Hit {

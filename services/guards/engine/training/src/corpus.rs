@@ -1,9 +1,10 @@
 //! The texts to learn from: the packages', the project's own, and attacks set into documents.
 //!
-//! Own texts are one a line in `data/*.txt`; `\n` is a line break and `[a|b|c]` a choice. A head
-//! line `@ source label channel,channel variants` says what follows, down to the next one.
+//! Own texts are one a line in `data/*.txt`; `\n` is a line break, `[a|b|c]` a choice and `{name}` a
+//! choice of the list that a line `= name a|b|c` gave. A head line `@ source label channel,channel
+//! variants` says what follows, down to the next one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fs;
 use std::ops::Range;
@@ -74,10 +75,15 @@ fn packages(corpus: &str) -> Result<Vec<Raw>, Box<dyn Error>> {
 
 fn own(file: &str, raw: &mut Vec<Raw>) -> Result<(), Box<dyn Error>> {
     let mut draw = Draw(11);
+    let mut lists: HashMap<&str, &str> = HashMap::new();
     let mut head: Vec<&str> = Vec::new();
     for line in file.lines().filter(|line| !line.trim().is_empty()) {
         if let Some(fields) = line.strip_prefix("@ ") {
             head = fields.split(' ').collect();
+            continue;
+        }
+        if let Some((name, choices)) = line.strip_prefix("= ").and_then(|l| l.split_once(' ')) {
+            lists.insert(name, choices);
             continue;
         }
         let [source, label, channels, variants] = head.as_slice() else {
@@ -88,32 +94,62 @@ fn own(file: &str, raw: &mut Vec<Raw>) -> Result<(), Box<dyn Error>> {
                 source: (*source).to_owned(),
                 attack: *label == "attack",
                 channels: channels.split(',').map(str::to_owned).collect(),
-                text: expand(line, &mut draw).replace("\\n", "\n"),
+                text: expand(line, &lists, &mut draw).replace("\\n", "\n"),
             });
         }
     }
     Ok(())
 }
 
-/// The line with one of each choice.
-fn expand(line: &str, draw: &mut Draw) -> String {
-    let mut rest = line;
+/// The line with one of each choice, `[a|b]` or the name of a list in braces; choices may hold
+/// others. Brackets and braces that hold no choice stand for themselves.
+fn expand(line: &str, lists: &HashMap<&str, &str>, draw: &mut Draw) -> String {
     let mut text = String::new();
-    while let Some((before, after)) = rest.split_once('[') {
-        text.push_str(before);
-        rest = after;
-        let choice = after
-            .split_once(']')
-            .filter(|(inner, _)| inner.contains('|'));
-        if let Some((choices, after)) = choice {
-            let choices: Vec<&str> = choices.split('|').collect();
-            text.push_str(choices[draw.below(choices.len())]);
-            rest = after;
+    let mut rest = line;
+    while let Some(at) = rest.find(['[', '{']) {
+        text.push_str(&rest[..at]);
+        let open = &rest[at..];
+        let length = closing(open).unwrap_or(0);
+        let inner = open.get(1..length).unwrap_or_default();
+        let choices = if open.starts_with('[') {
+            Some(inner).filter(|inner| alternatives(inner).len() > 1)
         } else {
-            text.push('[');
+            lists.get(inner).copied()
+        };
+        if let Some(choices) = choices {
+            let choices = alternatives(choices);
+            text += &expand(choices[draw.below(choices.len())], lists, draw);
+            rest = &open[length + 1..];
+        } else {
+            text.push_str(&open[..1]);
+            rest = &open[1..];
         }
     }
     text + rest
+}
+
+/// Where the bracket or brace that opens the text is closed.
+fn closing(open: &str) -> Option<usize> {
+    let pair = if open.starts_with('[') {
+        ['[', ']']
+    } else {
+        ['{', '}']
+    };
+    let mut depth = 0;
+    open.char_indices().find_map(|(at, c)| {
+        depth += i32::from(c == pair[0]) - i32::from(c == pair[1]);
+        (depth == 0).then_some(at)
+    })
+}
+
+/// The parts between bars that stand in no bracket.
+fn alternatives(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    text.split(|c| {
+        depth += i32::from(c == '[') - i32::from(c == ']');
+        c == '|' && depth == 0
+    })
+    .collect()
 }
 
 fn named(channel: &str) -> Option<Channel> {
@@ -125,16 +161,15 @@ fn named(channel: &str) -> Option<Channel> {
 /// Benign texts stand for themselves. Attacks stand for themselves, and within documents.
 fn placed(raw: &[Raw]) -> Vec<Text> {
     let mut draw = Draw(5);
-    let hosts: Vec<&Raw> = raw
-        .iter()
-        .filter(|raw| {
-            !raw.attack
-                && raw
-                    .channels
-                    .iter()
-                    .any(|c| c == "tool_output" || c == "retrieved")
-        })
-        .collect();
+    let benign = |channels: &[&str]| -> Vec<&Raw> {
+        let comes_by = |raw: &&Raw| raw.channels.iter().any(|c| channels.contains(&c.as_str()));
+        raw.iter()
+            .filter(|raw| !raw.attack)
+            .filter(comes_by)
+            .collect()
+    };
+    let hosts = benign(&["tool_output", "retrieved"]);
+    let files = benign(&["code"]);
     let mut texts = Vec::new();
     let mut put = |raw: &Raw, channel: Channel, text: String| {
         let start = text.find(&raw.text).unwrap_or(0);
@@ -153,6 +188,16 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
             }
         }
         if !raw.attack {
+            if raw.text.len() < 400 && draw.below(12) == 0 {
+                let coded = Raw {
+                    source: String::from("own.coded"),
+                    attack: false,
+                    channels: Vec::new(),
+                    text: format!("see {} end", encoded(&raw.text, &mut draw)),
+                };
+                let channel = Channel::ALL[[0, 2, 3, 5][draw.below(4)]];
+                put(&coded, channel, coded.text.clone());
+            }
             continue;
         }
         let injected = raw.channels.iter().any(|channel| channel == "injected");
@@ -161,6 +206,11 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
         if injected {
             put(raw, data, raw.text.clone());
             put(raw, data, set_into(&host.text, &raw.text, &mut draw));
+            if draw.below(3) == 0 {
+                let file = files[draw.below(files.len())];
+                let comment = set_into(&file.text, &commented(&raw.text, &mut draw), &mut draw);
+                put(raw, Channel::Code, comment);
+            }
             if draw.below(3) == 0 {
                 let asked =
                     ["Summarize this:\n", "Translate the text below.\n\n", ""][draw.below(3)];
@@ -171,8 +221,7 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
             put(raw, data, set_into(&host.text, &raw.text, &mut draw));
         }
         if raw.text.len() < 600 && draw.below(8) == 0 {
-            let comment = ["// ", "# ", "/* ", "<!-- ", "\"\"\""][draw.below(5)];
-            put(raw, Channel::Code, format!("{comment}{}", raw.text));
+            put(raw, Channel::Code, commented(&raw.text, &mut draw));
         }
         match draw.below(24) {
             0 => put(raw, Channel::System, raw.text.clone()),
@@ -181,6 +230,38 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
         }
     }
     texts
+}
+
+/// A text in an encoding: as it stands, that is harmless, and what it says is judged decoded.
+fn encoded(text: &str, draw: &mut Draw) -> String {
+    let form: fn(u8) -> String = match draw.below(4) {
+        0 => |byte| format!("{byte:02x}"),
+        1 => |byte| format!("%{byte:02X}"),
+        2 => |byte| format!("&#{byte};"),
+        // Six bits of each byte: as random as base64 looks.
+        _ => |byte| {
+            const LETTERS: &[u8; 64] =
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+            let mixed = usize::from(byte.wrapping_mul(167).rotate_left(3));
+            char::from(LETTERS[mixed % LETTERS.len()]).to_string()
+        },
+    };
+    text.bytes().map(form).collect()
+}
+
+/// An attack as a comment in code.
+fn commented(attack: &str, draw: &mut Draw) -> String {
+    let [open, close] = [
+        ["// ", ""],
+        ["# ", ""],
+        ["/* ", " */"],
+        ["<!-- ", " -->"],
+        ["\"\"\"", "\"\"\""],
+        ["# NOTE: ", ""],
+        ["// TODO: ", ""],
+        ["print(\"", "\")"],
+    ][draw.below(8)];
+    format!("{open}{attack}{close}")
 }
 
 /// An attack at a place between lines or sentences of a document.

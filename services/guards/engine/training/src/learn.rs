@@ -10,7 +10,9 @@ use crate::Text;
 use crate::channel::Channel;
 use crate::draw::Draw;
 use crate::features::{BITS, Reader};
+use crate::grammar::Grammar;
 use crate::lexicon::Lexicon;
+use crate::marker;
 use crate::weights::{Limits, MAGIC};
 use crate::window::{LENGTHS, Sums, Window, windows};
 
@@ -29,6 +31,8 @@ pub struct Sample {
     attack: bool,
     channel: usize,
     source: String,
+    /// Whether a rule holds for it, which needs no learning.
+    pub ruled: bool,
 }
 
 /// What was learnt.
@@ -125,17 +129,25 @@ pub fn sample(lexicon: &Lexicon, text: &Text) -> Sample {
         attack: text.attack,
         channel: text.channel as usize,
         source: text.source.clone(),
+        ruled: false,
     };
-    Reader::new(lexicon, text.channel).read(&text.text, |start, end, features| {
-        if start < text.at.end && text.at.start < end {
-            let token = sample.ends.len();
-            sample.at = sample.at.start.min(token)..token + 1;
+    let mut grammar = Grammar::new(text.channel);
+    let mut ruled = false;
+    Reader::new(lexicon, text.channel).read(&text.text, |token| {
+        if token.place.start < text.at.end && text.at.start < token.place.end {
+            let number = sample.ends.len();
+            sample.at = sample.at.start.min(number)..number + 1;
         }
         sample
             .features
-            .extend(features.iter().map(|f| (f.bucket, f.value)));
+            .extend(token.features.iter().map(|f| (f.bucket, f.value)));
         sample.ends.push(sample.features.len());
+        grammar.push(token, |_| ruled = true);
     });
+    if !matches!(text.channel, Channel::System | Channel::Code) {
+        marker::find(&text.text, |_| ruled = true);
+    }
+    sample.ruled = ruled;
     sample
 }
 

@@ -13,8 +13,12 @@
 mod channel;
 #[path = "../../src/guard/prompt_injection/features.rs"]
 mod features;
+#[path = "../../src/guard/prompt_injection/grammar.rs"]
+mod grammar;
 #[path = "../../src/guard/prompt_injection/lexicon.rs"]
 mod lexicon;
+#[path = "../../src/guard/prompt_injection/marker.rs"]
+mod marker;
 #[expect(dead_code, reason = "the guard alone reads weights one by one")]
 #[path = "../../src/guard/prompt_injection/weights.rs"]
 mod weights;
@@ -42,7 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = corpus::read(corpus.as_ref(), data.as_ref())?;
     println!("{} texts", texts.len());
     let samples: Vec<learn::Sample> = texts.iter().map(|t| learn::sample(&lexicon, t)).collect();
-    let judged = measure::left_out(&texts, &samples);
+    let judged = measure::sources_left_out(&texts, &samples);
+    let families = measure::families_left_out(&texts, &samples);
     let limits = measure::limits(&judged);
     let everything: Vec<usize> = (0..texts.len()).collect();
     let model = learn::train(&samples, &everything);
@@ -50,6 +55,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shipped = weights::Weights::parse(&file).ok_or("the weights do not fit their header")?;
     println!("unit {}", shipped.unit);
     fs::write(weights, &file)?;
-    fs::write(report, measure::report(&judged, &limits))?;
+    fs::write(report, measure::report(&judged, &families, &limits))?;
     Ok(())
 }

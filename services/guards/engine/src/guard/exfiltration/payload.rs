@@ -78,11 +78,31 @@ pub(super) fn of(link: &Link<'_>) -> Option<Payload> {
             weaker = Some(Payload::ShownWords);
         }
     }
+    if is_spread(query) {
+        return Some(Payload::Encoded);
+    }
     let mut places = path.split('/').chain(link.host.split('.'));
     if places.any(is_coded_text) {
         return Some(Payload::Encoded);
     }
     weaker
+}
+
+/// Whether text goes out byte by byte, a pair of hexadecimal digits in each parameter.
+fn is_spread(query: &str) -> bool {
+    const FEWEST: usize = 6;
+    let value = |pair: &str| {
+        let (_, value) = pair.split_once('=')?;
+        let byte = u8::from_str_radix(value, 16).ok()?;
+        (value.len() == 2).then_some(byte)
+    };
+    let bytes = query.split('&').filter_map(value);
+    let (mut all, mut letters) = (0, 0);
+    for byte in bytes {
+        all += 1;
+        letters += usize::from(byte.is_ascii_alphabetic() || byte == b' ');
+    }
+    all >= FEWEST && letters * 10 >= all * 9
 }
 
 /// Whether a name in brackets stands for a value that is to be filled in.

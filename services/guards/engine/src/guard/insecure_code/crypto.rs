@@ -23,7 +23,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     Pattern::code(Crypto, 0.6, "broken hash", &["digest::md5", "digest::sha1", "md5_init(", "sha1_init(", "evp_md5(", "evp_sha1("], Word,
         r"(?:Digest::(?:MD5|SHA1)\b|(?:MD5|SHA1)_Init\(|EVP_(?:md5|sha1)\()"),
     Pattern::code(Crypto, 0.75, "broken cipher or mode", &["cipher.getinstance("], Word,
-        r#"Cipher\.getInstance\(\s*"(?:DES(?:ede)?|RC2|RC4|ARCFOUR|Blowfish|AES"|AES/ECB)"#),
+        r#"Cipher\.getInstance\(\s*"(?:(?:DES(?:ede)?|RC2|RC4|ARCFOUR|Blowfish)(?:/\w+)*|AES"|AES/ECB)"#),
     Pattern::code(Crypto, 0.75, "mode that repeats blocks", &["mode_ecb", "modes.ecb(", "ciphermode.ecb", "-ecb", "evp_aes_128_ecb", "evp_aes_256_ecb"], Any,
         r#"(?:MODE_ECB\b|modes\.ECB\(|CipherMode\.ECB\b|-(?:ecb|ECB)["'`]|EVP_aes_(?:128|256)_ecb\()"#),
     Pattern::code(Crypto, 0.75, "broken cipher", &["des.new(", "des3.new(", "arc4.new(", "des.newcipher(", "rc4.newcipher(", "des.newtripledescipher(", "new descryptoserviceprovider(", "des.create(", "evp_des_", "evp_rc4("], Word,

@@ -1,123 +1,297 @@
 //! Words that attacks are made of, by what they do, in several languages.
 //!
-//! A class lets the model carry what it learnt of one word over to the others: `disregard` is as
-//! good as `ignore`. Which classes near each other are suspicious is for the weights to say.
+//! A class lets the model carry what it learnt of one word over to the others, and to other
+//! languages: `disregard` is as good as `ignore`. Which classes near each other are suspicious is
+//! for the weights and for the rules of [`super::grammar`] to say.
 
-use super::features::word_hash;
+use super::features::{stem_hash, word_hash};
+
+/// What a word may do. The narrow classes come first: they name a word that is in several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// To leave orders aside.
+    Forsake,
+    /// Orders to a model.
+    Orders,
+    /// A machine that is spoken to.
+    Machine,
+    /// To take a role.
+    Become,
+    /// Without bounds.
+    Unbound,
+    /// To show what is hidden.
+    Show,
+    /// What is hidden from users.
+    Hidden,
+    /// What came before.
+    Earlier,
+    /// Of the one spoken to.
+    Yours,
+    /// To carry out.
+    Act,
+    /// To keep quiet.
+    Quiet,
+    /// The bounds themselves.
+    Bounds,
+    /// Without, never.
+    Without,
+    /// To refuse.
+    Refuse,
+    /// A note to somebody.
+    Note,
+    /// All.
+    Every,
+    /// Now, instead.
+    Instead,
+    /// To answer.
+    Answer,
+    /// Who gives orders.
+    Owner,
+    /// End of what came before.
+    End,
+    /// Duty.
+    Must,
+    /// To leave something aside, more widely.
+    Leave,
+    /// Speech about attacks and about words, in place of the attack.
+    Mention,
+}
 
 /// How many classes there are.
 pub(crate) const CLASSES: usize = TABLE.len();
 
-/// Words of each class, folded, separated by spaces. Scripts without spaces: two letters each.
-const TABLE: [&str; 16] = [
-    // 0: to leave aside
-    "ignore ignores ignoring ignored disregard disregards disregarding disregarded forget forgets forgetting forgot \
-     override overrides overriding overwrite bypass bypasses bypassing skip neglect dismiss discard omit drop cancel \
-     abandon overlook supersede supersedes void nullify erase reset break violate disobey ignoriere ignorieren ignorier \
-     vergiss vergessen missachte ignora ignorar ignore ignorez ignorer oubliez oublie oublier olvida olvide olvidar omite \
-     descarta esquece esqueça esqueca desconsidere dimentica negeer vergeet zignoruj zapomnij игнорируй игнорируйте \
-     игнорировать забудь забудьте unut yoksay abaikan lupakan تجاهل انس 忽略 忘记 忘掉 無視 忘れ 무시하고 무시해 무시 잊어",
-    // 1: earlier
-    "previous previously prior above earlier preceding before former foregoing past initial original old existing \
-     vorherigen vorherige bisherigen bisherige obigen obige vorangegangenen anteriores anterior previas previos précédentes \
-     précédents precedentes precedente precedenti vorige eerdere poprzednie poprzednich предыдущие предыдущих önceki \
-     sebelumnya السابقة 之前 以前 先前 前の 上面 이전 이전의",
-    // 2: instructions
-    "instruction instructions rule rules directive directives guideline guidelines prompt prompts command commands order \
-     orders policy policies constraint constraints restriction restrictions protocol protocols programming training \
-     assignment assignments task tasks context anweisungen anweisung regeln befehle vorgaben instrucciones instrucción \
-     reglas órdenes instruções instruçoes regras consignes règles istruzioni regole instructies regels instrukcje \
-     instrukcji polecenia инструкции инструкций правила команды talimatları talimat talimatlar instruksi petunjuk \
-     التعليمات تعليمات 指令 指示 规则 命令 提示 지시 지침 명령 지시사항",
-    // 3: all
-    "all any every everything anything whatever entire whole complete completely alle alles sämtliche todo todas todos \
-     toutes tous tout tutte tutti wszystkie все всё tüm semua جميع 所有 全部 すべ 모든",
-    // 4: to show
-    "reveal reveals show shows print prints output display displays disclose expose repeat recite echo leak dump tell \
-     list share spell summarize paraphrase translate copy write verbatim exact exactly zeige zeig nenne wiederhole verrate \
-     muestra muéstrame revela repite mostre mostrar révèle révèlez affiche affichez répète rivela mostra toon herhaal pokaż \
-     покажи раскрой повтори göster tampilkan اكشف اعرض 显示 透露 重复 输出 表示 教え 보여줘 알려줘 출력",
-    // 5: what is hidden
-    "system hidden secret secrets confidential internal password passwords passphrase credentials key keys token tokens \
-     codeword initialization preamble developer geheime passwort systemprompt kennwort secreto secreta contraseña senha \
-     segredo secrète secret segreto geheim sekret hasło секретный системный пароль şifre gizli rahasia سري النظام 系统 秘密 \
-     密码 密碼 内部 シス パス 시스템 비밀 비밀번호",
-    // 6: to play
-    "pretend pretends pretending act acts acting roleplay role play playing simulate simulating simulation simulator \
-     impersonate imagine assume become persona character embody behave emulate hypothetical hypothetically fictional tue \
-     spiele stell actúa finge imagina simula faça aja fais agis imagine comporte fingi doe udawaj притворись представь \
-     تصرف تظاهر 扮演 假装 假設 演じ 척해",
-    // 7: without bounds
-    "unrestricted unfiltered uncensored unlimited unbound unbounded unethical amoral immoral illegal harmful limitless \
-     jailbreak jailbroken jailbreaking dan freed liberated unshackled unaligned evil restrictionless restricciones limites \
-     restrictions einschränkungen uneingeschränkt 无限 不受 制限 제한",
-    // 8: without
-    "no without not never cannot don won doesn shouldn regardless free lacks none neither nor kein keine ohne nicht sin sem \
-     sans non senza zonder bez без geen tanpa بدون 不要 没有 不得",
-    // 9: the bounds themselves
-    "ethics ethical moral morals morality safety filter filters filtering censorship content openai anthropic google \
-     guardrails guardrail safeguards limitation limitations limits boundaries warnings disclaimer disclaimers refuse \
-     refuses refusal refusing decline apologize apologies sorry legality consent moderation",
-    // 10: the model
-    "ai assistant chatbot chatgpt gpt claude gemini llama llm bot model you your yourself du dein dir ihr tú tu você vous \
-     tua jij ты вы asisten 你是 你的 您的",
-    // 11: now, instead
-    "now instead henceforth onwards onward forth mode enabled enable activate activated switch new actual real updated \
-     latest true urgent important attention immediately first jetzt stattdessen neue neuen ahora nuevas nueva agora novas \
-     maintenant désormais nouvelles nouvelle adesso nuove nu nieuwe teraz nowe теперь новые şimdi sekarang الآن 现在 今か \
-     地址 이제 지금",
-    // 12: to carry out
-    "send forward email transfer post upload exfiltrate submit fetch visit click download execute run delete remove wire pay \
-     purchase buy book call invoke curl append include embed insert sende schicke envía enviar envoie invia verzend отправь \
-     أرسل 发送 送信 보내",
-    // 13: the user and the one who writes
-    "user users human owner admin administrator root sudo developer operator creator engineer customer reader recipient \
-     attacker hacker benutzer nutzer usuario utilisateur utente gebruiker пользователь المستخدم 用户 管理 ユー 사용자",
-    // 14: to answer
-    "respond responds response responses reply answer answers say saying begin start starting output comply obey follow \
-     following must always antworte antworten sage schreibe responde responda réponds répondez rispondi antwoord отвечай \
-     ответь cevap jawab أجب 回答 回复 答え 대답",
-    // 15: end of what came before
-    "end ended ending stop concluded finished completed done over eof terminated closed beginning separator ende fin fine \
-     koniec конец 结束 終了",
+/// Words of each class, folded, separated by spaces; a star ends the beginning of a word. Scripts
+/// without spaces: two letters each.
+const TABLE: [(Class, &str); 23] = [
+    (
+        Class::Forsake,
+        "ignore ignoring disregard disregarding forget forgetting overrule override overriding neglect \
+         abandon scrap discard unlearn disobey ignorier* vergiss vergesst missachte* verwirf übergehe ignora ignorar \
+         ignoren ignorez oublie oubliez oublier écarte olvida olvide olvidate olvídate olviden descarta esquece* esqueça* \
+         desconsidere dimentica* trascura negeer* vergeet zignoruj* zapomnij pomiń игнориру* забудь* отбрось пропусти \
+         ігноруй* glöm glem ignorera ignorer zapomeň ignoruj ignoră uită αγνόησε ξέχασε unut unutun yoksay abaikan lupakan \
+         تجاهل انس تجاهلي התעלם שכח अनदेखा भूल quên phớt 忽略 忘记 忘掉 无视 無視 忘れ 抛弃 理会 무시* 잊고 잊어* 잊으* ละเว้ ลืมค",
+    ),
+    (
+        Class::Orders,
+        "instruction instructions directive directives guideline guidelines rule rules prompt prompts order orders command \
+         commands systemprompt programming preprompt guidance directions constraints restrictions anweisung* regel regeln befehl* vorgabe* richtlinie* \
+         instruccion* instrucción reglas órdenes indicaciones instruç* instruc* regra regras consigne* règle* istruzion* \
+         regole regola ordini instructies regels instrukcj* polecen* zasady инструкц* правил* указан* команд* промпт* \
+         інструкц* pokyny pokynů instrucțiun* reguli* instruktioner regler οδηγίες κανόνες talimat* kurallar* komutlar* \
+         instruksi petunjuk aturan perintah التعليمات تعليمات* القواعد الأوامر הוראות ההוראות निर्देश* नियम* प्रॉम्प्ट dẫn lệnh \
+         指令 指示 规则 規則 命令 提示 设定 プロ ルー 지시* 명령* 규칙* 지침* 프롬프트* คำสั กฎท",
+    ),
+    (
+        Class::Machine,
+        "ai ais assistant assistants chatbot* llm llms copilot* gpt chatgpt claude gemini llama bot bots agent agents \
+         summariser* summarizer* crawler* ki ia sprachmodell* asistente* assistente* assistent* intelligence нейросет* \
+         ассистент* бот ии yapay asisten trợ المساعد الاصطناعي आर्टिफिशियल 助手 人工 智能 モデ アシ 어시스턴트* 인공지능* 챗봇*",
+    ),
+    (
+        Class::Become,
+        "pretend pretends pretending roleplay* simulate simulating impersonat* imagine become becomes embody emulate act acts \
+         acting play playing behave role persona character assume spiele* stell tue verhalte actúa actua finge fingi \
+         imagina interpreta haz faça aja fais agis imagine incarner joue comporte* doe gedraag udawaj притвор* представь* \
+         веди сыграй تصرف تظاهر rol davran rollenspiel hãy đóng 扮演 假装 假設 演じ 装っ 척해* 연기*",
+    ),
+    (
+        Class::Unbound,
+        "unrestricted unfiltered uncensored unlimited unbound* unethical amoral immoral limitless jailbr* dan freed \
+         liberated unshackled unaligned unchained evil restrictionless lawless unmoderated anything limitation-free \
+         ungefiltert* unzensiert* uneingeschränkt* grenzenlos* schrankenlos* libre sinlímites illimité* libero senzalimiti \
+         ongefilterd ongecensureerd sınırsız* kuralsız* sansürsüz tanpabatas nieograniczon* неограничен* нецензур* \
+         свободн* 无限 任意 自由 無制 무제한* 자유로*",
+    ),
+    (
+        Class::Show,
+        "reveal* show shows print prints output display disclose expose repeat recite echo leak dump tell list share spell \
+         paste quote verbatim reproduce hand copy return give send zeige zeig nenne wiederhol* verrate* zitiere gib drucke \
+         muestra* muéstra* revela* repite imprime dime copia mostre mostrar révèl* affich* répèt* recopie* montre donne \
+         rivela ripeti mostra elenca toon herhaal geef pokaż wypisz podaj покажи* раскро* повтори* выведи* назови* процитир* \
+         visa sig ukaž arată δείξε göster* söyle tampilkan sebutkan اكشف اعرض أخبرني הצג दिखाओ दिखा बताओ xem \
+         显示 透露 重复 输出 打印 泄露 告诉 复述 表示 教え 出力 보여* 알려* 출력* 말해* แสดง บอกร",
+    ),
+    (
+        Class::Hidden,
+        "system hidden secret secrets confidential internal password* passphrase credential* codeword initialization \
+         initialisation preamble developer initial original config configuration context preset setup geheim* passwort \
+         systemprompt* kennwort intern* secreto secreta contraseña ocult* senha secreta segredo secrète* caché* cachée* \
+         segreto segreta parola nascost* wachtwoord hasło ukryte* секрет* систем* скрыт* пароль внутрен* şifre* gizli \
+         sistem rahasia sandi سري* السرية النظام סיסמ* सिस्टम पासवर्ड mật 系统 系統 秘密 密码 密碼 内部 隐藏 初始 システ シス パス 隠さ \
+         시스템* 비밀* 비밀번호* 숨겨진 ระบบ รหัส",
+    ),
+    (
+        Class::Earlier,
+        "previous* prior above earlier preceding before former foregoing past initial original old existing beforehand \
+         aforementioned vorher* bisher* obig* oben vorangegangen* früher* anterior* previ* arriba antes précéden* dessus \
+         avant antérieur* préalable* precedent* sopra prima vorige eerdere hierboven poprzedni* wyżej wcześniej* предыдущ* \
+         прежн* выше раньше попередн* tidigare ovan tidligere ovenfor předchoz* výše anterioare προηγούμεν* önceki* \
+         yukarıdaki* sebelumnya السابقة سابقا הקודמות पिछले ऊपर trước 之前 以前 先前 以上 上面 前の 上記 これまで 이전* 위의 지금까지*",
+    ),
+    (
+        Class::Yours,
+        "your yours yourself you dein deine deinen deiner deinem dir dich du ihr tu tus tes ton ta te vos votre toi tú ti \
+         você seu sua suas seus teu tuo tua tue tuoi jij je jouw ты тебе тебя твой твои твоё свои свой своё вам swoje \
+         twoje ci din ditt dine ti senin sana kamu anda bạn عليك لك তোমার तुम तुम्हें 你 你的 您的 你是 あな 너는 너의 넌 네가",
+    ),
+    (
+        Class::Act,
+        "send forward email mail transfer post upload exfiltrate submit fetch visit click download execute run delete remove \
+         wire pay purchase buy book call invoke curl append include embed insert recommend approve rate mark invite add \
+         promote grant disable open say state respond reply output answer tell ask write include read share sende* schick* \
+         überweis* leite lösche empfiehl bewerte* envía* reenvía* envie* borra* transfiere recomienda envoie* transmets \
+         supprime* ajoute* invia* inoltra* cancella* encaminhe apague verzend отправ* перешли* удали* gönder* kirim \
+         أرسل 发送 发到 访问 送信 送っ 보내*",
+    ),
+    (
+        Class::Quiet,
+        "silently quietly mention notify inform aware confirmation asking telling unnoticed discreetly covertly report \
+         tell warn alert permission consent heimlich verschweig* sans silence sinavisar callado молча tacitamente davon",
+    ),
+    (
+        Class::Bounds,
+        "ethic* moral morals morality safety filter* censorship content openai anthropic guardrail* safeguard* \
+         limitation* limit limits boundar* restriction* constraint* warning* disclaimer* legality consent moderation policy \
+         policies alignment law laws rules confines censur* zensur regeln grenzen einschränkung* schranken beschränkung* \
+         restriccion* límites reglas censura règles limites limite regole limiti regras filtro* filtre* regels grenzen \
+         zasad ogranicze* cenzur* огранич* цензур* морал* правил sınır* kural* batas* aturan قيود قواعد giới \
+         限制 约束 道德 审查 制限 検閲 제한* 규칙* 검열*",
+    ),
+    (
+        Class::Without,
+        "no without not never cannot don won doesn shouldn regardless free lacks none neither nor beyond kein* ohne nicht \
+         niemals sin sem sans jamais non senza nunca nie nigdy zonder bez без не никогда geen tanpa jangan بدون بلا لا \
+         बिना không asla 不要 没有 不得 不受 不能 なし ない 없는 없이 절대*",
+    ),
+    (
+        Class::Refuse,
+        "refus* declin* apolog* sorry reject* deny unable cannot disclaimer* lecture ablehn* verweiger* weiger* rechaz* \
+         recus* niega rifiut* odmaw* отказ* отклон* reddet* menolak ترفض 拒绝 拒否 거절* 거부*",
+    ),
+    (
+        Class::Note,
+        "note notice message attention memo hint reminder instruction instructions directive urgent important hinweis* \
+         nachricht achtung wichtig* anweisung nota mensaje aviso atención instrucción consigne avis messaggio istruzione \
+         avviso mensagem instrução внимание сообщение указание uwaga not mesaj ملاحظة 注意 重要 주의",
+    ),
+    (
+        Class::Every,
+        "all any every everything anything whatever entire whole complete completely everyone alle alles sämtlich* todo \
+         todas todos tudo toutes tous tout tutte tutti tutto wszystk* все всё всех усі tüm bütün semua mọi tất جميع كل सभी \
+         所有 全部 一切 すべ 全て 모든 모두 전부 ทั้งห",
+    ),
+    (
+        Class::Instead,
+        "now instead henceforth onwards onward forth mode enabled enable activate activated switch new actual real updated \
+         latest true rather first jetzt stattdessen ab sofort neue neuen ahora nuevas nueva agora novas maintenant \
+         désormais nouvelles nouvelle adesso ora nuove nu nieuwe teraz nowe теперь новые отныне şimdi artık sekarang \
+         الآن अब giờ 现在 從現 从现 今か 今後 이제 지금",
+    ),
+    (
+        Class::Answer,
+        "respond* response* reply answer* say says saying begin start starting comply obey follow following always \
+         antworte* sage schreibe responde* réponds répondez rispondi antwoord отвеча* ответь* odpowiadaj svara cevap \
+         jawab أجب जवाब trả 回答 回复 答え 대답* 답해*",
+    ),
+    (
+        Class::Owner,
+        "owner admin administrator* root sudo developer* operator* creator* engineer* maker* vendor ceo boss attacker \
+         entwickler* betreiber* desarrollador* développeur* sviluppator* разработчик* المطور 开发 管理 開発 개발자*",
+    ),
+    (
+        Class::End,
+        "end ended ending stop concluded finished completed over eof terminated closed separator cancel* void revoked \
+         obsolete superseded ende fin fine koniec конец 结束 終了",
+    ),
+    (
+        Class::Must,
+        "must should shall required need needs has have ought muss musst soll sollst debe debes dois doit devi deve moet \
+         должен должна musisz 必须 必須 해야*",
+    ),
+    (
+        Class::Leave,
+        "bypass* skip dismiss omit drop cancel overlook supersede* nullify erase reset break violate disable deactivate \
+         circumvent suspend lift waive wipe clear cease stop unlock remove delete streiche lösche borra efface cancella \
+         apague aufheben desactiva* désactiv* disattiva* удали* отмени* 删除 解除",
+    ),
+    (
+        Class::Mention,
+        "injection injections attack attacks attacker* jailbreaks jailbreaking example* phrase phrases sentence called means \
+         mean detect* classif* explain why how what if when whether does did says said wrote typed asks asked told tells \
+         researchers writes write tried line scan expect assert paper article report dangerous harmless such like defend protect* bedeutet warum wie wenn falls \
+         cómo qué si comment pourquoi как почему что если 如何 什么 怎样 怎么 何で とは 어떻게 왜 무엇",
+    ),
 ];
 
-/// The table, keyed by hash: a word belongs to the first class that names it.
+/// The table, keyed by hash.
 pub(crate) struct Lexicon {
-    /// Open addressing; zero is an empty place. The class is one more than its number.
-    places: Vec<(u64, usize)>,
+    words: Places,
+    stems: Places,
+}
+
+/// Classes by hash, as bits. Open addressing; no bits: an empty place. Three quarters are empty, so
+/// that each search ends soon.
+struct Places(Vec<(u64, u32)>);
+
+// === impl Class ===
+
+impl Class {
+    pub(crate) const fn bit(self) -> u32 {
+        1 << self as u32
+    }
 }
 
 // === impl Lexicon ===
 
 impl Lexicon {
     pub(crate) fn new() -> Self {
-        let words: usize = TABLE.iter().map(|class| class.split(' ').count()).sum();
+        let words = TABLE.iter().map(|(_, words)| words.split(' ').count());
+        let size = (words.sum::<usize>() * 4).next_power_of_two();
         let mut lexicon = Self {
-            places: vec![(0, 0); (words * 4).next_power_of_two()],
+            words: Places(vec![(0, 0); size]),
+            stems: Places(vec![(0, 0); size]),
         };
-        for (class, words) in TABLE.iter().enumerate() {
+        for (class, words) in TABLE {
             for word in words.split_whitespace() {
-                let hash = word_hash(word);
-                let place = lexicon.place(hash);
-                if lexicon.places[place].1 == 0 {
-                    lexicon.places[place] = (hash, class + 1);
+                match word.strip_suffix('*') {
+                    Some(stem) => lexicon.stems.add(stem_hash(stem), class),
+                    None => lexicon.words.add(word_hash(word), class),
                 }
             }
         }
         lexicon
     }
 
-    /// The class of the word with this hash.
-    pub(super) fn class(&self, hash: u64) -> Option<usize> {
-        self.places[self.place(hash)].1.checked_sub(1)
+    /// The classes of the word with this hash.
+    pub(super) fn word(&self, hash: u64) -> u32 {
+        self.words.get(hash)
     }
 
-    /// Where this hash is, or would be. Three quarters of the places are empty: it ends.
+    /// The classes of words that begin so.
+    pub(super) fn stem(&self, hash: u64) -> u32 {
+        self.stems.get(hash)
+    }
+}
+
+// === impl Places ===
+
+impl Places {
+    fn add(&mut self, hash: u64, class: Class) {
+        let place = self.place(hash);
+        self.0[place].0 = hash;
+        self.0[place].1 |= class.bit();
+    }
+
+    fn get(&self, hash: u64) -> u32 {
+        self.0[self.place(hash)].1
+    }
+
+    /// Where this hash is, or would be.
     fn place(&self, hash: u64) -> usize {
-        let mask = self.places.len() - 1;
+        let mask = self.0.len() - 1;
         let mut place = (hash >> 7) as usize & mask;
-        while self.places[place].1 != 0 && self.places[place].0 != hash {
+        while self.0[place].1 != 0 && self.0[place].0 != hash {
             place = (place + 1) & mask;
         }
         place

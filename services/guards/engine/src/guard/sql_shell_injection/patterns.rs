@@ -49,13 +49,22 @@ pub(super) static ALL: &[Pattern] = &[
         matcher: Matcher::Code(tautology::find),
         unless: &[],
     },
+    Pattern {
+        rule: Kind::Tautology as usize,
+        preview: "condition that always holds",
+        score: 0.8,
+        keywords: &[" or ", ")or ", "/**/or/**/", "+or+", "%20or%20"],
+        edge: Edge::Any,
+        matcher: Matcher::Code(tautology::find_after_number),
+        unless: &[],
+    },
     pattern(
         Kind::Tautology,
         "condition that always holds",
         0.8,
-        &["or 1=1", "or 1 = 1", "or true--", "or true --"],
+        &["or true--", "or true --"],
         Edge::Word,
-        r"(?i:or (?:1 ?= ?1|true ?--))(?:$|[^\w.])",
+        r"(?i:or true ?--)",
     ),
     pattern(
         Kind::Union,
@@ -72,6 +81,14 @@ pub(super) static ALL: &[Pattern] = &[
         &["';", "');", "\";", "\");", "1;", "0;"],
         Edge::Any,
         r#"(?i)['"\d]\)?;\s*(?:drop\s+(?:table|database|schema|view)\s|delete\s+from\s|truncate\s+(?:table\s)?|update\s+\w+\s+set\s|insert\s+into\s|alter\s+(?:table|user|role)\s|create\s+user\s|grant\s+\w+\s|exec(?:ute)?\s+(?:xp_|sp_|master)|shutdown\b|select\s+[\w*(])[^\n]{0,120}?(?:--|#|;|$)"#,
+    ),
+    pattern(
+        Kind::Stacked,
+        "second SQL statement",
+        0.85,
+        &["2;", "3;", "4;", "5;", "6;", "7;", "8;", "9;"],
+        Edge::Any,
+        r"(?i)\d;\s*(?:drop\s+(?:table|database|schema|view)|delete\s+from|truncate|update\s+\w+\s+set|insert\s+into|alter\s+(?:table|user|role)|create\s+user|grant\s+\w+|exec(?:ute)?|shutdown|select)\b[^\n]{0,120}?(?:--|#|/\*)",
     ),
     pattern(
         Kind::Stacked,
@@ -100,7 +117,7 @@ pub(super) static ALL: &[Pattern] = &[
             "dbms_pipe.receive_message(",
         ],
         Edge::Word,
-        r"(?i)(?:pg_sleep\(\s*\d|waitfor\s+delay\s+'\d|benchmark\(\s*\d{4,}\s*,|dbms_pipe\.receive_message\()",
+        r"(?i)(?:pg_sleep\(\s*[\d.]+\s*\)?|waitfor\s+delay\s+'[\d:.]+'?|benchmark\(\s*\d{4,}\s*,|dbms_pipe\.receive_message\()",
     ),
     pattern(
         Kind::Delay,
@@ -114,7 +131,7 @@ pub(super) static ALL: &[Pattern] = &[
             "select(sleep(",
         ],
         Edge::Any,
-        r"(?i)(?:and |or |\(select |select\(|and\(select\W{0,3})\(?sleep\(\s*\d",
+        r"(?i)(?:and |or |\(select |select\(|and\(select\W{0,3})\(?sleep\(\s*[\d.]+\s*\)?",
     ),
     pattern(
         Kind::Command,
@@ -122,7 +139,7 @@ pub(super) static ALL: &[Pattern] = &[
         0.85,
         &[";", "&&", "||", "|"],
         Edge::Any,
-        r"(?:;|&&|\|\|?)\s*(?:sudo\s+)?(?:rm\s+-[rf]{1,2}[a-z]*\s+[~/*.$\w]|cat\s+/(?:etc|proc|root|home)/|(?:chmod|chown)\s+[-+\w]+\s+/|mkfs\.\w+\s|dd\s+if=/|:\(\)\s*\{|nc\s+-[a-z]*\s|(?:curl|wget)\s+[-\w]*\s*https?://|whoami\s*(?:$|[;&|'#])|id\s*(?:$|[;&|'#]{1,2}\s*$)|shutdown\s+-|base64\s+-d\s*\||useradd\s|crontab\s)",
+        r"(?:;|&&|\|\|?)\s*(?:sudo\s+)?(?:rm\s+-[rf]{1,2}[a-z]*\s+[~/*.$\w]|cat\s+/(?:etc|proc|root|home)/|(?:chmod|chown)\s+[-+\w]+\s+/|mkfs\.\w+\s|dd\s+if=/|:\(\)\s*\{|(?:nc|ncat)\s+(?:-[a-z]+\s+)*[\w.-]+\s+\d{2,5}\b|nc\s+-[a-z]*\s|(?:curl|wget)\s+(?:-[-\w]+\s+)*https?://|(?:whoami|ifconfig|printenv|uname\s+-a)(?:$|[^\w.-])|id\s*(?:$|[;&|'#]{1,2}\s*$)|shutdown\s+-|base64\s+-d\s*\||useradd\s|crontab\s)",
     ),
     pattern(
         Kind::Command,
@@ -130,7 +147,7 @@ pub(super) static ALL: &[Pattern] = &[
         0.8,
         &["$(", "`"],
         Edge::Any,
-        r"(?:\$\(|`)\s*(?:cat\s+/(?:etc|proc|root|home)/[\w./-]+|curl\s+[^`)\n]{1,200}|wget\s+[^`)\n]{1,200}|rm\s+-[rf]{1,2}\s[^`)\n]{1,100}|whoami|nc\s+[^`)\n]{1,100}|printenv)\s*[)`]",
+        r"(?:\$\(|`)\s*(?:cat\s+/(?:etc|proc|root|home)/[\w./-]+|curl\s+[^`)\n]{1,200}|wget\s+[^`)\n]{1,200}|rm\s+-[rf]{1,2}\s[^`)\n]{1,100}|(?:id|uname|hostname)(?:\s+-\w+)*\s*[>|;&][^`)\n]{1,100}|whoami|nc\s+[^`)\n]{1,100}|printenv)\s*[)`]",
     ),
     pattern(
         Kind::Command,

@@ -31,6 +31,20 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
     holds.then(|| Span::new(keyword.start, to - rest.len()))
 }
 
+/// The place of a condition that is always true where a number was expected: `5 OR 7=7`. `keyword` is
+/// an `or`; the number stands before it, and equal numbers or texts on both sides after it.
+pub(super) fn find_after_number(text: &str, keyword: Span) -> Option<Span> {
+    let before = text[..keyword.start].trim_end_matches([')', ' ']);
+    let number = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_value = number.len() < before.len() && !number.ends_with(|c: char| c.is_alphanumeric());
+    let to = text.floor_char_boundary(keyword.end + WINDOW);
+    let (left, rest) = side(&text[keyword.end..to])?;
+    let (right, rest) = side(rest.trim_start().strip_prefix('=')?)?;
+    let constant = left.bytes().all(|b| b.is_ascii_digit());
+    let holds = is_value && constant && left == right && !left.is_empty();
+    holds.then(|| Span::new(keyword.start, to - rest.len()))
+}
+
 /// A number, a name or a quoted text, whose last quote the query itself may add.
 fn side(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches([' ', '\t', '+', '(', '\n']);

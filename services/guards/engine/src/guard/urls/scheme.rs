@@ -6,10 +6,15 @@
 use crate::finding::Span;
 use crate::link;
 
+const SCRIPT: &str = "address that runs a script";
+
+/// Longest script that is taken for one, in bytes.
+const LONGEST_SCRIPT: usize = 2_048;
+
 /// Schemes that open a file or another program, or reach a service on the server's own network.
 const OTHERS: &[(&str, f32, &str)] = &[
     ("file", 0.6, "address of a local file"),
-    ("vbscript", 0.9, "address that runs a script"),
+    ("vbscript", 0.9, SCRIPT),
     ("ms-msdt", 0.95, "address that opens a system program"),
     ("search-ms", 0.9, "address that opens a system program"),
     ("jar", 0.7, "address of code"),
@@ -40,11 +45,37 @@ pub(super) fn find(text: &str, mut found: impl FnMut(Span, f32, &str)) {
         };
         let rest = &text[colon + 1..];
         if let Some((score, preview)) = judge(&text[start..colon], rest) {
-            let end = link::end_of(text, colon + 1);
+            let end = if preview == SCRIPT {
+                end_of_script(text, colon + 1)
+            } else {
+                link::end_of(text, colon + 1)
+            };
             past = end;
             found(Span::new(start, end), score, preview);
         }
     }
+}
+
+/// Where a script ends: at a blank, or at a quote or bracket that closes none of its own.
+fn end_of_script(text: &str, from: usize) -> usize {
+    let to = text.floor_char_boundary(from + LONGEST_SCRIPT);
+    let mut open = 0_usize;
+    let stop = text[from..to].find(|c: char| match c {
+        '(' => {
+            open += 1;
+            false
+        }
+        ')' => match open.checked_sub(1) {
+            Some(rest) => {
+                open = rest;
+                false
+            }
+            None => true,
+        },
+        '"' | '\'' | '`' | '|' => open == 0,
+        _ => matches!(c, '<' | '>') || c.is_whitespace() || c.is_control(),
+    });
+    stop.map_or(to, |length| from + length)
 }
 
 fn judge(scheme: &str, rest: &str) -> Option<(f32, &'static str)> {
@@ -54,7 +85,7 @@ fn judge(scheme: &str, rest: &str) -> Option<(f32, &'static str)> {
             .is_some_and(|start| start.eq_ignore_ascii_case(part))
     };
     if is("javascript") {
-        return runs(rest).then_some((0.9, "address that runs a script"));
+        return runs(rest).then_some((0.9, SCRIPT));
     }
     if is("data") {
         let active = ACTIVE
