@@ -71,6 +71,10 @@ impl Parts {
             run_retention: TimeDelta::days(90),
             text_retention: TimeDelta::days(7),
             vault_keys: secrets.vault_keys.clone(),
+            // A guard on the developer's own machine.
+            remote_hosts: "127.0.0.1,::1,localhost".to_owned(),
+            remote_networks: "127.0.0.0/8,::1/128".to_owned(),
+            remote_ca_file: None,
         };
         let token = stop.clone();
         services.spawn(async move {

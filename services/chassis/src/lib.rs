@@ -14,6 +14,7 @@ pub mod database;
 pub mod fault;
 pub mod health;
 pub mod id;
+pub mod json_struct;
 pub mod page;
 pub mod policy;
 #[cfg(feature = "embedded-postgres")]

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use guardmesh_chassis::id::OrganizationId;
-use guardmesh_guard_engine::{Channel, Decision, Finding, Held, Reading};
+use guardmesh_guard_engine::{Channel, Decision, Finding, Guard, Held, Reading};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
@@ -26,6 +26,7 @@ use self::cache::{ResultCache, TextKey};
 use crate::computation::apart;
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
+use crate::remote::Failure;
 use crate::vault::Sanitized;
 use crate::verdict::{self, GuardStatus, Part, Verdict};
 
@@ -64,11 +65,10 @@ pub(crate) struct Subject {
 
 /// What all steps of a check share.
 struct Shared {
-    organization: OrganizationId,
+    subject: Subject,
     reading: Arc<Reading<Arc<str>>>,
     /// Where what counts begins: what stands before is known already.
     from: usize,
-    channel: Channel,
     /// None for a part of a text, whose results are not kept.
     key: Option<TextKey>,
 }
@@ -106,21 +106,15 @@ impl Checker {
         subject: Subject,
         plan: Arc<Plan>,
     ) -> Result<(Verdict, Sanitized), Error> {
-        let Subject {
-            organization,
-            text,
-            channel,
-            ..
-        } = subject;
-        let admitted = self.backlog.admit(organization, text.len());
+        let bytes = subject.text.len();
+        let admitted = self.backlog.admit(subject.organization, bytes);
         let _admitted = admitted.ok_or(Error::Busy)?;
         let cache = self.cache.clone();
         let shared = apart(move || Shared {
-            organization,
-            key: Some(cache.text(organization, channel, &text)),
-            reading: Arc::new(Reading::of(text)),
+            key: Some(cache.text(subject.organization, subject.channel, &subject.text)),
+            reading: Arc::new(Reading::of(subject.text.clone())),
             from: 0,
-            channel,
+            subject,
         });
         let shared = Arc::new(shared.await?);
         let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
@@ -154,10 +148,9 @@ impl Checker {
         failed: &[Option<GuardStatus>],
     ) -> Vec<Part> {
         let shared = Arc::new(Shared {
-            organization: subject.organization,
+            subject: subject.clone(),
             reading: held.reading.clone(),
             from: held.from,
-            channel: subject.channel,
             key: None,
         });
         let now = Instant::now();
@@ -180,25 +173,60 @@ impl Checker {
                 decision: step.decide(&findings),
                 findings,
                 latency: start.elapsed(),
+                failure: None,
             };
         }
-        let unfinished = |status| Part::unfinished(step, status, start.elapsed());
-        match timeout_at(start + step.timeout, self.scan(step, on)).await {
-            Ok(Ok((findings, decision, latency))) => Part {
+        match self.attempt(step, on, start).await {
+            Ok((findings, decision, latency)) => Part {
                 status: GuardStatus::Ok,
                 findings,
                 decision,
                 latency,
+                failure: None,
             },
-            Ok(Err(error)) => {
-                // What a panic says may quote the text: it is not in the error.
-                tracing::error!(%error, guard = %step.name, "a guard failed");
-                unfinished(GuardStatus::Error)
+            Err((status, failure)) => Part {
+                failure,
+                ..Part::unfinished(step, status, start.elapsed())
+            },
+        }
+    }
+
+    /// Runs the step's guard, until its time is over; says why if that brings nothing.
+    async fn attempt(
+        &self,
+        step: &Step,
+        on: &Arc<Shared>,
+        start: Instant,
+    ) -> Result<Found, (GuardStatus, Option<Failure>)> {
+        let deadline = start + step.timeout;
+        let late = || {
+            tracing::warn!(guard = %step.name, "a guard did not finish in time");
+            (GuardStatus::Timeout, None)
+        };
+        match &step.task {
+            Task::Engine { guard, fingerprint } => {
+                let scan = timeout_at(deadline, self.scan(step, guard, fingerprint, on)).await;
+                scan.map_err(|_| late())?.map_err(|error| {
+                    // What a panic says may quote the text: it is not in the error.
+                    tracing::error!(%error, guard = %step.name, "a guard failed");
+                    (GuardStatus::Error, None)
+                })
             }
-            Err(_) => {
-                tracing::warn!(guard = %step.name, "a guard did not finish in time");
-                unfinished(GuardStatus::Timeout)
-            }
+            Task::Remote(guard) => match guard.inspect(&on.subject, deadline).await {
+                Ok(mut findings) => {
+                    findings.retain(|finding| step.counts(finding));
+                    let decision = step.decide(&findings);
+                    Ok((findings, decision, start.elapsed()))
+                }
+                Err(Failure::Timeout) => Err(late()),
+                Err(failure) => {
+                    // That it is left alone follows from failures that were told of.
+                    if failure != Failure::Open {
+                        tracing::warn!(guard = %step.name, %failure, "a remote guard failed");
+                    }
+                    Err((GuardStatus::Error, Some(failure)))
+                }
+            },
         }
     }
 
@@ -230,9 +258,11 @@ impl Checker {
 
     /// What the step found in the same text before, if that is known and counts.
     fn known(&self, step: &Step, on: &Shared) -> Option<Vec<Finding>> {
-        let Task::Engine { fingerprint, .. } = &step.task;
+        let Task::Engine { fingerprint, .. } = &step.task else {
+            return None;
+        };
         let text = on.key.as_ref()?;
-        let key = self.cache.result(text, fingerprint.as_deref()?);
+        let key = self.cache.result(text, fingerprint);
         let findings = self.cache.get(text, &key)?;
         Some(
             findings
@@ -243,18 +273,25 @@ impl Checker {
         )
     }
 
-    /// What the step finds, what it makes of that, and the time it took. Dropped while it waits
-    /// for its turn, it never begins.
-    async fn scan(&self, step: &Step, on: &Arc<Shared>) -> Result<Found, Error> {
+    /// What the step's guard finds, what it makes of that, and the time it took. Dropped while it
+    /// waits for its turn, it never begins.
+    async fn scan(
+        &self,
+        step: &Step,
+        guard: &Guard,
+        fingerprint: &Arc<str>,
+        on: &Arc<Shared>,
+    ) -> Result<Found, Error> {
         let (step, on, cache) = (step.clone(), on.clone(), self.cache.clone());
-        let slot = self.slots.acquire(on.organization, on.reading.text().len());
+        let (guard, fingerprint) = (guard.clone(), fingerprint.clone());
+        let bytes = on.reading.text().len();
+        let slot = self.slots.acquire(on.subject.organization, bytes);
         let slot = slot.await.ok_or(Error::Interrupted)?;
         let scan = spawn_blocking(move || {
             let started = Instant::now();
-            let Task::Engine { guard, fingerprint } = &step.task;
-            let mut findings = guard.clone().on(on.channel).read_from(&on.reading, on.from);
-            if let (Some(fingerprint), Some(key)) = (fingerprint, &on.key) {
-                cache.put(key, cache.result(key, fingerprint), &findings);
+            let mut findings = guard.on(on.subject.channel).read_from(&on.reading, on.from);
+            if let Some(key) = &on.key {
+                cache.put(key, cache.result(key, &fingerprint), &findings);
             }
             findings.retain(|finding| step.counts(finding));
             let decision = step.decide(&findings);

@@ -1,5 +1,6 @@
 //! The settings of the guards service.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -29,12 +30,30 @@ pub struct Config {
           value_parser = hours)]
     pub text_retention: TimeDelta,
 
-    /// Seal the values that checks replace by tokens, and texts that policies have kept: keys of 64 hexadecimal digits, separated by
-    /// commas. The first seals, all open: during a rotation the old one stays behind the new one
-    /// for as long as values are kept. Without any, nothing is anonymised reversibly, and no text is kept
+    /// Seal the values that checks replace by tokens, texts that policies have kept, and authorizations
+    /// of remote guards: keys of 64 hexadecimal digits, separated by commas. The first seals, all open:
+    /// during a rotation the old one stays behind the new one for as long as values are kept, and until
+    /// authorizations were given anew. Without any, nothing is anonymised reversibly, and no text is kept
     #[arg(long = "vault-keys", env = "GUARDS_VAULT_KEYS", default_value = "",
           hide_env_values = true, value_parser = secret)]
     pub vault_keys: SecretString,
+
+    /// Hosts at which remote guards may be, separated by commas: names, `*.example.org` for all
+    /// below one, addresses. None by default. Names lead to public addresses alone
+    #[arg(long = "remote-hosts", env = "GUARDS_REMOTE_HOSTS", default_value = "")]
+    pub remote_hosts: String,
+
+    /// Networks such as 10.0.0.0/8, separated by commas, to which these names may lead besides
+    #[arg(
+        long = "remote-networks",
+        env = "GUARDS_REMOTE_NETWORKS",
+        default_value = ""
+    )]
+    pub remote_networks: String,
+
+    /// Certificate authorities of remote guards besides the public ones: a PEM file
+    #[arg(long = "remote-ca-file", env = "GUARDS_REMOTE_CA_FILE")]
+    pub remote_ca_file: Option<PathBuf>,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {

@@ -1,7 +1,7 @@
 //! Custom guards: what an organisation looks for besides what the engine knows.
 //!
 //! A guard of the engine does the work, with parameters that are stored; they are compiled before
-//! they are stored, so that what is there runs.
+//! they are stored, so that what is there runs. Or a service of the organisation's own does it.
 
 use std::sync::Arc;
 
@@ -15,9 +15,15 @@ use guardmesh_guard_engine::{BuildError, Engine, Guard};
 use serde_json::{Map, Value};
 use sqlx::PgPool;
 
+use crate::client::remotes::Remotes;
 use crate::computation::apart;
 use crate::db::custom_guard;
 use crate::error::Error;
+use crate::plan::Task;
+use crate::policy::live::Live;
+use crate::policy::touch;
+use crate::remote::breaker::Health;
+use crate::remote::{Endpoint, EndpointChange, EndpointOwner};
 use crate::run::Owner;
 
 /// How checks tell custom guards from those of the engine.
@@ -25,17 +31,23 @@ pub(crate) const PREFIX: &str = "custom:";
 const MAX_GUARDS: i64 = 100;
 const MAX_NAME: usize = 48;
 const MAX_DESCRIPTION: usize = 500;
+/// Bytes of the parameters of a remote guard, as JSON; the engine bounds those of its own.
+const MAX_PARAMETERS: usize = 16 * 1024;
 
 guardmesh_chassis::define_id! {
     /// A custom guard.
     CustomGuardId = "cgd";
 }
 
-/// What does the work: a guard of the engine.
+/// What does the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// A guard of the engine.
     Regex,
+    /// A guard of the engine.
     Keywords,
+    /// A service of the organisation's own.
+    Remote,
 }
 
 /// What a guard is to look for.
@@ -51,7 +63,12 @@ pub(crate) struct Definition {
 #[derive(Clone, Debug)]
 pub(crate) struct CustomGuard {
     pub(crate) id: CustomGuardId,
+    pub(crate) organization: OrganizationId,
+    /// From 1; raised by each change.
+    pub(crate) version: i32,
     pub(crate) definition: Definition,
+    /// Where it is, if it is remote.
+    pub(crate) endpoint: Option<Endpoint>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
 }
@@ -61,6 +78,7 @@ pub(crate) struct CustomGuard {
 pub(crate) struct Change {
     pub(crate) description: Option<String>,
     pub(crate) parameters: Option<Map<String, Value>>,
+    pub(crate) endpoint: Option<EndpointChange>,
 }
 
 /// The custom guards of all organisations.
@@ -68,16 +86,26 @@ pub(crate) struct Change {
 pub(crate) struct CustomGuards {
     database: PgPool,
     engine: Engine,
+    remotes: Remotes,
+    live: Arc<Live>,
     clock: Clock,
 }
 
 // === impl CustomGuards ===
 
 impl CustomGuards {
-    pub(crate) fn new(database: PgPool, engine: Engine, clock: Clock) -> Self {
+    pub(crate) fn new(
+        database: PgPool,
+        engine: Engine,
+        remotes: Remotes,
+        live: Arc<Live>,
+        clock: Clock,
+    ) -> Self {
         Self {
             database,
             engine,
+            remotes,
+            live,
             clock,
         }
     }
@@ -87,16 +115,20 @@ impl CustomGuards {
         &self,
         owner: Owner,
         definition: Definition,
+        endpoint: Option<EndpointChange>,
     ) -> Result<CustomGuard, Error> {
-        definition.check()?;
-        self.compile(vec![definition.clone()]).await?;
         let now = self.clock.now();
-        let guard = CustomGuard {
+        let mut guard = CustomGuard {
             id: CustomGuardId::generate(),
+            organization: owner.organization,
+            version: 1,
             definition,
+            endpoint: None,
             created_at: now,
             updated_at: now,
         };
+        guard.endpoint = self.endpoint(&guard, endpoint)?;
+        self.check(&guard).await?;
         let mut transaction = database::begin(&self.database, scope(owner.organization)).await?;
         custom_guard::lock_organization(&mut transaction, owner.organization).await?;
         if custom_guard::count(&mut transaction, owner.organization).await? >= MAX_GUARDS {
@@ -134,28 +166,33 @@ impl CustomGuards {
     /// Changes a guard. Of two changes at a time the later one holds for what both change.
     pub(crate) async fn update(
         &self,
-        organization: OrganizationId,
+        owner: Owner,
         id: CustomGuardId,
         change: Change,
     ) -> Result<CustomGuard, Error> {
-        // Compiled before the transaction; name and kind never change.
-        let mut definition = self.get(organization, id).await?.definition;
-        if let Some(description) = &change.description {
-            definition.description.clone_from(description);
-        }
-        if let Some(parameters) = &change.parameters {
-            definition.parameters.clone_from(parameters);
-        }
-        definition.check()?;
-        self.compile(vec![definition]).await?;
+        let organization = owner.organization;
         let mut transaction = database::begin(&self.database, scope(organization)).await?;
-        let now = self.clock.now();
-        let guard = custom_guard::update(&mut transaction, organization, id, &change, now).await?;
+        // Policies that name it are other ones now, and whoever changes it too waits here.
+        touch(&mut transaction, owner).await?;
+        let guard = custom_guard::get(&mut transaction, organization, id).await?;
+        let mut guard = guard.ok_or(Error::NoSuchGuard)?;
+        if let Some(description) = change.description {
+            guard.definition.description = description;
+        }
+        if let Some(parameters) = change.parameters {
+            guard.definition.parameters = parameters;
+        }
+        guard.endpoint = self.endpoint(&guard, change.endpoint)?;
+        guard.version += 1;
+        guard.updated_at = self.clock.now();
+        self.check(&guard).await?;
+        custom_guard::update(&mut transaction, organization, &guard).await?;
         transaction.commit().await?;
-        guard.ok_or(Error::NoSuchGuard)
+        self.live.forget(organization);
+        Ok(guard)
     }
 
-    /// Deletes a guard; one that is not there is deleted already.
+    /// Deletes a guard that no policy names; one that is not there is deleted already.
     pub(crate) async fn delete(
         &self,
         organization: OrganizationId,
@@ -172,37 +209,112 @@ impl CustomGuards {
         &self,
         organization: OrganizationId,
         names: &[String],
-    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
+    ) -> Result<Vec<(Arc<str>, Task)>, Error> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
         let mut transaction = database::begin(&self.database, scope(organization)).await?;
-        let definitions = custom_guard::by_name(&mut transaction, organization, names).await?;
+        let guards = custom_guard::by_name(&mut transaction, organization, names).await?;
         transaction.commit().await?;
-        self.compile(definitions).await
+        let (engine, remotes) = (self.engine.clone(), self.remotes.clone());
+        let tasks = move || -> Result<Vec<_>, Error> {
+            let named = |guard: &CustomGuard| {
+                Ok((guard.full_name().into(), guard.task(&engine, &remotes)?))
+            };
+            guards.iter().map(named).collect()
+        };
+        apart(tasks).await?
     }
 
-    /// Compiling patterns takes milliseconds: not on a thread that serves calls.
-    async fn compile(&self, definitions: Vec<Definition>) -> Result<Vec<(Arc<str>, Guard)>, Error> {
-        let engine = self.engine.clone();
-        let compile = move || {
-            let definitions = definitions.into_iter();
-            definitions
-                .map(|definition| definition.compile(&engine))
-                .collect()
-        };
-        apart(compile).await?
+    /// The organisation's remote guards by name, each with how it does.
+    pub(crate) async fn health(
+        &self,
+        organization: OrganizationId,
+    ) -> Result<Vec<(String, Health)>, Error> {
+        let mut transaction = database::begin(&self.database, scope(organization)).await?;
+        let guards = custom_guard::all(&mut transaction, organization).await?;
+        transaction.commit().await?;
+        let remote = guards.iter().filter(|guard| guard.endpoint.is_some());
+        let health = remote.map(|guard| (guard.full_name(), self.remotes.health(guard)));
+        Ok(health.collect())
+    }
+
+    /// The guard's endpoint after a change, for a guard that has one.
+    fn endpoint(
+        &self,
+        guard: &CustomGuard,
+        change: Option<EndpointChange>,
+    ) -> Result<Option<Endpoint>, Error> {
+        let owner = guard.endpoint_owner();
+        let before = guard.endpoint.clone();
+        match (guard.definition.kind, change) {
+            (Kind::Remote, Some(change)) => {
+                let Remotes {
+                    reachable, vault, ..
+                } = &self.remotes;
+                change.apply(before, owner, reachable, vault).map(Some)
+            }
+            (Kind::Remote, None) if before.is_none() => {
+                Err(Fault::invalid("remote", "must say where the guard is").into())
+            }
+            (_, None) => Ok(before),
+            (_, Some(_)) => Err(Fault::invalid("remote", "is for remote guards alone").into()),
+        }
+    }
+
+    /// Refuses a guard that could not run.
+    async fn check(&self, guard: &CustomGuard) -> Result<(), Error> {
+        guard.definition.check()?;
+        if guard.definition.kind == Kind::Remote {
+            return Ok(());
+        }
+        // Compiling patterns takes milliseconds: not on a thread that serves calls.
+        let (engine, definition) = (self.engine.clone(), guard.definition.clone());
+        apart(move || definition.compile(&engine)).await??;
+        Ok(())
+    }
+}
+
+// === impl CustomGuard ===
+
+impl CustomGuard {
+    /// As checks and policies name it.
+    pub(crate) fn full_name(&self) -> String {
+        format!("{PREFIX}{}", self.definition.name)
+    }
+
+    /// What a check does to run it. Compiles patterns, which takes milliseconds; must be called on a
+    /// runtime.
+    pub(crate) fn task(&self, engine: &Engine, remotes: &Remotes) -> Result<Task, Error> {
+        if let Some(endpoint) = &self.endpoint {
+            return Ok(Task::Remote(remotes.get(self, endpoint)));
+        }
+        let guard = self.definition.compile(engine)?;
+        Ok(Task::engine(guard, &self.definition.parameters))
+    }
+
+    /// How much there is to compile.
+    pub(crate) fn bytes(&self) -> usize {
+        self.definition.parameter_bytes()
+    }
+
+    fn endpoint_owner(&self) -> EndpointOwner {
+        EndpointOwner {
+            organization: self.organization,
+            guard: self.id,
+        }
     }
 }
 
 // === impl Kind ===
 
 impl Kind {
-    /// The id of the engine's guard, and what the database has.
+    /// What the database has; the id of the engine's guard, where one does the work.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Regex => "regex",
             Self::Keywords => "keywords",
+            Self::Remote => "remote",
         }
     }
 }
@@ -221,13 +333,23 @@ impl Definition {
                 "must have at most 500 characters",
             ));
         }
-        if self.parameters.is_empty() {
+        if self.kind == Kind::Remote {
+            if self.parameter_bytes() > MAX_PARAMETERS {
+                let rule = "must have at most 16384 bytes as JSON";
+                return Err(Fault::invalid("parameters", rule));
+            }
+        } else if self.parameters.is_empty() {
             return Err(Fault::invalid("parameters", "must say what to look for"));
         }
         Ok(())
     }
 
-    fn compile(&self, engine: &Engine) -> Result<(Arc<str>, Guard), Error> {
+    /// Of the parameters, as JSON.
+    fn parameter_bytes(&self) -> usize {
+        Value::Object(self.parameters.clone()).to_string().len()
+    }
+
+    fn compile(&self, engine: &Engine) -> Result<Guard, Error> {
         let guard = engine.guard(self.kind.as_str()).ok_or(Error::Interrupted)?;
         let guard = guard.with_parameters(&self.parameters).map_err(|error| {
             let (at, rule) = match error {
@@ -236,7 +358,7 @@ impl Definition {
             };
             Fault::invalid(format!("parameters.{at}"), rule)
         })?;
-        Ok((format!("{PREFIX}{}", self.name).into(), guard))
+        Ok(guard)
     }
 }
 

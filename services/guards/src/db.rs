@@ -7,6 +7,7 @@ pub(crate) mod finding;
 pub(crate) mod guard_result;
 pub(crate) mod hourly_result;
 pub(crate) mod policies;
+pub(crate) mod policy_custom_guard;
 pub(crate) mod policy_states;
 pub(crate) mod policy_versions;
 pub(crate) mod run;
@@ -44,6 +45,11 @@ fn decision(text: &str) -> Result<Decision, Error> {
         .into_iter()
         .find(|decision| decision.as_str() == text)
         .ok_or(Error::Corrupt("runs"))
+}
+
+/// The constraint that was broken.
+fn constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error()?.constraint()
 }
 
 /// Sizes and positions are bounded by the largest text, far below the column's range.

@@ -27,9 +27,10 @@ pub(crate) async fn organization(pool: &PgPool, id: OrganizationId) -> Result<u6
         deleted += deanonymization::delete_of(connection, id, BATCH).await?;
         deleted += text_read::delete_of(connection, id, BATCH).await?;
         deleted += hourly_result::delete_of(connection, id, BATCH).await?;
-        deleted += custom_guard::delete_of(connection, id).await?;
         deleted += policy_states::delete_of(connection, id).await?;
         deleted += policies::delete_of(connection, id).await?;
+        // After the policies that name them.
+        deleted += custom_guard::delete_of(connection, id).await?;
         transaction.commit().await?;
         total += deleted;
         if deleted == 0 {

@@ -60,6 +60,9 @@ pub(crate) enum Error {
     /// Another custom guard of the organisation has the name.
     #[error("the name of a custom guard is taken")]
     NameTaken,
+    /// The present version of a policy names the custom guard.
+    #[error("a policy names the custom guard")]
+    GuardInUse,
     /// The organisation has as many custom guards as it can have.
     #[error("too many custom guards")]
     TooManyGuards,
@@ -147,6 +150,11 @@ impl Error {
                 Code::AlreadyExists,
                 "CUSTOM_GUARD_NAME_TAKEN",
                 "Your organisation has a guard by that name.",
+            ),
+            Self::GuardInUse => Fault::new(
+                Code::FailedPrecondition,
+                "CUSTOM_GUARD_IN_USE",
+                "A policy names the guard: take it out of all of them first.",
             ),
             Self::TooManyGuards => Fault::new(
                 Code::FailedPrecondition,

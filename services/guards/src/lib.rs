@@ -31,15 +31,19 @@ use tonic::service::Routes;
 pub use config::Config;
 
 use check::Checker;
+use client::connection::{CertificateError, Connector};
+use client::remotes::Remotes;
 use custom_guard::CustomGuards;
 use job::Retention;
 use policy::compile::Compiler;
 use policy::live::Live;
 use reach::Reach;
+use remote::reachable::{ListError, Reachable};
 use run::deferred::{self, Deferred};
 use vault::{Vault, VaultKeys};
 
 mod check;
+mod client;
 mod computation;
 pub mod config;
 mod custom_guard;
@@ -54,6 +58,7 @@ pub mod local;
 mod plan;
 mod policy;
 mod reach;
+mod remote;
 mod rpc;
 mod run;
 mod stats;
@@ -97,6 +102,12 @@ pub enum Error {
     /// A key of the vault is unusable.
     #[error("GUARDS_VAULT_KEYS: {0}")]
     VaultKeys(#[from] SealingKeyError),
+    /// Where remote guards may be cannot be read.
+    #[error(transparent)]
+    RemoteList(#[from] ListError),
+    /// The certificate authorities of remote guards cannot be used.
+    #[error(transparent)]
+    RemoteCertificates(#[from] CertificateError),
     /// The contracts cannot be read.
     #[error(transparent)]
     Policies(#[from] PolicyError),
@@ -130,22 +141,33 @@ pub async fn serve(
     let clock = Clock::system();
     let vault_keys = VaultKeys::parse(&config.vault_keys)?;
     let reach = Arc::new(Reach::new());
+    let has_vault = !vault_keys.is_empty();
+    let vault = Vault::new(vault_keys, database.clone(), clock.clone());
+    let remotes = remotes(config, &vault, &clock)?;
     let compiler = Compiler::new(
         engine.clone(),
+        Some(remotes.clone()),
         config.guard_timeout,
-        !vault_keys.is_empty(),
+        has_vault,
         config.text_retention,
     );
     let compiler = compiler.map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
+    let live = Arc::new(live);
     let state = State {
         database: database.clone(),
         checker: Checker::new().map_err(setup)?,
         guard_timeout: config.guard_timeout,
-        live: Arc::new(live),
         deferred: Arc::default(),
-        custom_guards: CustomGuards::new(database.clone(), engine.clone(), clock.clone()),
-        vault: Vault::new(vault_keys, database.clone(), clock.clone()),
+        custom_guards: CustomGuards::new(
+            database.clone(),
+            engine.clone(),
+            remotes,
+            live.clone(),
+            clock.clone(),
+        ),
+        live,
+        vault,
         clock,
         engine,
         compiler,
@@ -183,6 +205,14 @@ pub async fn serve(
     );
     served?;
     Ok(())
+}
+
+fn remotes(config: &Config, vault: &Vault, clock: &Clock) -> Result<Remotes, Error> {
+    let reachable = Reachable::parse(&config.remote_hosts, &config.remote_networks)?;
+    let reachable = Arc::new(reachable);
+    let connector = Connector::new(reachable.clone(), config.remote_ca_file.as_deref())?;
+    let (vault, clock) = (vault.clone(), clock.clone());
+    Ok(Remotes::new(connector, reachable, vault, clock))
 }
 
 /// Brings the schema up to date.

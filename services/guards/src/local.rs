@@ -1,7 +1,8 @@
 //! A policy applied where the text is, with no service: what `guardmesh check --policy` runs.
 //!
 //! Documents, their rules, routes and steps are those of the service. What needs a service has no
-//! effect here: deadlines, records, texts that are kept, tokens of the vault. Nothing here waits or stores.
+//! effect here: deadlines, records, texts that are kept, tokens of the vault. Custom guards are known to
+//! the service alone, and a document that names one is refused. Nothing here waits or stores.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -76,10 +77,10 @@ impl LocalPlan {
         circumstances: Circumstances,
     ) -> Result<Self, Vec<Violation>> {
         let broken = |error: crate::error::Error| vec![Violation::new("", error.to_string())];
-        let compiler =
-            Compiler::new(engine, GUARD_TIMEOUT, true, TimeDelta::zero()).map_err(broken)?;
+        let compiler = Compiler::new(engine, None, GUARD_TIMEOUT, true, TimeDelta::zero());
+        let compiler = compiler.map_err(broken)?;
         // No text is made here, so nothing is hashed with it.
-        let compiled = compiler.compile(document, None, &HashKey::new(&[0; 32]))?;
+        let compiled = compiler.compile(document, None, &HashKey::new(&[0; 32]), &[])?;
         let channel = circumstances.channel;
         let (route, plan) = compiled.route(&Subject {
             // One route for all texts: a language that is not stated is not guessed.
@@ -101,7 +102,7 @@ impl LocalPlan {
     /// The guards, by the names that findings bear.
     pub fn guards(&self) -> impl Iterator<Item = (&str, &Guard)> {
         let steps = self.plan.steps().iter();
-        steps.map(|step| (&*step.name, guard_of(step)))
+        steps.filter_map(|step| Some((&*step.name, guard_of(step)?)))
     }
 
     /// Runs the stages that are due, on this thread; the findings by place.
@@ -112,7 +113,10 @@ impl LocalPlan {
         for stage in self.plan.stages() {
             let so_far = decision;
             for step in stage.iter().filter(|step| step.is_due(so_far)) {
-                let mut findings = guard_of(step).clone().on(self.channel).read(&reading);
+                let Some(guard) = guard_of(step) else {
+                    continue;
+                };
+                let mut findings = guard.clone().on(self.channel).read(&reading);
                 findings.retain(|finding| step.counts(finding));
                 if step.is_enforced() {
                     decision = decision.max(step.decide(&findings));
@@ -138,9 +142,12 @@ fn judge(step: &Step, finding: Finding) -> Judged {
     }
 }
 
-fn guard_of(step: &Step) -> &Guard {
-    let Task::Engine { guard, .. } = &step.task;
-    guard
+/// Every step has one: guards that run elsewhere are in no plan that is made here.
+fn guard_of(step: &Step) -> Option<&Guard> {
+    match &step.task {
+        Task::Engine { guard, .. } => Some(guard),
+        Task::Remote(_) => None,
+    }
 }
 
 fn order(finding: &Finding) -> (Span, &str, &str) {

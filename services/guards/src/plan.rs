@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use guardmesh_guard_engine::{Cost, Decision, Finding, Guard, decide};
 use serde_json::{Map, Value};
 
+use crate::client::remote_guard::RemoteGuard;
 use crate::hash_key::HashKey;
 use crate::policy::VersionId;
 
@@ -51,10 +52,12 @@ pub(crate) enum Task {
     /// A guard of the engine, compiled for its parameters.
     Engine {
         guard: Guard,
-        /// The same for guards that find the same: the id, with the parameters. Results of a guard
-        /// without are not kept.
-        fingerprint: Option<Arc<str>>,
+        /// The same for guards that find the same: the id, with the parameters.
+        fingerprint: Arc<str>,
     },
+    /// A guard that its organisation runs. What it says is not kept: nobody but itself knows when it
+    /// would say something else.
+    Remote(Arc<RemoteGuard>),
 }
 
 /// What happens when a step finds something.
@@ -165,16 +168,8 @@ impl Task {
     pub(crate) fn engine(guard: Guard, parameters: &Map<String, Value>) -> Self {
         let parameters = Value::Object(parameters.clone());
         Self::Engine {
-            fingerprint: Some(format!("{}{parameters}", guard.id()).into()),
+            fingerprint: format!("{}{parameters}", guard.id()).into(),
             guard,
-        }
-    }
-
-    /// A guard whose parameters are not known here, such as one that an organisation defines.
-    pub(crate) fn custom(guard: Guard) -> Self {
-        Self::Engine {
-            guard,
-            fingerprint: None,
         }
     }
 }
@@ -214,12 +209,17 @@ impl Step {
 
     /// What it costs to run.
     pub(crate) fn cost(&self) -> Cost {
-        let Task::Engine { guard, .. } = &self.task;
-        guard.cost()
+        match &self.task {
+            Task::Engine { guard, .. } => guard.cost(),
+            // Takes no core, but time.
+            Task::Remote(_) => Cost::Moderate,
+        }
     }
 
     fn judges_parts(&self) -> bool {
-        let Task::Engine { guard, .. } = &self.task;
+        let Task::Engine { guard, .. } = &self.task else {
+            return false;
+        };
         // Doubt, and the wish for no text at all, may come with the last word.
         guard.is_local()
             && self.condition == Condition::Always

@@ -11,6 +11,8 @@ mod retrial;
 pub(crate) mod schema;
 mod trial;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::fault::Fault;
@@ -21,11 +23,13 @@ use sqlx::{PgConnection, PgPool};
 pub(crate) use self::retrial::{Filter, Skip, StoredSample, StoredTrial, try_on_stored};
 pub(crate) use self::trial::{Candidate, Trial, try_out};
 
+use self::compile::Compiled;
 use self::diff::Change;
 use self::document::Violation;
 use crate::State;
 use crate::computation::apart;
-use crate::db::{policies, policy_states, policy_versions};
+use crate::custom_guard::{CustomGuard, CustomGuardId};
+use crate::db::{custom_guard, policies, policy_custom_guard, policy_states, policy_versions};
 use crate::error::Error;
 use crate::hash_key::HashKey;
 use crate::run::Owner;
@@ -93,7 +97,7 @@ pub(crate) async fn create(
     if name.is_empty() || name.chars().count() > MAX_NAME || name.contains('\0') {
         return Err(Fault::invalid("name", "must have 1 to 100 characters").into());
     }
-    validate(state, &draft).await?;
+    let named = validate(state, owner, &draft).await?;
     let now = state.clock.now();
     let policy = Policy {
         id: PolicyId::generate(),
@@ -111,6 +115,7 @@ pub(crate) async fn create(
     }
     policies::insert(&mut transaction, owner.organization, &policy).await?;
     insert_version(&mut transaction, owner, &policy, draft).await?;
+    policy_custom_guard::replace(&mut transaction, owner.organization, policy.id, &named).await?;
     transaction.commit().await?;
     Ok(policy)
 }
@@ -142,7 +147,7 @@ pub(crate) async fn update(
     draft: Draft,
     expected: Option<i32>,
 ) -> Result<Policy, Error> {
-    validate(state, &draft).await?;
+    let named = validate(state, owner, &draft).await?;
     let mut transaction = database::begin(&state.database, scope(owner)).await?;
     touch(&mut transaction, owner).await?;
     let mut policy = policies::get(&mut transaction, owner.organization, id)
@@ -156,6 +161,7 @@ pub(crate) async fn update(
     policy.document.clone_from(&draft.document);
     policies::update(&mut transaction, owner.organization, &policy).await?;
     insert_version(&mut transaction, owner, &policy, draft).await?;
+    policy_custom_guard::replace(&mut transaction, owner.organization, id, &named).await?;
     let oldest = policy.version - MAX_VERSIONS;
     policy_versions::delete_to(&mut transaction, owner.organization, id, oldest).await?;
     transaction.commit().await?;
@@ -254,18 +260,41 @@ pub(crate) async fn compare(
     apart(move || diff::between(&first, &second)).await?
 }
 
-/// Refuses a draft that does not compile, field by field.
-async fn validate(state: &State, draft: &Draft) -> Result<(), Error> {
+/// Refuses a draft that does not compile, field by field; gives the custom guards that it names.
+async fn validate(
+    state: &State,
+    owner: Owner,
+    draft: &Draft,
+) -> Result<BTreeSet<CustomGuardId>, Error> {
     if draft.comment.chars().count() > MAX_COMMENT || draft.comment.contains('\0') {
         return Err(Fault::invalid("comment", "must have at most 500 characters").into());
     }
-    let (compiler, document) = (state.compiler.clone(), draft.document.clone());
     // Nothing is hashed with it.
     let key = HashKey::new(&[0; 32]);
-    apart(move || compiler.compile(&document, None, &key))
+    let compiled = compile(state, owner, draft.document.clone(), None, key).await?;
+    Ok(compiled.custom_guards)
+}
+
+/// The document, ready to run, with the organisation's custom guards as they are now.
+async fn compile(
+    state: &State,
+    owner: Owner,
+    document: String,
+    version: Option<VersionId>,
+    key: HashKey,
+) -> Result<Compiled, Error> {
+    let custom = custom_guards(&state.database, owner).await?;
+    let compiler = state.compiler.clone();
+    apart(move || compiler.compile(&document, version, &key, &custom))
         .await?
-        .map_err(refused)?;
-    Ok(())
+        .map_err(refused)
+}
+
+async fn custom_guards(pool: &PgPool, owner: Owner) -> Result<Vec<CustomGuard>, Error> {
+    let mut transaction = database::begin(pool, scope(owner)).await?;
+    let guards = custom_guard::all(&mut transaction, owner.organization).await?;
+    transaction.commit().await?;
+    Ok(guards)
 }
 
 /// The document breaks rules.
@@ -284,7 +313,7 @@ fn refused(violations: Vec<Violation>) -> Error {
 
 /// Raises the revision of the organisation's policies: from here on, this transaction is the only
 /// one that changes them.
-async fn touch(connection: &mut PgConnection, owner: Owner) -> Result<(), Error> {
+pub(crate) async fn touch(connection: &mut PgConnection, owner: Owner) -> Result<(), Error> {
     let key = HashKey::generate()?;
     policy_states::raise(connection, owner.organization, &key).await
 }

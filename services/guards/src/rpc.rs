@@ -5,7 +5,6 @@ mod custom_guards;
 mod data;
 mod disclosures;
 mod guards;
-mod parameters;
 mod policies;
 mod render;
 mod stats;

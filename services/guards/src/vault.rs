@@ -8,6 +8,7 @@
 
 mod keep;
 mod keys;
+mod secret;
 mod text;
 mod token;
 
@@ -27,6 +28,7 @@ use crate::error::Error;
 use crate::run::{Owner, RunId};
 
 pub(crate) use keys::VaultKeys;
+pub(crate) use secret::SealedSecret;
 pub(crate) use text::{KeptText, MAX_TEXT, SealedText};
 
 use keys::OrganizationKey;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use guardmesh_guard_engine::{Decision, Finding, Place, placeholder, redact_with};
 
 use crate::plan::{Action, Plan, Redaction, Step};
+use crate::remote::Failure;
 use crate::vault::{Sanitized, Value};
 
 /// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
@@ -37,6 +38,8 @@ pub(crate) struct Part {
     pub(crate) findings: Vec<Finding>,
     pub(crate) decision: Decision,
     pub(crate) latency: Duration,
+    /// What went wrong, where that is known.
+    pub(crate) failure: Option<Failure>,
 }
 
 /// How many findings of which rules.
@@ -86,6 +89,7 @@ impl Part {
             findings: Vec::new(),
             decision: Decision::Allow,
             latency: Duration::ZERO,
+            failure: None,
         }
     }
 
@@ -96,6 +100,7 @@ impl Part {
             findings: Vec::new(),
             decision: step.decide_unfinished(),
             latency,
+            failure: None,
         }
     }
 }
@@ -116,7 +121,8 @@ pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sani
     let steps = || plan.steps().iter().zip(&parts);
     let decision = decision(steps());
     let guard_results = steps().map(|(step, part)| result(step, part)).collect();
-    let reasons = steps().filter_map(|(s, p)| reason(s, p.status, p.decision, &kinds(&p.findings)));
+    let reasons = steps()
+        .filter_map(|(s, p)| reason(s, p.status, p.failure, p.decision, &kinds(&p.findings)));
     let reasons = reasons.collect();
     let withheld = steps().any(|(step, part)| withholds(step, part, decision));
 
@@ -215,6 +221,7 @@ fn result(step: &Step, part: &Part) -> GuardResult {
 pub(crate) fn reason(
     step: &Step,
     status: GuardStatus,
+    failure: Option<Failure>,
     decision: Decision,
     found: &Kinds,
 ) -> Option<String> {
@@ -222,7 +229,10 @@ pub(crate) fn reason(
         GuardStatus::Ok | GuardStatus::Cached if found.is_empty() => return None,
         GuardStatus::Ok | GuardStatus::Cached => format!("found {}", listed(found)),
         GuardStatus::Timeout => format!("did not finish within {} ms", step.timeout.as_millis()),
-        GuardStatus::Error => "failed".to_owned(),
+        GuardStatus::Error => match failure {
+            Some(failure) => format!("failed, since {failure}"),
+            None => "failed".to_owned(),
+        },
         GuardStatus::Skipped => return None,
     };
     let so = match decision {

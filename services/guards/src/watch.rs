@@ -72,11 +72,12 @@ impl Watch {
         subject: Subject,
         plan: Arc<Plan>,
     ) -> Result<Self, StreamError> {
-        let guard = |step: &Step| {
-            let Task::Engine { guard, .. } = &step.task;
-            guard.clone().on(subject.channel)
+        let guard = |step: &Step| match &step.task {
+            Task::Engine { guard, .. } => Some(guard.clone().on(subject.channel)),
+            // Judges whole texts, and so is in none of these plans.
+            Task::Remote(_) => None,
         };
-        let guards = plan.steps().iter().map(guard).collect();
+        let guards = plan.steps().iter().filter_map(guard).collect();
         Ok(Self {
             checker,
             scanner: Some(StreamScanner::new(guards, Hold::Undecided)?),
@@ -155,7 +156,7 @@ impl Watch {
     pub(crate) fn run(&self, clock: &Clock) -> Run {
         let tallies = self.plan.steps().iter().zip(&self.tallies);
         let reasons = tallies.filter_map(|(step, Tally { result, kinds })| {
-            verdict::reason(step, result.status, result.decision, kinds)
+            verdict::reason(step, result.status, None, result.decision, kinds)
         });
         let verdict = Verdict {
             decision: self.decision(),

@@ -1,5 +1,7 @@
 //! `guards.custom_guards`
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::page::Page;
@@ -7,18 +9,35 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::custom_guard::{Change, CustomGuard, CustomGuardId, Definition, Kind};
+use crate::custom_guard::{CustomGuard, CustomGuardId, Definition, Kind};
 use crate::error::Error;
+use crate::remote::Endpoint;
+use crate::remote::destination::Destination;
 use crate::run::Owner;
+use crate::vault::SealedSecret;
 
 struct Row {
     id: Uuid,
+    organization_id: Uuid,
+    version: i32,
     name: String,
     description: String,
     kind: String,
     parameters: Value,
+    uri: Option<String>,
+    timeout_ms: Option<i32>,
+    authorization_key_id: Option<String>,
+    sealed_authorization: Option<Vec<u8>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+}
+
+/// The columns of an endpoint.
+struct EndpointRow<'a> {
+    uri: Option<String>,
+    timeout_ms: Option<i32>,
+    key_id: Option<&'a str>,
+    sealed: Option<&'a [u8]>,
 }
 
 /// Makes others who define guards for this organisation wait, until the end of the transaction.
@@ -50,25 +69,29 @@ pub(crate) async fn insert(
     guard: &CustomGuard,
 ) -> Result<(), Error> {
     let definition = &guard.definition;
+    let endpoint = EndpointRow::of(guard);
     let inserted = sqlx::query!(
         "insert into guards.custom_guards
-             (id, organization_id, name, description, kind, parameters, created_by, created_at,
-              updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+             (id, organization_id, version, name, description, kind, parameters, uri, timeout_ms,
+              authorization_key_id, sealed_authorization, created_by, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
         guard.id.uuid(),
         owner.organization.uuid(),
+        guard.version,
         definition.name,
         definition.description,
         definition.kind.as_str(),
         Value::Object(definition.parameters.clone()),
+        endpoint.uri,
+        endpoint.timeout_ms,
+        endpoint.key_id,
+        endpoint.sealed,
         owner.user.uuid(),
         guard.created_at,
     );
     match inserted.execute(connection).await {
         Ok(_) => Ok(()),
-        Err(sqlx::Error::Database(error))
-            if error.constraint() == Some("custom_guards_name_is_free") =>
-        {
+        Err(error) if super::constraint(&error) == Some("custom_guards_name_is_free") => {
             Err(Error::NameTaken)
         }
         Err(error) => Err(error.into()),
@@ -82,7 +105,8 @@ pub(crate) async fn get(
 ) -> Result<Option<CustomGuard>, Error> {
     let row = sqlx::query_as!(
         Row,
-        "select id, name, description, kind, parameters, created_at, updated_at
+        "select id, organization_id, version, name, description, kind, parameters, uri, timeout_ms,
+                authorization_key_id, sealed_authorization, created_at, updated_at
          from guards.custom_guards
          where organization_id = $1 and id = $2",
         organization.uuid(),
@@ -100,7 +124,8 @@ pub(crate) async fn list(
 ) -> Result<Vec<CustomGuard>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, name, description, kind, parameters, created_at, updated_at
+        "select id, organization_id, version, name, description, kind, parameters, uri, timeout_ms,
+                authorization_key_id, sealed_authorization, created_at, updated_at
          from guards.custom_guards
          where organization_id = $1 and ($2::uuid is null or id < $2)
          order by id desc
@@ -113,51 +138,73 @@ pub(crate) async fn list(
     rows.into_iter().map(Row::into_guard).collect()
 }
 
-/// What the guards of these names look for, by name.
+/// All guards of an organisation, which has at most a hundred, by name.
+pub(crate) async fn all(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<Vec<CustomGuard>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, organization_id, version, name, description, kind, parameters, uri, timeout_ms,
+                authorization_key_id, sealed_authorization, created_at, updated_at
+         from guards.custom_guards
+         where organization_id = $1
+         order by name",
+        organization.uuid(),
+    );
+    let rows = rows.fetch_all(connection).await?;
+    rows.into_iter().map(Row::into_guard).collect()
+}
+
+/// The guards of these names, by name.
 pub(crate) async fn by_name(
     connection: &mut PgConnection,
     organization: OrganizationId,
     names: &[String],
-) -> Result<Vec<Definition>, Error> {
+) -> Result<Vec<CustomGuard>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, name, description, kind, parameters, created_at, updated_at
+        "select id, organization_id, version, name, description, kind, parameters, uri, timeout_ms,
+                authorization_key_id, sealed_authorization, created_at, updated_at
          from guards.custom_guards
          where organization_id = $1 and name = any($2)
          order by name",
         organization.uuid(),
         names,
     );
-    let rows = rows.fetch_all(connection).await?.into_iter();
-    let guards = rows.map(|row| Ok(row.into_guard()?.definition));
-    guards.collect()
+    let rows = rows.fetch_all(connection).await?;
+    rows.into_iter().map(Row::into_guard).collect()
 }
 
-/// The guard as it is after the change.
+/// Takes over all of the guard that can change.
 pub(crate) async fn update(
     connection: &mut PgConnection,
     organization: OrganizationId,
-    id: CustomGuardId,
-    change: &Change,
-    now: DateTime<Utc>,
-) -> Result<Option<CustomGuard>, Error> {
-    let row = sqlx::query_as!(
-        Row,
+    guard: &CustomGuard,
+) -> Result<(), Error> {
+    let endpoint = EndpointRow::of(guard);
+    sqlx::query!(
         "update guards.custom_guards
-         set description = coalesce($3, description), parameters = coalesce($4, parameters),
-             updated_at = $5
-         where organization_id = $1 and id = $2
-         returning id, name, description, kind, parameters, created_at, updated_at",
+         set version = $3, description = $4, parameters = $5, uri = $6, timeout_ms = $7,
+             authorization_key_id = $8, sealed_authorization = $9, updated_at = $10
+         where organization_id = $1 and id = $2",
         organization.uuid(),
-        id.uuid(),
-        change.description,
-        change.parameters.clone().map(Value::Object),
-        now,
-    );
-    let row = row.fetch_optional(connection).await?;
-    row.map(Row::into_guard).transpose()
+        guard.id.uuid(),
+        guard.version,
+        guard.definition.description,
+        Value::Object(guard.definition.parameters.clone()),
+        endpoint.uri,
+        endpoint.timeout_ms,
+        endpoint.key_id,
+        endpoint.sealed,
+        guard.updated_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
+/// Deletes a guard, unless the present version of a policy names it.
 pub(crate) async fn delete(
     connection: &mut PgConnection,
     organization: OrganizationId,
@@ -169,7 +216,11 @@ pub(crate) async fn delete(
         id.uuid(),
     )
     .execute(connection)
-    .await?;
+    .await
+    .map_err(|error| match super::constraint(&error) {
+        Some("policy_custom_guards_in_use") => Error::GuardInUse,
+        _ => error.into(),
+    })?;
     Ok(())
 }
 
@@ -189,21 +240,57 @@ pub(crate) async fn delete_of(
 
 impl Row {
     fn into_guard(self) -> Result<CustomGuard, Error> {
-        let kinds = [Kind::Regex, Kind::Keywords].into_iter();
-        let mut kinds = kinds.filter(|kind| kind.as_str() == self.kind);
-        let (Some(kind), Value::Object(parameters)) = (kinds.next(), self.parameters) else {
-            return Err(Error::Corrupt("custom_guards"));
+        let corrupt = Error::Corrupt("custom_guards");
+        let mut kinds = [Kind::Regex, Kind::Keywords, Kind::Remote].into_iter();
+        let kind = kinds.find(|kind| kind.as_str() == self.kind);
+        let (Some(kind), Value::Object(parameters)) = (kind, self.parameters) else {
+            return Err(corrupt);
         };
+        let sealed = self.authorization_key_id.zip(self.sealed_authorization);
+        let authorization = sealed.map(|(key_id, bytes)| SealedSecret { key_id, bytes });
+        let endpoint = self.uri.map(|uri| {
+            Some(Endpoint {
+                destination: Destination::parse(&uri)?,
+                timeout: self.timeout_ms.map(millis),
+                authorization,
+            })
+        });
         Ok(CustomGuard {
             id: CustomGuardId::from(self.id),
+            organization: OrganizationId::from(self.organization_id),
+            version: self.version,
             definition: Definition {
                 name: self.name,
                 description: self.description,
                 kind,
                 parameters,
             },
+            endpoint: endpoint
+                .map(|endpoint| endpoint.ok_or(corrupt))
+                .transpose()?,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })
     }
+}
+
+// === impl EndpointRow ===
+
+impl<'a> EndpointRow<'a> {
+    fn of(guard: &'a CustomGuard) -> Self {
+        let endpoint = guard.endpoint.as_ref();
+        let timeout = endpoint.and_then(|endpoint| endpoint.timeout);
+        let sealed = endpoint.and_then(|endpoint| endpoint.authorization.as_ref());
+        Self {
+            uri: endpoint.map(|endpoint| endpoint.destination.to_string()),
+            timeout_ms: timeout
+                .map(|timeout| i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX)),
+            key_id: sealed.map(|sealed| &*sealed.key_id),
+            sealed: sealed.map(|sealed| &*sealed.bytes),
+        }
+    }
+}
+
+fn millis(millis: i32) -> Duration {
+    Duration::from_millis(u64::from(millis.unsigned_abs()))
 }

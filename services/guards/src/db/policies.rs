@@ -6,6 +6,7 @@ use guardmesh_chassis::page::Page;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::constraint;
 use crate::error::Error;
 use crate::policy::{Policy, PolicyId};
 
@@ -155,11 +156,6 @@ pub(crate) async fn delete_of(
         organization.uuid(),
     );
     Ok(deleted.execute(connection).await?.rows_affected())
-}
-
-/// The constraint that was broken.
-fn constraint(error: &sqlx::Error) -> Option<&str> {
-    error.as_database_error()?.constraint()
 }
 
 // === impl Policy ===

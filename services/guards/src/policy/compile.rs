@@ -1,7 +1,7 @@
 //! From a document to routes with plans: what is asked of a policy at each check, ready to run.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ use super::document::{
 };
 use super::schema;
 use crate::check::{Direction, Subject};
+use crate::client::remotes::Remotes;
+use crate::custom_guard::{CustomGuard, CustomGuardId, PREFIX};
 use crate::error::Error;
 use crate::hash_key::HashKey;
 use crate::plan::{Action, Condition, Mode, OnError, Plan, Redaction, Step, Task};
@@ -24,6 +26,8 @@ use crate::policy::VersionId;
 #[derive(Debug, Clone)]
 pub(crate) struct Compiler {
     engine: Engine,
+    /// None where there is no service, and so no custom guard.
+    remotes: Option<Remotes>,
     schema: Arc<Validator>,
     /// Most time that a guard may take, and what it has if nothing is stated.
     guard_timeout: Duration,
@@ -39,6 +43,8 @@ pub(crate) struct Compiler {
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) on_outage: OnOutage,
+    /// Those that it names.
+    pub(crate) custom_guards: BTreeSet<CustomGuardId>,
     routes: Vec<Route>,
     /// For texts that no route fits.
     standard: Arc<Plan>,
@@ -65,6 +71,7 @@ struct Conditions {
 impl Compiler {
     pub(crate) fn new(
         engine: Engine,
+        remotes: Option<Remotes>,
         guard_timeout: Duration,
         has_vault: bool,
         text_retention: TimeDelta,
@@ -76,6 +83,7 @@ impl Compiler {
             standard: Arc::new(Plan::new(None, steps.collect())),
             schema: Arc::new(schema.map_err(|_| Error::Corrupt("schema"))?),
             engine,
+            remotes,
             guard_timeout,
             has_vault,
             text_retention,
@@ -86,24 +94,30 @@ impl Compiler {
     pub(crate) fn standard(&self) -> Compiled {
         Compiled {
             on_outage: OnOutage::default(),
+            custom_guards: BTreeSet::new(),
             routes: Vec::new(),
             standard: self.standard.clone(),
         }
     }
 
-    /// Compiles a document; tells of what is wrong with it. Patterns and schemas of guards take
-    /// milliseconds: not on a thread that serves calls.
+    /// Compiles a document, which may name the guards `custom`; tells of what is wrong with it. Patterns
+    /// and schemas of guards take milliseconds: not on a thread that serves calls, but of a runtime.
     pub(crate) fn compile(
         &self,
         text: &str,
         version: Option<VersionId>,
         hash_key: &HashKey,
+        custom: &[CustomGuard],
     ) -> Result<Compiled, Vec<Violation>> {
         let Document {
             on_outage, routes, ..
         } = document::parse(text, &self.schema)?;
         let mut violations = Vec::new();
         let mut compiled = Vec::with_capacity(routes.len());
+        let guards = routes.iter().flat_map(|route| &route.guards);
+        let named: BTreeSet<&str> = guards.map(|step| &*step.guard).collect();
+        let names = |guard: &&CustomGuard| named.contains(&*guard.full_name());
+        let custom_guards = custom.iter().filter(names).map(|guard| guard.id).collect();
         for (index, route) in routes.into_iter().enumerate() {
             let RouteDocument {
                 conditions,
@@ -118,7 +132,7 @@ impl Compiler {
             let keeps_text = keep_text_hours.map(|hours| TimeDelta::hours(hours.into()));
             let keeps_text = keeps_text.map(|ttl| ttl.min(self.text_retention));
             let at = format!("routes[{index}].guards");
-            let steps = self.steps(&guards, &at, hash_key, &mut violations);
+            let steps = self.steps(&guards, &at, hash_key, custom, &mut violations);
             compiled.push(Route {
                 conditions: Conditions::of(conditions),
                 plan: Arc::new(Plan::new(version, steps).keeping_text(keeps_text)),
@@ -129,6 +143,7 @@ impl Compiler {
         }
         Ok(Compiled {
             on_outage,
+            custom_guards,
             routes: compiled,
             standard: self.standard.clone(),
         })
@@ -139,12 +154,13 @@ impl Compiler {
         guards: &[StepDocument],
         at: &str,
         hash_key: &HashKey,
+        custom: &[CustomGuard],
         violations: &mut Vec<Violation>,
     ) -> Vec<Step> {
         let mut names = HashSet::new();
         let mut steps = Vec::with_capacity(guards.len());
         for (index, document) in guards.iter().enumerate() {
-            match self.step(document, hash_key) {
+            match self.step(document, hash_key, custom) {
                 Err(Violation { at: field, rule }) => {
                     violations.push(Violation::new(format!("{at}[{index}].{field}"), rule));
                 }
@@ -158,15 +174,20 @@ impl Compiler {
         steps
     }
 
-    fn step(&self, document: &StepDocument, hash_key: &HashKey) -> Result<Step, Violation> {
-        let guard = self.guard(document)?;
+    fn step(
+        &self,
+        document: &StepDocument,
+        hash_key: &HashKey,
+        custom: &[CustomGuard],
+    ) -> Result<Step, Violation> {
+        let task = self.task(document, custom)?;
         let timeout = document.timeout_ms.map(Duration::from_millis);
         if timeout.is_some_and(|timeout| timeout > self.guard_timeout) {
             let most = self.guard_timeout.as_millis();
             let rule = format!("must be at most {most}, which the service allows a guard");
             return Err(Violation::new("timeout_ms", rule));
         }
-        let name = document.name.as_deref().unwrap_or(guard.id());
+        let name = document.name.as_deref().unwrap_or(&document.guard);
         Ok(Step {
             name: name.into(),
             threshold: document.threshold,
@@ -186,7 +207,7 @@ impl Compiler {
                 (None | Some(1), _) | (_, WhenName::Always) => Condition::Always,
                 (_, WhenName::Doubt) => Condition::Doubt,
             },
-            task: Task::engine(guard, &document.parameters),
+            task,
         })
     }
 
@@ -211,6 +232,29 @@ impl Compiler {
             ActionName::Refrain => Action::Refrain,
             ActionName::Flag => Action::Flag,
         })
+    }
+
+    fn task(&self, document: &StepDocument, custom: &[CustomGuard]) -> Result<Task, Violation> {
+        let Some(name) = document.guard.strip_prefix(PREFIX) else {
+            let guard = self.guard(document)?;
+            return Ok(Task::engine(guard, &document.parameters));
+        };
+        let Some(remotes) = &self.remotes else {
+            let rule = "is a guard of an organisation, which the service alone knows";
+            return Err(Violation::new("guard", rule));
+        };
+        let mut custom = custom.iter();
+        let guard = custom.find(|guard| guard.definition.name == name);
+        let guard = guard
+            .ok_or_else(|| Violation::new("guard", "names no custom guard of your organisation"))?;
+        if !document.parameters.is_empty() {
+            let rule = "cannot be given: a custom guard has those that it is defined with";
+            return Err(Violation::new("parameters", rule));
+        }
+        // It was valid when it was defined: for another version of the engine.
+        guard
+            .task(&self.engine, remotes)
+            .map_err(|_| Violation::new("guard", "does not compile any more: define it anew"))
     }
 
     fn guard(&self, document: &StepDocument) -> Result<Guard, Violation> {

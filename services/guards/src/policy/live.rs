@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 use super::compile::{Compiled, Compiler};
 use super::{PolicyId, VersionId};
 use crate::computation::apart;
-use crate::db::{policies, policy_states};
+use crate::custom_guard::CustomGuard;
+use crate::db::{custom_guard, policies, policy_states};
 use crate::error::Error;
 use crate::hash_key::HashKey;
 use crate::reach::Reach;
@@ -48,8 +49,19 @@ type Key = (OrganizationId, Option<PolicyId>);
 struct Entry {
     /// Of the organisation's policies, when this was read.
     revision: i64,
-    document_bytes: usize,
+    /// Of the document, and of the custom guards that it may name.
+    source_bytes: usize,
     policy: Arc<Compiled>,
+}
+
+/// What a policy is made of.
+struct Read {
+    /// Of the organisation's policies.
+    revision: i64,
+    /// Of the organisation, for hashes.
+    key: Vec<u8>,
+    found: Option<(VersionId, String)>,
+    custom: Vec<CustomGuard>,
 }
 
 #[derive(Clone)]
@@ -112,39 +124,50 @@ impl Live {
         }
         let read = timeout(PATIENCE, self.read(organization, policy)).await;
         let read = read.unwrap_or(Err(Error::Unreachable));
-        let (revision, key, found) = read.inspect_err(|error| {
+        let Read {
+            revision,
+            key,
+            found,
+            custom,
+        } = read.inspect_err(|error| {
             if error.is_unavailable() {
                 self.reach.lost(error);
             }
         })?;
         let document_bytes = found.as_ref().map_or(0, |(_, document)| document.len());
+        let custom_bytes = custom.iter().map(CustomGuard::bytes).sum::<usize>();
         let compiler = self.compiler.clone();
         let compiled = apart(move || match found {
             None => Ok(compiler.standard()),
             Some((version, document)) => compiler
-                .compile(&document, Some(version), &HashKey::new(&key))
+                .compile(&document, Some(version), &HashKey::new(&key), &custom)
                 // It was valid once: for another version of the engine, or longer time-outs.
                 .map_err(|_| Error::BrokenPolicy(version)),
         });
         Ok(Arc::new(Entry {
             revision,
-            document_bytes,
+            source_bytes: document_bytes + custom_bytes,
             policy: Arc::new(compiled.await??),
         }))
     }
 
-    /// The revision of an organisation's policies, its key, and the document that is asked for.
+    /// What the policy that is asked for is made of.
     async fn read(
         &self,
         organization: OrganizationId,
         policy: Option<PolicyId>,
-    ) -> Result<(i64, Vec<u8>, Option<(VersionId, String)>), Error> {
+    ) -> Result<Read, Error> {
         let scope = Scope::Organization(organization.uuid());
         let mut transaction = database::begin(&self.pool, scope).await?;
         let state = policy_states::get(&mut transaction, organization).await?;
         let (revision, active, key) = state.unwrap_or_default();
         let Some(id) = policy.or(active) else {
-            return Ok((revision, key, None));
+            return Ok(Read {
+                revision,
+                key,
+                found: None,
+                custom: Vec::new(),
+            });
         };
         let found = policies::get(&mut transaction, organization, id).await?;
         let found = found.ok_or(Error::NoSuchPolicy)?;
@@ -152,7 +175,12 @@ impl Live {
             policy: id,
             version: found.version,
         };
-        Ok((revision, key, Some((version, found.document))))
+        Ok(Read {
+            revision,
+            key,
+            found: Some((version, found.document)),
+            custom: custom_guard::all(&mut transaction, organization).await?,
+        })
     }
 
     /// The database's time, and the revisions of organisations whose policies changed about since
@@ -184,7 +212,7 @@ impl Live {
 
 impl Weighter<Key, Arc<Entry>> for Bytes {
     fn weight(&self, _key: &Key, entry: &Arc<Entry>) -> u64 {
-        let document = u64::try_from(entry.document_bytes).unwrap_or(u64::MAX);
+        let document = u64::try_from(entry.source_bytes).unwrap_or(u64::MAX);
         LEAST + document.saturating_mul(GROWTH)
     }
 }

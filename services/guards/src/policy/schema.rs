@@ -99,7 +99,13 @@ fn step(guards: &[&str]) -> Value {
         "additionalProperties": false,
         "required": ["guard"],
         "properties": {
-            "guard": {"description": "Id of the guard.", "enum": guards},
+            "guard": {
+                "description": "Id of the guard, or `custom:` and the name of one of your own.",
+                "anyOf": [
+                    {"enum": guards},
+                    {"type": "string", "pattern": "^custom:[a-z][a-z0-9_-]{0,47}$"},
+                ],
+            },
             "name": {
                 "description": "What findings and results are named by, unique in the route; the \
                     id of the guard if not given.",

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use futures_util::future::try_join_all;
 
 use super::compile::Compiled;
-use super::{PolicyId, Version, VersionId, get, get_version, refused};
+use super::{PolicyId, Version, VersionId, get, get_version};
 use crate::State;
 use crate::check::Subject;
-use crate::computation::apart;
 use crate::error::Error;
 use crate::hash_key::HashKey;
 use crate::inspection::route;
@@ -74,7 +73,6 @@ pub(super) async fn compile(
         }
     };
     let key = HashKey::new(&HashKey::generate()?);
-    let compiler = state.compiler.clone();
-    let compiled = apart(move || compiler.compile(&document, version, &key));
-    Ok(Arc::new(compiled.await?.map_err(refused)?))
+    let compiled = super::compile(state, owner, document, version, key).await?;
+    Ok(Arc::new(compiled))
 }

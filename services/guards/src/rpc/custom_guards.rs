@@ -1,25 +1,41 @@
 //! `guardmesh.guards.v1.CustomGuardsService`
 
+use std::time::Duration;
+
 use guardmesh_chassis::fault::Fault;
+use guardmesh_chassis::json_struct;
 use guardmesh_chassis::page::Page;
 use guardmesh_proto::guardmesh::guards::v1::custom_guards_service_server::CustomGuardsService;
 use guardmesh_proto::guardmesh::guards::v1::{
-    CreateCustomGuardRequest, CreateCustomGuardResponse, CustomGuard as CustomGuardMessage,
-    CustomGuardKind, DeleteCustomGuardRequest, DeleteCustomGuardResponse, GetCustomGuardRequest,
-    GetCustomGuardResponse, ListCustomGuardsRequest, ListCustomGuardsResponse,
-    UpdateCustomGuardRequest, UpdateCustomGuardResponse,
+    BreakerState, CreateCustomGuardRequest, CreateCustomGuardResponse,
+    CustomGuard as CustomGuardMessage, CustomGuardKind, DeleteCustomGuardRequest,
+    DeleteCustomGuardResponse, GetCustomGuardRequest, GetCustomGuardResponse, GuardHealth,
+    ListCustomGuardsRequest, ListCustomGuardsResponse, ListGuardHealthRequest,
+    ListGuardHealthResponse, RemoteEndpoint, RemoteFailure, UpdateCustomGuardRequest,
+    UpdateCustomGuardResponse,
 };
 use serde_json::Value;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::guards::owner;
-use super::{parameters, render};
-use crate::State;
+use super::render;
 use crate::custom_guard::{Change, CustomGuard, CustomGuardId, Definition, Kind};
 use crate::error::Error;
+use crate::remote::breaker::{Health, State};
+use crate::remote::{Edit, EndpointChange, Failure};
+
+/// What a mask can name.
+const CHANGEABLE: [&str; 6] = [
+    "description",
+    "parameters",
+    "remote",
+    "remote.uri",
+    "remote.timeout_ms",
+    "remote.authorization",
+];
 
 #[async_trait]
-impl CustomGuardsService for State {
+impl CustomGuardsService for crate::State {
     async fn create_custom_guard(
         &self,
         request: Request<CreateCustomGuardRequest>,
@@ -30,9 +46,16 @@ impl CustomGuardsService for State {
             kind: kind(request.kind)?,
             name: request.name,
             description: request.description,
-            parameters: parameters::object(request.parameters.unwrap_or_default()),
+            parameters: json_struct::object(request.parameters.unwrap_or_default()),
         };
-        let guard = self.custom_guards.create(owner, definition).await?;
+        let endpoint = request
+            .remote
+            .map(|remote| endpoint(remote, &[]))
+            .transpose()?;
+        let guard = self
+            .custom_guards
+            .create(owner, definition, endpoint)
+            .await?;
         Ok(Response::new(CreateCustomGuardResponse {
             custom_guard: Some(message(guard)),
         }))
@@ -68,12 +91,12 @@ impl CustomGuardsService for State {
         &self,
         request: Request<UpdateCustomGuardRequest>,
     ) -> Result<Response<UpdateCustomGuardResponse>, Status> {
-        let organization = owner(&request)?.organization;
+        let owner = owner(&request)?;
         let request = request.into_inner();
         let guard = request.custom_guard.unwrap_or_default();
         let id = id(&guard.id)?;
         let change = change(guard, &request.update_mask.unwrap_or_default().paths)?;
-        let guard = self.custom_guards.update(organization, id, change).await?;
+        let guard = self.custom_guards.update(owner, id, change).await?;
         Ok(Response::new(UpdateCustomGuardResponse {
             custom_guard: Some(message(guard)),
         }))
@@ -90,6 +113,20 @@ impl CustomGuardsService for State {
         }
         Ok(Response::new(DeleteCustomGuardResponse {}))
     }
+
+    async fn list_guard_health(
+        &self,
+        request: Request<ListGuardHealthRequest>,
+    ) -> Result<Response<ListGuardHealthResponse>, Status> {
+        let organization = owner(&request)?.organization;
+        let health = self.custom_guards.health(organization).await?;
+        let guards = health
+            .into_iter()
+            .map(|(guard, health)| render_health(guard, health));
+        Ok(Response::new(ListGuardHealthResponse {
+            guards: guards.collect(),
+        }))
+    }
 }
 
 fn id(text: &str) -> Result<CustomGuardId, Error> {
@@ -100,6 +137,7 @@ fn kind(number: i32) -> Result<Kind, Fault> {
     match CustomGuardKind::try_from(number) {
         Ok(CustomGuardKind::Regex) => Ok(Kind::Regex),
         Ok(CustomGuardKind::Keywords) => Ok(Kind::Keywords),
+        Ok(CustomGuardKind::Remote) => Ok(Kind::Remote),
         Ok(CustomGuardKind::Unspecified) | Err(_) => Err(Fault::invalid(
             "kind",
             "must be one of those that there are",
@@ -109,19 +147,82 @@ fn kind(number: i32) -> Result<Kind, Fault> {
 
 /// What a mask names; all that can change, if it names nothing.
 fn change(guard: CustomGuardMessage, mask: &[String]) -> Result<Change, Fault> {
-    if let Some(other) = mask
-        .iter()
-        .find(|path| !matches!(&***path, "description" | "parameters"))
-    {
-        let rule = "can not be changed; description and parameters can";
+    if let Some(other) = mask.iter().find(|path| !CHANGEABLE.contains(&&***path)) {
+        let rule = "can not be changed; description, parameters and remote can";
         return Err(Fault::invalid(other.clone(), rule));
     }
-    let named = |path: &str| mask.is_empty() || mask.iter().any(|named| named == path);
-    let parameters = parameters::object(guard.parameters.unwrap_or_default());
+    let names = |path: &str| mask.is_empty() || mask.iter().any(|named| named == path);
+    let inside: Vec<&str> = mask
+        .iter()
+        .filter_map(|path| path.strip_prefix("remote."))
+        .collect();
+    let remote = match guard.remote {
+        Some(remote) if names("remote") => Some(endpoint(remote, &[])?),
+        remote if !inside.is_empty() => Some(endpoint(remote.unwrap_or_default(), &inside)?),
+        _ => None,
+    };
+    let parameters = json_struct::object(guard.parameters.unwrap_or_default());
     Ok(Change {
-        description: named("description").then_some(guard.description),
-        parameters: named("parameters").then_some(parameters),
+        description: names("description").then_some(guard.description),
+        parameters: names("parameters").then_some(parameters),
+        endpoint: remote,
     })
+}
+
+/// What the named fields of an endpoint say; all, if none is named, but no empty authorization, since
+/// whoever sends back what they were given does not have it.
+fn endpoint(message: RemoteEndpoint, named: &[&str]) -> Result<EndpointChange, Fault> {
+    let names = |field: &str| named.is_empty() || named.contains(&field);
+    let timeout = match message.timeout_ms {
+        _ if !names("timeout_ms") => Edit::Keep,
+        0 => Edit::Remove,
+        millis @ 1..=60_000 => Edit::Set(Duration::from_millis(millis.unsigned_abs().into())),
+        _ => return Err(Fault::invalid("remote.timeoutMs", "must be 1 to 60000")),
+    };
+    let authorization = match message.authorization {
+        _ if !names("authorization") => Edit::Keep,
+        none if none.is_empty() && named.is_empty() => Edit::Keep,
+        none if none.is_empty() => Edit::Remove,
+        secret => Edit::Set(secret.into()),
+    };
+    Ok(EndpointChange {
+        uri: names("uri").then_some(message.uri),
+        timeout,
+        authorization,
+    })
+}
+
+fn render_health(guard: String, health: Health) -> GuardHealth {
+    let state = match health.state {
+        State::Closed => BreakerState::Closed,
+        State::Open => BreakerState::Open,
+        State::HalfOpen => BreakerState::HalfOpen,
+    };
+    let failure = health.last_failure.map(|(failure, _)| match failure {
+        Failure::NotAllowed => RemoteFailure::NotAllowed,
+        Failure::Unreachable => RemoteFailure::Unreachable,
+        Failure::Tls => RemoteFailure::Tls,
+        Failure::Timeout => RemoteFailure::Timeout,
+        Failure::Unauthorized => RemoteFailure::Unauthorized,
+        Failure::Refused => RemoteFailure::Refused,
+        Failure::Error => RemoteFailure::Error,
+        Failure::InvalidAnswer(_) => RemoteFailure::InvalidAnswer,
+        Failure::AuthorizationLost => RemoteFailure::AuthorizationLost,
+        // Calls that were not made.
+        Failure::Open | Failure::Busy => RemoteFailure::Unspecified,
+    });
+    GuardHealth {
+        guard,
+        state: state.into(),
+        consecutive_failures: i32::try_from(health.failures).unwrap_or(i32::MAX),
+        last_failure: failure.unwrap_or_default().into(),
+        last_failure_time: health.last_failure.map(|(_, at)| render::timestamp(at)),
+        last_answer_time: health.last_answer.map(render::timestamp),
+    }
+}
+
+fn millis(duration: Duration) -> i32 {
+    i32::try_from(duration.as_millis()).unwrap_or(i32::MAX)
 }
 
 fn message(guard: CustomGuard) -> CustomGuardMessage {
@@ -134,14 +235,21 @@ fn message(guard: CustomGuard) -> CustomGuardMessage {
     let kind = match kind {
         Kind::Regex => CustomGuardKind::Regex,
         Kind::Keywords => CustomGuardKind::Keywords,
+        Kind::Remote => CustomGuardKind::Remote,
     };
     CustomGuardMessage {
         id: guard.id.to_string(),
         name,
         description,
         kind: kind.into(),
-        parameters: Some(parameters::message(Value::Object(parameters))),
+        parameters: Some(json_struct::message(Value::Object(parameters))),
         create_time: Some(render::timestamp(guard.created_at)),
         update_time: Some(render::timestamp(guard.updated_at)),
+        remote: guard.endpoint.map(|endpoint| RemoteEndpoint {
+            uri: endpoint.destination.to_string(),
+            timeout_ms: endpoint.timeout.map_or(0, millis),
+            authorization: String::new(),
+            has_authorization: endpoint.authorization.is_some(),
+        }),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
+use guardmesh_chassis::json_struct;
 use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{BuildError, Guard};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_server::GuardsService;
@@ -17,7 +18,7 @@ use prost_types::Struct;
 use serde_json::{Map, Value};
 use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{batch, parameters, render, stream, subject, vault};
+use super::{batch, render, stream, subject, vault};
 use crate::State;
 use crate::computation::apart;
 use crate::custom_guard::PREFIX;
@@ -164,18 +165,11 @@ impl State {
         };
         let guards = guards.into_iter();
         let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
-        let custom = custom.into_iter();
-        Ok(guards
-            .chain(custom.map(|(name, guard)| (name, Task::custom(guard))))
-            .collect())
+        Ok(guards.chain(custom).collect())
     }
 
     /// The custom guards of these names, which all must exist.
-    async fn custom(
-        &self,
-        owner: Owner,
-        asked: &[String],
-    ) -> Result<Vec<(Arc<str>, Guard)>, Error> {
+    async fn custom(&self, owner: Owner, asked: &[String]) -> Result<Vec<(Arc<str>, Task)>, Error> {
         if asked.len() > MAX_ASKED {
             return Err(Fault::invalid("guards", "must name at most 100 guards").into());
         }
@@ -238,7 +232,7 @@ fn with_parameters(
         let Some(message) = given.remove(guard.id()) else {
             return Ok((guard, Map::new()));
         };
-        let parameters = parameters::object(message);
+        let parameters = json_struct::object(message);
         let configured = guard.with_parameters(&parameters).map_err(|error| {
             let (at, rule) = match error {
                 BuildError::Parameter { at, rule } => (at, rule),

@@ -2,12 +2,13 @@
 
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
+use guardmesh_chassis::json_struct;
 use guardmesh_chassis::page::Page;
 use guardmesh_proto::guardmesh::guards::v1 as wire;
 use guardmesh_proto::guardmesh::guards::v1::policies_service_server::PoliciesService;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::{parameters, render, stored_samples, subject};
+use super::{render, stored_samples, subject};
 use crate::State;
 use crate::error::Error;
 use crate::policy::{self, Candidate, Draft, PolicyId, schema};
@@ -25,7 +26,7 @@ impl PoliciesService for State {
         &self,
         _request: Request<wire::GetPolicySchemaRequest>,
     ) -> Result<Response<wire::GetPolicySchemaResponse>, Status> {
-        let schema = Some(parameters::message(schema::of(&self.engine)));
+        let schema = Some(json_struct::message(schema::of(&self.engine)));
         Ok(Response::new(wire::GetPolicySchemaResponse { schema }))
     }
 

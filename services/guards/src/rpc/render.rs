@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::json_struct;
 use guardmesh_guard_engine::{self as engine, Span};
 use guardmesh_proto::guardmesh::guards::v1::{
     Channel, CheckResponse, CheckStreamVerdict, Decision, Direction, Encoding, Finding, Guard,
@@ -10,7 +11,6 @@ use guardmesh_proto::guardmesh::guards::v1::{
     PolicyVersion, Rule, RunStorage, Severity, TextRange,
 };
 
-use super::parameters;
 use crate::inspection::Inspection;
 use crate::policy::diff::Change;
 use crate::policy::{self, Trial};
@@ -31,7 +31,7 @@ pub(super) fn guard(guard: &engine::Guard) -> Guard {
         name: guard.name().to_owned(),
         description: guard.description().to_owned(),
         rules: guard.rules().iter().map(rule).collect(),
-        parameters_schema: Some(parameters::message(guard.parameters_schema())),
+        parameters_schema: Some(json_struct::message(guard.parameters_schema())),
         runs_by_default: guard.runs_by_default(),
         cost: cost(guard.cost()).into(),
     }

@@ -105,6 +105,9 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
         run_retention: TimeDelta::days(90),
         text_retention: TimeDelta::days(7),
         vault_keys: VAULT_KEY.into(),
+        remote_hosts: "127.0.0.1".to_owned(),
+        remote_networks: String::new(),
+        remote_ca_file: None,
     }
 }
 

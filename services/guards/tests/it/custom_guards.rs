@@ -14,9 +14,9 @@ use tonic::{Code, Status};
 use crate::app::{App, holder, invalid_fields, member_of, reason, text};
 use crate::vault::anonymized;
 
-const SERVICE: &str = "/guardmesh.guards.v1.CustomGuardsService/";
+pub(crate) const SERVICE: &str = "/guardmesh.guards.v1.CustomGuardsService/";
 
-fn client(app: &App) -> CustomGuardsServiceClient<tonic::transport::Channel> {
+pub(crate) fn client(app: &App) -> CustomGuardsServiceClient<tonic::transport::Channel> {
     CustomGuardsServiceClient::new(app.channel.clone())
 }
 
@@ -32,7 +32,11 @@ impl App {
         Ok(answer.into_inner().custom_guard.unwrap())
     }
 
-    async fn custom_guard(&self, caller: &Caller, id: &str) -> Result<CustomGuard, Status> {
+    pub(crate) async fn custom_guard(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<CustomGuard, Status> {
         let path = format!("{SERVICE}GetCustomGuard");
         let message = GetCustomGuardRequest {
             custom_guard_id: id.to_owned(),
@@ -42,7 +46,7 @@ impl App {
         Ok(answer.into_inner().custom_guard.unwrap())
     }
 
-    async fn update(
+    pub(crate) async fn update(
         &self,
         caller: &Caller,
         guard: CustomGuard,
@@ -60,7 +64,7 @@ impl App {
         Ok(answer.into_inner().custom_guard.unwrap())
     }
 
-    async fn delete(&self, caller: &Caller, id: &str) -> Result<(), Status> {
+    pub(crate) async fn delete(&self, caller: &Caller, id: &str) -> Result<(), Status> {
         let path = format!("{SERVICE}DeleteCustomGuard");
         let message = DeleteCustomGuardRequest {
             custom_guard_id: id.to_owned(),
@@ -89,7 +93,7 @@ impl App {
         }
     }
 
-    async fn check_by(
+    pub(crate) async fn check_by(
         &self,
         caller: &Caller,
         guards: &[&str],
@@ -142,15 +146,17 @@ fn tickets(name: &str) -> CreateCustomGuardRequest {
         description: "Ids of tickets".to_owned(),
         kind: CustomGuardKind::Regex.into(),
         parameters: Some(texts("patterns", &["TICKET-[0-9]{4,}"])),
+        remote: None,
     }
 }
 
-fn words(name: &str) -> CreateCustomGuardRequest {
+pub(crate) fn words(name: &str) -> CreateCustomGuardRequest {
     CreateCustomGuardRequest {
         name: name.to_owned(),
         description: String::new(),
         kind: CustomGuardKind::Keywords.into(),
         parameters: Some(texts("ban", &["tulip"])),
+        remote: None,
     }
 }
 

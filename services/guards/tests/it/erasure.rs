@@ -59,7 +59,8 @@ async fn leave_traces(app: &App, person: &Caller, organization: OrganizationId) 
     app.deanonymize(&clerk, "chat", &text).await.unwrap();
     custom_guards::define(app, organization).await;
     let editor = Editor::of(app, organization);
-    let route = "routes: [{keep_text_hours: 1, guards: [{guard: pii, action: anonymize}]}]";
+    let guards = "{guard: pii, action: anonymize}, {guard: 'custom:flowers'}";
+    let route = &format!("routes: [{{keep_text_hours: 1, guards: [{guards}]}}]");
     editor.follow(route).await;
     let kept = app.check(person, app::text("kept")).await.unwrap().run_id;
     app.run_text(&reader_of(organization), &kept).await.unwrap();

@@ -17,6 +17,7 @@ fn pattern(name: &str, pattern: &str) -> CreateCustomGuardRequest {
         description: String::new(),
         kind: CustomGuardKind::Regex.into(),
         parameters: Some(texts("patterns", &[pattern])),
+        remote: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::editor::Editor;
 use crate::{custom_guards, texts, vault};
 
 /// Tables with tenants' rows, and how many of them [`two_tenants`] leaves for each.
-const TABLES: [(&str, i64); 12] = [
+const TABLES: [(&str, i64); 13] = [
     ("runs", 2),
     ("findings", 2),
     ("guard_results", 5),
@@ -23,6 +23,7 @@ const TABLES: [(&str, i64); 12] = [
     ("policies", 1),
     ("policy_versions", 1),
     ("policy_states", 1),
+    ("policy_custom_guards", 1),
 ];
 /// Tables without.
 const UNSCOPED: [&str; 1] = ["_sqlx_migrations"];
@@ -44,7 +45,13 @@ async fn two_tenants() -> (TestDatabase, [OrganizationId; 2]) {
             .unwrap();
         let editor = Editor::of(&app, organization);
         editor
-            .follow("routes: [{keep_text_hours: 1, guards: []}]")
+            .follow(
+                "
+routes:
+- {match: {direction: output}, guards: [{guard: 'custom:flowers'}]}
+- {keep_text_hours: 1, guards: []}
+",
+            )
             .await;
         let kept = editor.check(app::text("kept")).await.run_id;
         app.run_text(&texts::reader_of(organization), &kept)
@@ -145,6 +152,7 @@ async fn nothing_is_changed_or_added_in_the_name_of_others() {
          select gen_random_uuid(), $1, key_id, sealed, expires_at from guards.run_texts",
         "update guards.text_reads set organization_id = $1",
         "update guards.custom_guards set organization_id = $1",
+        "update guards.policy_custom_guards set organization_id = $1",
     ] {
         let error = execute(pool, ada, sql, &[eve.uuid()]).await.unwrap_err();
         assert!(error.to_string().contains("row-level security"), "{error}");

@@ -134,3 +134,12 @@ async fn documents_are_refused_for_the_same_places_and_rules() {
         assert_eq!(here, there, "{document}");
     }
 }
+
+#[test]
+fn custom_guards_are_known_to_the_service_alone() {
+    let document = "routes: [{guards: [{guard: pii}, {guard: 'custom:flowers'}]}]";
+    let engine = Engine::standard().unwrap();
+    let refused = LocalPlan::of_policy(engine, document, Circumstances::default()).unwrap_err();
+    let places: Vec<&str> = refused.iter().map(|one| &*one.at).collect();
+    assert_eq!(places, ["routes[0].guards[1].guard"]);
+}

@@ -1,17 +1,17 @@
-//! Parameters of guards: `google.protobuf.Struct` as the JSON that the engine reads, and back.
+//! `google.protobuf.Struct` as the JSON that it stands for, and back.
 
 use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value as Message};
 use serde_json::{Map, Number, Value};
 
 /// The object that a message stands for.
-pub(super) fn object(message: Struct) -> Map<String, Value> {
+pub fn object(message: Struct) -> Map<String, Value> {
     let fields = message.fields.into_iter();
     fields.map(|(name, value)| (name, json(value))).collect()
 }
 
 /// The message that stands for an object; empty for anything else.
-pub(super) fn message(value: Value) -> Struct {
+pub fn message(value: Value) -> Struct {
     match value {
         Value::Object(fields) => Struct {
             fields: fields
