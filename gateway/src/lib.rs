@@ -50,6 +50,7 @@ mod docs;
 mod downstream;
 mod edge;
 mod filter;
+mod http2;
 mod identity;
 mod lifecycle;
 mod listener;
