@@ -273,3 +273,75 @@ impl<'a> Text<'a> {
         Ok(room)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7541, sections 5.1, 5.2, 6.1, 6.2.2 and 6.2.3.
+    #[test]
+    fn a_request_is_written_without_a_table() {
+        let mut secret = HeaderValue::from_static("s");
+        secret.set_sensitive(true);
+        let long = "x".repeat(300);
+        let mut metadata = HeaderMap::new();
+        metadata.insert("x-long", long.parse().unwrap());
+        metadata.insert("x-secret", secret);
+        let request = Request {
+            authority: "a:1",
+            path: "/b/c",
+            timeout_millis: 90,
+            metadata: &metadata,
+        };
+        let mut block = Vec::new();
+        request.write(&mut block);
+        let expected = [
+            // 300 is 127, and 173 in groups of seven bits.
+            b"\x83\x86\x04\x04/b/c\x01\x03a:1\x0f\x10\x16application/grpc+proto",
+            &b"\x00\x02te\x08trailers\x00\x0cgrpc-timeout\x0390m\x00\x06x-long\x7f\xad\x01"[..],
+            long.as_bytes(),
+            b"\x10\x08x-secret\x01s",
+        ];
+        assert_eq!(block, expected.concat());
+    }
+
+    #[test]
+    fn of_an_answer_what_is_of_the_call_is_read() {
+        let read = |block: &[u8]| Told::read(block).unwrap();
+        assert_eq!(read(b"\x88").http, Some(200));
+        assert_eq!(read(b"\x8e").http, Some(500));
+        assert_eq!(read(b"\x0b\x03418").http, Some(418));
+        assert_eq!(read(b"\x48\x82\x64\x02").http, Some(302));
+        assert_eq!(read(b"\x00\x07:status\x03503").http, Some(503));
+        assert!(read(b"\x88\x5f\x10application/grpc").status.is_none());
+        // `grpc-status` by Huffman's code, as most write it.
+        let coded = b"\x40\x88\x9a\xca\xc8\xb2\x12\x34\xda\x8f\x01";
+        assert!(
+            read(&[&coded[..], b"0"].concat())
+                .status
+                .is_some_and(|status| status.code() == tonic::Code::Ok)
+        );
+        let status = read(&[&coded[..], b"7\x00\x0cgrpc-message\x03no!"].concat())
+            .status
+            .unwrap();
+        assert_eq!(
+            (status.code(), status.message()),
+            (tonic::Code::PermissionDenied, "no!")
+        );
+        for malformed in [
+            &b"\x0b\x03abc"[..],
+            b"\x0b\x0599999",
+            b"\x80",
+            b"\xbe",
+            b"\x3e",
+            b"\x7f",
+            b"\x00",
+        ] {
+            assert_eq!(
+                Told::read(malformed).unwrap_err(),
+                Malformed,
+                "{malformed:x?}"
+            );
+        }
+    }
+}

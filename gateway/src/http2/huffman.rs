@@ -242,9 +242,9 @@ mod tests {
 
     #[test]
     fn bad_padding_and_the_end_of_a_string_are_refused() {
-        // Padding of zeros, of a whole octet, and the code of the end itself.
+        // Padding with a zero, of a whole octet, and the code of the end itself.
         for coded in [
-            &b"\x64\x00"[..],
+            &b"\xa8\xeb\x10\x64\x9c\xbe"[..],
             b"\xff",
             b"\x64\x02\xff",
             b"\xff\xff\xff\xff",

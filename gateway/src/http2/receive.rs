@@ -152,7 +152,7 @@ impl Streams {
         match told.http {
             // Interim ones (RFC 9110, section 15.2).
             Some(100..200) if !is_trailers && !last => {}
-            Some(_) if !is_trailers => {
+            Some(200..) if !is_trailers => {
                 call.told = Some(told);
                 if last {
                     self.answered(id, Told::default());

@@ -1,0 +1,496 @@
+//! Octets of a peer that does not keep to HTTP/2, or does so oddly. No socket: what the state of
+//! a connection makes of them.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::http2::frame::{self, MAX_PAYLOAD};
+use crate::http2::streams::{CONNECTION_WINDOW, STREAM_WINDOW};
+
+const OK_HEADERS: &[u8] = b"\x88";
+/// `grpc-status: 0`
+const OK_TRAILERS: &[u8] = b"\x00\x0bgrpc-status\x010";
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let mut frame = Vec::new();
+    frame::put_head(&mut frame, payload.len(), kind, flags, stream);
+    frame.extend_from_slice(payload);
+    frame
+}
+
+fn headers(flags: u8, block: &[u8]) -> Vec<u8> {
+    frame(frame::HEADERS, flags | frame::END_HEADERS, 1, block)
+}
+
+fn settings() -> Vec<u8> {
+    frame(frame::SETTINGS, 0, 0, &[])
+}
+
+/// A connection with one call, the first.
+fn streams() -> Streams {
+    let mut streams = Streams::new();
+    let metadata = HeaderMap::new();
+    let request = Request {
+        authority: "a",
+        path: "/b",
+        timeout_millis: 1,
+        metadata: &metadata,
+    };
+    assert_eq!(streams.begin(&request, &message(1)), Some(1));
+    streams.out.clear();
+    streams
+}
+
+fn outcome(streams: &mut Streams) -> Option<Result<Answer, Broken>> {
+    let context = Context::from_waker(std::task::Waker::noop());
+    match streams.poll_outcome(1, &context) {
+        Poll::Ready(outcome) => Some(outcome),
+        Poll::Pending => None,
+    }
+}
+
+#[test]
+fn what_breaks_the_protocol_ends_the_connection() {
+    use frame::{CONTINUATION, DATA, END_HEADERS, GOAWAY, HEADERS, PADDED, PING, PUSH_PROMISE};
+    use frame::{PRIORITY, RST_STREAM, SETTINGS, WINDOW_UPDATE, WITH_PRIORITY};
+    let after_settings = |frames: &[Vec<u8>]| [settings(), frames.concat()].concat();
+    let most = 0x7fff_ffff_u32.to_be_bytes();
+    let cases = [
+        (
+            "not settings first",
+            headers(0, OK_HEADERS),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "too large",
+            b"\x00\x40\x01\x00\x00\x00\x00\x00\x01".to_vec(),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "data of the connection",
+            after_settings(&[frame(DATA, 0, 0, b"x")]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "data of no stream",
+            after_settings(&[frame(DATA, 0, 3, b"x")]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a stream of the peer's",
+            after_settings(&[frame(HEADERS, END_HEADERS, 2, OK_HEADERS)]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a push",
+            after_settings(&[frame(PUSH_PROMISE, END_HEADERS, 1, &[0, 0, 0, 2, 0x88])]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a continuation of nothing",
+            after_settings(&[frame(CONTINUATION, END_HEADERS, 1, OK_HEADERS)]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a frame within a block",
+            after_settings(&[frame(HEADERS, 0, 1, OK_HEADERS), frame(PING, 0, 0, &[0; 8])]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "another stream within a block",
+            after_settings(&[
+                frame(HEADERS, 0, 1, OK_HEADERS),
+                frame(CONTINUATION, END_HEADERS, 3, b""),
+            ]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "an empty continuation",
+            after_settings(&[
+                frame(HEADERS, 0, 1, OK_HEADERS),
+                frame(CONTINUATION, 0, 1, b""),
+            ]),
+            Reason::ENHANCE_YOUR_CALM,
+        ),
+        (
+            "padding longer than the frame",
+            after_settings(&[frame(DATA, PADDED, 1, b"\x05abcd")]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "padding without a length",
+            after_settings(&[frame(DATA, PADDED, 1, b"")]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a priority cut short",
+            after_settings(&[headers(WITH_PRIORITY, b"\x00\x00\x00\x00")]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "a priority of another size",
+            after_settings(&[frame(PRIORITY, 0, 1, b"1234")]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "a remembered field",
+            after_settings(&[headers(0, b"\xbe")]),
+            Reason::COMPRESSION_ERROR,
+        ),
+        (
+            "a field of place 0",
+            after_settings(&[headers(0, b"\x80")]),
+            Reason::COMPRESSION_ERROR,
+        ),
+        (
+            "a table with room",
+            after_settings(&[headers(0, b"\x21\x88")]),
+            Reason::COMPRESSION_ERROR,
+        ),
+        (
+            "a string cut short",
+            after_settings(&[headers(0, b"\x00\x0bgrpc")]),
+            Reason::COMPRESSION_ERROR,
+        ),
+        (
+            "a number without end",
+            after_settings(&[headers(0, b"\x00\x7f\xff\xff\xff\xff\x01")]),
+            Reason::COMPRESSION_ERROR,
+        ),
+        (
+            "bad Huffman",
+            after_settings(&[headers(0, b"\x00\x81\x00\x00")]),
+            Reason::COMPRESSION_ERROR,
+        ),
+        (
+            "no status",
+            after_settings(&[headers(0, b"\x08\x03abc")]),
+            Reason::COMPRESSION_ERROR,
+        ),
+        (
+            "a reset of no stream",
+            after_settings(&[frame(RST_STREAM, 0, 5, &[0; 4])]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a reset of the connection",
+            after_settings(&[frame(RST_STREAM, 0, 0, &[0; 4])]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a reset cut short",
+            after_settings(&[frame(RST_STREAM, 0, 1, &[0; 3])]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "settings of a stream",
+            frame(SETTINGS, 0, 1, &[]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "settings cut short",
+            frame(SETTINGS, 0, 0, &[0; 5]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "settings acknowledged with some",
+            frame(SETTINGS, frame::ACK, 0, &[0; 6]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "pushes announced",
+            frame(SETTINGS, 0, 0, b"\x00\x02\x00\x00\x00\x01"),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a window too large",
+            frame(SETTINGS, 0, 0, b"\x00\x04\x80\x00\x00\x00"),
+            Reason::FLOW_CONTROL_ERROR,
+        ),
+        (
+            "frames too small",
+            frame(SETTINGS, 0, 0, b"\x00\x05\x00\x00\x00\x01"),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a ping cut short",
+            after_settings(&[frame(PING, 0, 0, &[0; 7])]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "a ping of a stream",
+            after_settings(&[frame(PING, 0, 1, &[0; 8])]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a farewell cut short",
+            after_settings(&[frame(GOAWAY, 0, 0, &[0; 3])]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+        (
+            "no more room",
+            after_settings(&[frame(WINDOW_UPDATE, 0, 0, &[0; 4])]),
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "too much room",
+            after_settings(&[frame(WINDOW_UPDATE, 0, 0, &most)]),
+            Reason::FLOW_CONTROL_ERROR,
+        ),
+        (
+            "room cut short",
+            after_settings(&[frame(WINDOW_UPDATE, 0, 1, &[1; 3])]),
+            Reason::FRAME_SIZE_ERROR,
+        ),
+    ];
+    for (what, octets, reason) in cases {
+        assert_eq!(streams().receive(&octets), Err(reason), "{what}");
+    }
+}
+
+#[test]
+fn what_is_no_answer_resets_its_stream_alone() {
+    use frame::{DATA, END_STREAM, WINDOW_UPDATE};
+    let most = 0x7fff_ffff_u32.to_be_bytes();
+    let cases = [
+        (
+            "a body before the headers",
+            vec![frame(DATA, 0, 1, b"x")],
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "headers without a status",
+            vec![headers(0, OK_TRAILERS)],
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "interim headers alone",
+            vec![headers(END_STREAM, b"\x08\x03100")],
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "trailers that are not the end",
+            vec![headers(0, OK_HEADERS), headers(0, OK_TRAILERS)],
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "trailers with a status",
+            vec![headers(0, OK_HEADERS), headers(END_STREAM, OK_HEADERS)],
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "no more room",
+            vec![frame(WINDOW_UPDATE, 0, 1, &[0; 4])],
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "too much room",
+            vec![frame(WINDOW_UPDATE, 0, 1, &most)],
+            Reason::FLOW_CONTROL_ERROR,
+        ),
+    ];
+    for (what, frames, reason) in cases {
+        let mut streams = streams();
+        let octets = [settings(), frames.concat()].concat();
+        assert_eq!(streams.receive(&octets), Ok(octets.len()), "{what}");
+        assert_eq!(
+            outcome(&mut streams).unwrap().unwrap_err(),
+            Broken::Malformed,
+            "{what}"
+        );
+        let mut reset = Vec::new();
+        frame::put_reset(&mut reset, 1, reason);
+        assert!(streams.out.ends_with(&reset), "{what}: {:x?}", streams.out);
+        assert!(streams.is_idle());
+    }
+}
+
+#[test]
+fn odd_answers_are_answers() {
+    use frame::{CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, PADDED, WITH_PRIORITY};
+    let trailers = headers(END_STREAM, OK_TRAILERS);
+    let priority: &[u8] = b"\x02\x00\x00\x00\x00\x10\x88\xff\xff";
+    let cases = [
+        (
+            "in one go",
+            vec![
+                headers(0, OK_HEADERS),
+                frame(DATA, 0, 1, b"body"),
+                trailers.clone(),
+            ],
+        ),
+        (
+            "padded",
+            vec![
+                headers(0, OK_HEADERS),
+                frame(DATA, PADDED, 1, b"\x02body\0\0"),
+                trailers.clone(),
+            ],
+        ),
+        (
+            "with a priority",
+            vec![
+                headers(PADDED | WITH_PRIORITY, priority),
+                frame(DATA, 0, 1, b"body"),
+                trailers.clone(),
+            ],
+        ),
+        (
+            "after interim ones",
+            vec![
+                headers(0, b"\x08\x03103"),
+                headers(0, OK_HEADERS),
+                frame(DATA, 0, 1, b"body"),
+                trailers.clone(),
+            ],
+        ),
+        (
+            "in parts",
+            vec![
+                headers(0, OK_HEADERS),
+                frame(DATA, 0, 1, b"bo"),
+                frame(DATA, 0, 1, b""),
+                frame(DATA, 0, 1, b"dy"),
+                trailers.clone(),
+            ],
+        ),
+        (
+            "headers in parts",
+            vec![
+                frame(HEADERS, 0, 1, b"\x08"),
+                frame(CONTINUATION, 0, 1, b"\x03\x32"),
+                frame(CONTINUATION, END_HEADERS, 1, b"00"),
+                frame(DATA, 0, 1, b"body"),
+                trailers.clone(),
+            ],
+        ),
+        (
+            "unknown frames",
+            vec![
+                frame(0x42, 0xff, 77, b"?"),
+                headers(0, OK_HEADERS),
+                frame(DATA, 0, 1, b"body"),
+                trailers.clone(),
+            ],
+        ),
+        (
+            "a table emptied, fields to remember",
+            vec![
+                headers(0, b"\x20\x88\x40\x01a\x01b"),
+                frame(DATA, 0, 1, b"body"),
+                trailers,
+            ],
+        ),
+    ];
+    for (what, frames) in cases {
+        let mut streams = streams();
+        let octets = [settings(), frames.concat()].concat();
+        // However it is cut.
+        let mut begin = 0;
+        for end in 0..=octets.len() {
+            begin += streams.receive(&octets[begin..end]).unwrap();
+        }
+        assert_eq!(begin, octets.len(), "{what}");
+        let answer = outcome(&mut streams).unwrap().unwrap();
+        assert_eq!((answer.http, &*answer.body), (200, &b"body"[..]), "{what}");
+        assert_eq!(answer.status.unwrap().code(), Code::Ok, "{what}");
+    }
+}
+
+#[test]
+fn more_than_the_windows_is_refused() {
+    let block = frame(frame::DATA, 0, 1, &[0; MAX_PAYLOAD]);
+    // Of a stream that was given up, so that only the connection counts.
+    let mut streams = streams();
+    streams.receive(&settings()).unwrap();
+    streams.give_up(1);
+    let mut sent = 0;
+    // Room is made anew, as the peer is told.
+    while sent < 2 * CONNECTION_WINDOW {
+        streams.out.clear();
+        assert_eq!(streams.receive(&block), Ok(block.len()));
+        sent += u32::try_from(MAX_PAYLOAD).unwrap();
+    }
+    streams.received = CONNECTION_WINDOW;
+    assert_eq!(streams.receive(&block), Err(Reason::FLOW_CONTROL_ERROR));
+
+    let mut streams = self::streams();
+    streams
+        .receive(&[settings(), headers(0, OK_HEADERS)].concat())
+        .unwrap();
+    streams.calls.get_mut(&1).unwrap().received = STREAM_WINDOW;
+    streams.receive(&block).unwrap();
+    assert_eq!(
+        outcome(&mut streams).unwrap().unwrap_err(),
+        Broken::Malformed
+    );
+}
+
+#[test]
+fn headers_without_end_are_refused() {
+    let mut streams = streams();
+    streams
+        .receive(&[settings(), frame(frame::HEADERS, 0, 1, &[0x88; 1_000])].concat())
+        .unwrap();
+    let more = frame(frame::CONTINUATION, 0, 1, &[0x88; MAX_PAYLOAD]);
+    let ended = (0..100).find_map(|_| streams.receive(&more).err());
+    assert_eq!(ended, Some(Reason::ENHANCE_YOUR_CALM));
+}
+
+#[test]
+fn a_farewell_returns_what_was_not_acted_on() {
+    let mut streams = streams();
+    let metadata = HeaderMap::new();
+    let request = Request {
+        authority: "a",
+        path: "/b",
+        timeout_millis: 1,
+        metadata: &metadata,
+    };
+    assert_eq!(streams.begin(&request, &message(1)), Some(3));
+    let farewell = frame(frame::GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0]);
+    streams.receive(&[settings(), farewell].concat()).unwrap();
+    assert_eq!(streams.begin(&request, &message(1)), None);
+    let context = Context::from_waker(std::task::Waker::noop());
+    let third = streams.poll_outcome(3, &context);
+    assert!(matches!(third, Poll::Ready(Err(Broken::Returned))));
+    assert!(outcome(&mut streams).is_none());
+    let answer = [
+        headers(0, OK_HEADERS),
+        headers(frame::END_STREAM, OK_TRAILERS),
+    ]
+    .concat();
+    streams.receive(&answer).unwrap();
+    assert!(outcome(&mut streams).unwrap().is_ok());
+    assert!(streams.is_idle());
+}
+
+proptest! {
+    /// Frames of any kind on a few streams, cut anywhere: taken or refused, and never more held
+    /// than was sent.
+    #[test]
+    fn anything_is_taken_or_refused(
+        frames in prop::collection::vec((0..11_u8, any::<u8>(), 0..4_u32, prop::collection::vec(any::<u8>(), 0..40)), 0..20),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let frames: Vec<_> = frames.iter().map(|(kind, flags, stream, payload)| frame(*kind, *flags, *stream, payload)).collect();
+        let octets = [settings(), frames.concat()].concat();
+        let mut whole = streams();
+        let all = whole.receive(&octets);
+        let mut parted = streams();
+        let cut = cut.index(octets.len());
+        let first = parted.receive(&octets[..cut]);
+        let both = first.and_then(|first| Ok(first + parted.receive(&octets[first..])?));
+        prop_assert_eq!(all, both);
+        prop_assert_eq!(&whole.out, &parted.out);
+        if all.is_ok() {
+            prop_assert!(whole.out.len() <= 4 * octets.len() + 100);
+        }
+    }
+
+    #[test]
+    fn any_octets_are_taken_or_refused(octets in prop::collection::vec(any::<u8>(), 0..400)) {
+        let mut streams = streams();
+        let _ = streams.receive(&[settings(), octets].concat());
+    }
+}
