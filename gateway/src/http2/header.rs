@@ -147,7 +147,7 @@ impl Told {
             let value = reader.string()?;
             match name {
                 Name::Static(place) if STATUS.contains(&place) => {
-                    told.set_http(&value.octets()?)?
+                    told.set_http(&value.octets()?)?;
                 }
                 Name::Static(_) => {}
                 Name::Given(name) => match name.octets_in(&mut name_room)? {

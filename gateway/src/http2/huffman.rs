@@ -134,6 +134,8 @@ impl Code {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn decoded(coded: &[u8]) -> Option<Vec<u8>> {
@@ -151,9 +153,9 @@ mod tests {
                 .iter()
                 .position(|&symbol| symbol == u16::from(octet));
             let place = u64::try_from(place.unwrap() - CODE.start[length]).unwrap();
-            bits += &format!("{:0length$b}", CODE.first[length] + place);
+            write!(bits, "{:0length$b}", CODE.first[length] + place).unwrap();
         }
-        while bits.len() % 8 != 0 {
+        while !bits.len().is_multiple_of(8) {
             bits.push('1');
         }
         let octets = bits.as_bytes().chunks(8);

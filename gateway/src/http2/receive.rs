@@ -273,7 +273,7 @@ impl Streams {
 
     /// An open call, or none if it is over; streams that never were are an error (section 5.1).
     fn call(&mut self, id: u32) -> Result<Option<&mut Call>, Reason> {
-        if id % 2 == 0 || id >= self.next {
+        if id.is_multiple_of(2) || id >= self.next {
             return Err(Reason::PROTOCOL_ERROR);
         }
         match self.calls.get_mut(&id) {

@@ -16,6 +16,7 @@ use tonic::Code;
 
 use super::*;
 
+mod arbitrary;
 mod peer;
 
 type Served = (HttpRequest<RecvStream>, SendResponse<Bytes>);

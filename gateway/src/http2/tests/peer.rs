@@ -1,8 +1,6 @@
 //! Octets of a peer that does not keep to HTTP/2, or does so oddly. No socket: what the state of
 //! a connection makes of them.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::http2::frame::{self, MAX_PAYLOAD};
 use crate::http2::streams::{CONNECTION_WINDOW, STREAM_WINDOW};
@@ -11,7 +9,7 @@ const OK_HEADERS: &[u8] = b"\x88";
 /// `grpc-status: 0`
 const OK_TRAILERS: &[u8] = b"\x00\x0bgrpc-status\x010";
 
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+pub(super) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let mut frame = Vec::new();
     frame::put_head(&mut frame, payload.len(), kind, flags, stream);
     frame.extend_from_slice(payload);
@@ -22,12 +20,12 @@ fn headers(flags: u8, block: &[u8]) -> Vec<u8> {
     frame(frame::HEADERS, flags | frame::END_HEADERS, 1, block)
 }
 
-fn settings() -> Vec<u8> {
+pub(super) fn settings() -> Vec<u8> {
     frame(frame::SETTINGS, 0, 0, &[])
 }
 
 /// A connection with one call, the first.
-fn streams() -> Streams {
+pub(super) fn streams() -> Streams {
     let mut streams = Streams::new();
     let metadata = HeaderMap::new();
     let request = Request {
@@ -49,18 +47,28 @@ fn outcome(streams: &mut Streams) -> Option<Result<Answer, Broken>> {
     }
 }
 
+type Case = (&'static str, Vec<u8>, Reason);
+
+/// Each ends the connection, on which settings came before.
+fn assert_broken(cases: &[Case]) {
+    for (what, octets, reason) in cases {
+        let octets = [settings(), octets.clone()].concat();
+        assert_eq!(streams().receive(&octets), Err(*reason), "{what}");
+    }
+}
+
 #[test]
-fn what_breaks_the_protocol_ends_the_connection() {
-    use frame::{CONTINUATION, DATA, END_HEADERS, GOAWAY, HEADERS, PADDED, PING, PUSH_PROMISE};
-    use frame::{PRIORITY, RST_STREAM, SETTINGS, WINDOW_UPDATE, WITH_PRIORITY};
-    let after_settings = |frames: &[Vec<u8>]| [settings(), frames.concat()].concat();
-    let most = 0x7fff_ffff_u32.to_be_bytes();
-    let cases = [
-        (
-            "not settings first",
-            headers(0, OK_HEADERS),
-            Reason::PROTOCOL_ERROR,
-        ),
+fn frames_that_are_none_end_the_connection() {
+    use frame::{CONTINUATION, DATA, END_HEADERS, HEADERS, PADDED, PING, PRIORITY, PUSH_PROMISE};
+    let first = |octets: &[u8]| streams().receive(octets);
+    assert_eq!(first(&headers(0, OK_HEADERS)), Err(Reason::PROTOCOL_ERROR));
+    assert_eq!(
+        first(b"HTTP/1.1 400 Bad Request\r\n"),
+        Err(Reason::FRAME_SIZE_ERROR)
+    );
+    let begun = frame(HEADERS, 0, 1, OK_HEADERS);
+    let within = |other: Vec<u8>| [begun.clone(), other].concat();
+    assert_broken(&[
         (
             "too large",
             b"\x00\x40\x01\x00\x00\x00\x00\x00\x01".to_vec(),
@@ -68,118 +76,128 @@ fn what_breaks_the_protocol_ends_the_connection() {
         ),
         (
             "data of the connection",
-            after_settings(&[frame(DATA, 0, 0, b"x")]),
+            frame(DATA, 0, 0, b"x"),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "data of no stream",
-            after_settings(&[frame(DATA, 0, 3, b"x")]),
+            frame(DATA, 0, 3, b"x"),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a stream of the peer's",
-            after_settings(&[frame(HEADERS, END_HEADERS, 2, OK_HEADERS)]),
+            frame(HEADERS, END_HEADERS, 2, OK_HEADERS),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a push",
-            after_settings(&[frame(PUSH_PROMISE, END_HEADERS, 1, &[0, 0, 0, 2, 0x88])]),
+            frame(PUSH_PROMISE, END_HEADERS, 1, &[0, 0, 0, 2, 0x88]),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a continuation of nothing",
-            after_settings(&[frame(CONTINUATION, END_HEADERS, 1, OK_HEADERS)]),
+            frame(CONTINUATION, END_HEADERS, 1, OK_HEADERS),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a frame within a block",
-            after_settings(&[frame(HEADERS, 0, 1, OK_HEADERS), frame(PING, 0, 0, &[0; 8])]),
+            within(frame(PING, 0, 0, &[0; 8])),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "another stream within a block",
-            after_settings(&[
-                frame(HEADERS, 0, 1, OK_HEADERS),
-                frame(CONTINUATION, END_HEADERS, 3, b""),
-            ]),
+            within(frame(CONTINUATION, END_HEADERS, 3, b"")),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "an empty continuation",
-            after_settings(&[
-                frame(HEADERS, 0, 1, OK_HEADERS),
-                frame(CONTINUATION, 0, 1, b""),
-            ]),
+            within(frame(CONTINUATION, 0, 1, b"")),
             Reason::ENHANCE_YOUR_CALM,
         ),
         (
             "padding longer than the frame",
-            after_settings(&[frame(DATA, PADDED, 1, b"\x05abcd")]),
+            frame(DATA, PADDED, 1, b"\x05abcd"),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "padding without a length",
-            after_settings(&[frame(DATA, PADDED, 1, b"")]),
+            frame(DATA, PADDED, 1, b""),
             Reason::PROTOCOL_ERROR,
         ),
         (
-            "a priority cut short",
-            after_settings(&[headers(WITH_PRIORITY, b"\x00\x00\x00\x00")]),
+            "a priority of another size",
+            frame(PRIORITY, 0, 1, b"1234"),
             Reason::FRAME_SIZE_ERROR,
         ),
+    ]);
+}
+
+#[test]
+fn headers_that_are_none_end_the_connection() {
+    let block = |block: &[u8]| headers(0, block);
+    assert_broken(&[
         (
-            "a priority of another size",
-            after_settings(&[frame(PRIORITY, 0, 1, b"1234")]),
+            "a priority cut short",
+            headers(frame::WITH_PRIORITY, &[0; 4]),
             Reason::FRAME_SIZE_ERROR,
         ),
         (
             "a remembered field",
-            after_settings(&[headers(0, b"\xbe")]),
+            block(b"\xbe"),
             Reason::COMPRESSION_ERROR,
         ),
         (
             "a field of place 0",
-            after_settings(&[headers(0, b"\x80")]),
+            block(b"\x80"),
             Reason::COMPRESSION_ERROR,
         ),
         (
             "a table with room",
-            after_settings(&[headers(0, b"\x21\x88")]),
+            block(b"\x21\x88"),
             Reason::COMPRESSION_ERROR,
         ),
         (
             "a string cut short",
-            after_settings(&[headers(0, b"\x00\x0bgrpc")]),
+            block(b"\x00\x0bgrpc"),
             Reason::COMPRESSION_ERROR,
         ),
         (
             "a number without end",
-            after_settings(&[headers(0, b"\x00\x7f\xff\xff\xff\xff\x01")]),
+            block(b"\x00\x7f\xff\xff\xff\xff\x01"),
             Reason::COMPRESSION_ERROR,
         ),
         (
             "bad Huffman",
-            after_settings(&[headers(0, b"\x00\x81\x00\x00")]),
+            block(b"\x00\x81\x00\x00"),
             Reason::COMPRESSION_ERROR,
         ),
         (
             "no status",
-            after_settings(&[headers(0, b"\x08\x03abc")]),
+            block(b"\x08\x03abc"),
             Reason::COMPRESSION_ERROR,
         ),
+    ]);
+}
+
+#[test]
+fn what_breaks_the_rules_of_a_connection_ends_it() {
+    use frame::{GOAWAY, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE};
+    let most = 0x7fff_ffff_u32.to_be_bytes();
+    let set = |setting: &[u8]| frame(SETTINGS, 0, 0, setting);
+    assert_broken(&[
         (
             "a reset of no stream",
-            after_settings(&[frame(RST_STREAM, 0, 5, &[0; 4])]),
+            frame(RST_STREAM, 0, 5, &[0; 4]),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a reset of the connection",
-            after_settings(&[frame(RST_STREAM, 0, 0, &[0; 4])]),
+            frame(RST_STREAM, 0, 0, &[0; 4]),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a reset cut short",
-            after_settings(&[frame(RST_STREAM, 0, 1, &[0; 3])]),
+            frame(RST_STREAM, 0, 1, &[0; 3]),
             Reason::FRAME_SIZE_ERROR,
         ),
         (
@@ -187,11 +205,7 @@ fn what_breaks_the_protocol_ends_the_connection() {
             frame(SETTINGS, 0, 1, &[]),
             Reason::PROTOCOL_ERROR,
         ),
-        (
-            "settings cut short",
-            frame(SETTINGS, 0, 0, &[0; 5]),
-            Reason::FRAME_SIZE_ERROR,
-        ),
+        ("settings cut short", set(&[0; 5]), Reason::FRAME_SIZE_ERROR),
         (
             "settings acknowledged with some",
             frame(SETTINGS, frame::ACK, 0, &[0; 6]),
@@ -199,53 +213,50 @@ fn what_breaks_the_protocol_ends_the_connection() {
         ),
         (
             "pushes announced",
-            frame(SETTINGS, 0, 0, b"\x00\x02\x00\x00\x00\x01"),
+            set(b"\x00\x02\x00\x00\x00\x01"),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a window too large",
-            frame(SETTINGS, 0, 0, b"\x00\x04\x80\x00\x00\x00"),
+            set(b"\x00\x04\x80\x00\x00\x00"),
             Reason::FLOW_CONTROL_ERROR,
         ),
         (
             "frames too small",
-            frame(SETTINGS, 0, 0, b"\x00\x05\x00\x00\x00\x01"),
+            set(b"\x00\x05\x00\x00\x00\x01"),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a ping cut short",
-            after_settings(&[frame(PING, 0, 0, &[0; 7])]),
+            frame(PING, 0, 0, &[0; 7]),
             Reason::FRAME_SIZE_ERROR,
         ),
         (
             "a ping of a stream",
-            after_settings(&[frame(PING, 0, 1, &[0; 8])]),
+            frame(PING, 0, 1, &[0; 8]),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "a farewell cut short",
-            after_settings(&[frame(GOAWAY, 0, 0, &[0; 3])]),
+            frame(GOAWAY, 0, 0, &[0; 3]),
             Reason::FRAME_SIZE_ERROR,
         ),
         (
             "no more room",
-            after_settings(&[frame(WINDOW_UPDATE, 0, 0, &[0; 4])]),
+            frame(WINDOW_UPDATE, 0, 0, &[0; 4]),
             Reason::PROTOCOL_ERROR,
         ),
         (
             "too much room",
-            after_settings(&[frame(WINDOW_UPDATE, 0, 0, &most)]),
+            frame(WINDOW_UPDATE, 0, 0, &most),
             Reason::FLOW_CONTROL_ERROR,
         ),
         (
             "room cut short",
-            after_settings(&[frame(WINDOW_UPDATE, 0, 1, &[1; 3])]),
+            frame(WINDOW_UPDATE, 0, 1, &[1; 3]),
             Reason::FRAME_SIZE_ERROR,
         ),
-    ];
-    for (what, octets, reason) in cases {
-        assert_eq!(streams().receive(&octets), Err(reason), "{what}");
-    }
+    ]);
 }
 
 #[test]
@@ -463,34 +474,4 @@ fn a_farewell_returns_what_was_not_acted_on() {
     streams.receive(&answer).unwrap();
     assert!(outcome(&mut streams).unwrap().is_ok());
     assert!(streams.is_idle());
-}
-
-proptest! {
-    /// Frames of any kind on a few streams, cut anywhere: taken or refused, and never more held
-    /// than was sent.
-    #[test]
-    fn anything_is_taken_or_refused(
-        frames in prop::collection::vec((0..11_u8, any::<u8>(), 0..4_u32, prop::collection::vec(any::<u8>(), 0..40)), 0..20),
-        cut in any::<prop::sample::Index>(),
-    ) {
-        let frames: Vec<_> = frames.iter().map(|(kind, flags, stream, payload)| frame(*kind, *flags, *stream, payload)).collect();
-        let octets = [settings(), frames.concat()].concat();
-        let mut whole = streams();
-        let all = whole.receive(&octets);
-        let mut parted = streams();
-        let cut = cut.index(octets.len());
-        let first = parted.receive(&octets[..cut]);
-        let both = first.and_then(|first| Ok(first + parted.receive(&octets[first..])?));
-        prop_assert_eq!(all, both);
-        prop_assert_eq!(&whole.out, &parted.out);
-        if all.is_ok() {
-            prop_assert!(whole.out.len() <= 4 * octets.len() + 100);
-        }
-    }
-
-    #[test]
-    fn any_octets_are_taken_or_refused(octets in prop::collection::vec(any::<u8>(), 0..400)) {
-        let mut streams = streams();
-        let _ = streams.receive(&[settings(), octets].concat());
-    }
 }
