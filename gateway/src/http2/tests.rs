@@ -17,6 +17,7 @@ use tonic::Code;
 use super::*;
 
 mod arbitrary;
+mod faults;
 mod peer;
 
 type Served = (HttpRequest<RecvStream>, SendResponse<Bytes>);

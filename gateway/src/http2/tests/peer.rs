@@ -1,13 +1,12 @@
-//! Octets of a peer that does not keep to HTTP/2, or does so oddly. No socket: what the state of
-//! a connection makes of them.
+//! Octets of a peer that keeps to HTTP/2, and does so oddly. No socket: what the state of a
+//! connection makes of them.
 
 use super::*;
-use crate::http2::frame::{self, MAX_PAYLOAD};
-use crate::http2::streams::{CONNECTION_WINDOW, STREAM_WINDOW};
+use crate::http2::frame;
 
-const OK_HEADERS: &[u8] = b"\x88";
+pub(super) const OK_HEADERS: &[u8] = b"\x88";
 /// `grpc-status: 0`
-const OK_TRAILERS: &[u8] = b"\x00\x0bgrpc-status\x010";
+pub(super) const OK_TRAILERS: &[u8] = b"\x00\x0bgrpc-status\x010";
 
 pub(super) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let mut frame = Vec::new();
@@ -16,7 +15,7 @@ pub(super) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8>
     frame
 }
 
-fn headers(flags: u8, block: &[u8]) -> Vec<u8> {
+pub(super) fn headers(flags: u8, block: &[u8]) -> Vec<u8> {
     frame(frame::HEADERS, flags | frame::END_HEADERS, 1, block)
 }
 
@@ -26,7 +25,18 @@ pub(super) fn settings() -> Vec<u8> {
 
 /// A connection with one call, the first.
 pub(super) fn streams() -> Streams {
+    streams_with(1)
+}
+
+/// With a message so long.
+fn streams_with(length: usize) -> Streams {
     let mut streams = Streams::new();
+    assert_eq!(begin(&mut streams, length), Some(1));
+    streams.out.clear();
+    streams
+}
+
+fn begin(streams: &mut Streams, length: usize) -> Option<u32> {
     let metadata = HeaderMap::new();
     let request = Request {
         authority: "a",
@@ -34,285 +44,18 @@ pub(super) fn streams() -> Streams {
         timeout_millis: 1,
         metadata: &metadata,
     };
-    assert_eq!(streams.begin(&request, &message(1)), Some(1));
-    streams.out.clear();
-    streams
+    streams.begin(&request, &message(length))
 }
 
-fn outcome(streams: &mut Streams) -> Option<Result<Answer, Broken>> {
+pub(super) fn outcome(streams: &mut Streams) -> Option<Result<Answer, Broken>> {
+    outcome_of(streams, 1)
+}
+
+fn outcome_of(streams: &mut Streams, id: u32) -> Option<Result<Answer, Broken>> {
     let context = Context::from_waker(std::task::Waker::noop());
-    match streams.poll_outcome(1, &context) {
+    match streams.poll_outcome(id, &context) {
         Poll::Ready(outcome) => Some(outcome),
         Poll::Pending => None,
-    }
-}
-
-type Case = (&'static str, Vec<u8>, Reason);
-
-/// Each ends the connection, on which settings came before.
-fn assert_broken(cases: &[Case]) {
-    for (what, octets, reason) in cases {
-        let octets = [settings(), octets.clone()].concat();
-        assert_eq!(streams().receive(&octets), Err(*reason), "{what}");
-    }
-}
-
-#[test]
-fn frames_that_are_none_end_the_connection() {
-    use frame::{CONTINUATION, DATA, END_HEADERS, HEADERS, PADDED, PING, PRIORITY, PUSH_PROMISE};
-    let first = |octets: &[u8]| streams().receive(octets);
-    assert_eq!(first(&headers(0, OK_HEADERS)), Err(Reason::PROTOCOL_ERROR));
-    assert_eq!(
-        first(b"HTTP/1.1 400 Bad Request\r\n"),
-        Err(Reason::FRAME_SIZE_ERROR)
-    );
-    let begun = frame(HEADERS, 0, 1, OK_HEADERS);
-    let within = |other: Vec<u8>| [begun.clone(), other].concat();
-    assert_broken(&[
-        (
-            "too large",
-            b"\x00\x40\x01\x00\x00\x00\x00\x00\x01".to_vec(),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-        (
-            "data of the connection",
-            frame(DATA, 0, 0, b"x"),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "data of no stream",
-            frame(DATA, 0, 3, b"x"),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a stream of the peer's",
-            frame(HEADERS, END_HEADERS, 2, OK_HEADERS),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a push",
-            frame(PUSH_PROMISE, END_HEADERS, 1, &[0, 0, 0, 2, 0x88]),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a continuation of nothing",
-            frame(CONTINUATION, END_HEADERS, 1, OK_HEADERS),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a frame within a block",
-            within(frame(PING, 0, 0, &[0; 8])),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "another stream within a block",
-            within(frame(CONTINUATION, END_HEADERS, 3, b"")),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "an empty continuation",
-            within(frame(CONTINUATION, 0, 1, b"")),
-            Reason::ENHANCE_YOUR_CALM,
-        ),
-        (
-            "padding longer than the frame",
-            frame(DATA, PADDED, 1, b"\x05abcd"),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "padding without a length",
-            frame(DATA, PADDED, 1, b""),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a priority of another size",
-            frame(PRIORITY, 0, 1, b"1234"),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-    ]);
-}
-
-#[test]
-fn headers_that_are_none_end_the_connection() {
-    let block = |block: &[u8]| headers(0, block);
-    assert_broken(&[
-        (
-            "a priority cut short",
-            headers(frame::WITH_PRIORITY, &[0; 4]),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-        (
-            "a remembered field",
-            block(b"\xbe"),
-            Reason::COMPRESSION_ERROR,
-        ),
-        (
-            "a field of place 0",
-            block(b"\x80"),
-            Reason::COMPRESSION_ERROR,
-        ),
-        (
-            "a table with room",
-            block(b"\x21\x88"),
-            Reason::COMPRESSION_ERROR,
-        ),
-        (
-            "a string cut short",
-            block(b"\x00\x0bgrpc"),
-            Reason::COMPRESSION_ERROR,
-        ),
-        (
-            "a number without end",
-            block(b"\x00\x7f\xff\xff\xff\xff\x01"),
-            Reason::COMPRESSION_ERROR,
-        ),
-        (
-            "bad Huffman",
-            block(b"\x00\x81\x00\x00"),
-            Reason::COMPRESSION_ERROR,
-        ),
-        (
-            "no status",
-            block(b"\x08\x03abc"),
-            Reason::COMPRESSION_ERROR,
-        ),
-    ]);
-}
-
-#[test]
-fn what_breaks_the_rules_of_a_connection_ends_it() {
-    use frame::{GOAWAY, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE};
-    let most = 0x7fff_ffff_u32.to_be_bytes();
-    let set = |setting: &[u8]| frame(SETTINGS, 0, 0, setting);
-    assert_broken(&[
-        (
-            "a reset of no stream",
-            frame(RST_STREAM, 0, 5, &[0; 4]),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a reset of the connection",
-            frame(RST_STREAM, 0, 0, &[0; 4]),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a reset cut short",
-            frame(RST_STREAM, 0, 1, &[0; 3]),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-        (
-            "settings of a stream",
-            frame(SETTINGS, 0, 1, &[]),
-            Reason::PROTOCOL_ERROR,
-        ),
-        ("settings cut short", set(&[0; 5]), Reason::FRAME_SIZE_ERROR),
-        (
-            "settings acknowledged with some",
-            frame(SETTINGS, frame::ACK, 0, &[0; 6]),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-        (
-            "pushes announced",
-            set(b"\x00\x02\x00\x00\x00\x01"),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a window too large",
-            set(b"\x00\x04\x80\x00\x00\x00"),
-            Reason::FLOW_CONTROL_ERROR,
-        ),
-        (
-            "frames too small",
-            set(b"\x00\x05\x00\x00\x00\x01"),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a ping cut short",
-            frame(PING, 0, 0, &[0; 7]),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-        (
-            "a ping of a stream",
-            frame(PING, 0, 1, &[0; 8]),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "a farewell cut short",
-            frame(GOAWAY, 0, 0, &[0; 3]),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-        (
-            "no more room",
-            frame(WINDOW_UPDATE, 0, 0, &[0; 4]),
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "too much room",
-            frame(WINDOW_UPDATE, 0, 0, &most),
-            Reason::FLOW_CONTROL_ERROR,
-        ),
-        (
-            "room cut short",
-            frame(WINDOW_UPDATE, 0, 1, &[1; 3]),
-            Reason::FRAME_SIZE_ERROR,
-        ),
-    ]);
-}
-
-#[test]
-fn what_is_no_answer_resets_its_stream_alone() {
-    use frame::{DATA, END_STREAM, WINDOW_UPDATE};
-    let most = 0x7fff_ffff_u32.to_be_bytes();
-    let cases = [
-        (
-            "a body before the headers",
-            vec![frame(DATA, 0, 1, b"x")],
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "headers without a status",
-            vec![headers(0, OK_TRAILERS)],
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "interim headers alone",
-            vec![headers(END_STREAM, b"\x08\x03100")],
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "trailers that are not the end",
-            vec![headers(0, OK_HEADERS), headers(0, OK_TRAILERS)],
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "trailers with a status",
-            vec![headers(0, OK_HEADERS), headers(END_STREAM, OK_HEADERS)],
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "no more room",
-            vec![frame(WINDOW_UPDATE, 0, 1, &[0; 4])],
-            Reason::PROTOCOL_ERROR,
-        ),
-        (
-            "too much room",
-            vec![frame(WINDOW_UPDATE, 0, 1, &most)],
-            Reason::FLOW_CONTROL_ERROR,
-        ),
-    ];
-    for (what, frames, reason) in cases {
-        let mut streams = streams();
-        let octets = [settings(), frames.concat()].concat();
-        assert_eq!(streams.receive(&octets), Ok(octets.len()), "{what}");
-        assert_eq!(
-            outcome(&mut streams).unwrap().unwrap_err(),
-            Broken::Malformed,
-            "{what}"
-        );
-        let mut reset = Vec::new();
-        frame::put_reset(&mut reset, 1, reason);
-        assert!(streams.out.ends_with(&reset), "{what}: {:x?}", streams.out);
-        assert!(streams.is_idle());
     }
 }
 
@@ -409,62 +152,14 @@ fn odd_answers_are_answers() {
 }
 
 #[test]
-fn more_than_the_windows_is_refused() {
-    let block = frame(frame::DATA, 0, 1, &[0; MAX_PAYLOAD]);
-    // Of a stream that was given up, so that only the connection counts.
-    let mut streams = streams();
-    streams.receive(&settings()).unwrap();
-    streams.give_up(1);
-    let mut sent = 0;
-    // Room is made anew, as the peer is told.
-    while sent < 2 * CONNECTION_WINDOW {
-        streams.out.clear();
-        assert_eq!(streams.receive(&block), Ok(block.len()));
-        sent += u32::try_from(MAX_PAYLOAD).unwrap();
-    }
-    streams.received = CONNECTION_WINDOW;
-    assert_eq!(streams.receive(&block), Err(Reason::FLOW_CONTROL_ERROR));
-
-    let mut streams = self::streams();
-    streams
-        .receive(&[settings(), headers(0, OK_HEADERS)].concat())
-        .unwrap();
-    streams.calls.get_mut(&1).unwrap().received = STREAM_WINDOW;
-    streams.receive(&block).unwrap();
-    assert_eq!(
-        outcome(&mut streams).unwrap().unwrap_err(),
-        Broken::Malformed
-    );
-}
-
-#[test]
-fn headers_without_end_are_refused() {
-    let mut streams = streams();
-    streams
-        .receive(&[settings(), frame(frame::HEADERS, 0, 1, &[0x88; 1_000])].concat())
-        .unwrap();
-    let more = frame(frame::CONTINUATION, 0, 1, &[0x88; MAX_PAYLOAD]);
-    let ended = (0..100).find_map(|_| streams.receive(&more).err());
-    assert_eq!(ended, Some(Reason::ENHANCE_YOUR_CALM));
-}
-
-#[test]
 fn a_farewell_returns_what_was_not_acted_on() {
     let mut streams = streams();
-    let metadata = HeaderMap::new();
-    let request = Request {
-        authority: "a",
-        path: "/b",
-        timeout_millis: 1,
-        metadata: &metadata,
-    };
-    assert_eq!(streams.begin(&request, &message(1)), Some(3));
+    assert_eq!(begin(&mut streams, 1), Some(3));
     let farewell = frame(frame::GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0]);
     streams.receive(&[settings(), farewell].concat()).unwrap();
-    assert_eq!(streams.begin(&request, &message(1)), None);
-    let context = Context::from_waker(std::task::Waker::noop());
-    let third = streams.poll_outcome(3, &context);
-    assert!(matches!(third, Poll::Ready(Err(Broken::Returned))));
+    assert_eq!(begin(&mut streams, 1), None);
+    let third = outcome_of(&mut streams, 3).unwrap();
+    assert_eq!(third.unwrap_err(), Broken::Returned);
     assert!(outcome(&mut streams).is_none());
     let answer = [
         headers(0, OK_HEADERS),
@@ -474,4 +169,63 @@ fn a_farewell_returns_what_was_not_acted_on() {
     streams.receive(&answer).unwrap();
     assert!(outcome(&mut streams).unwrap().is_ok());
     assert!(streams.is_idle());
+}
+
+/// A peer that takes none, and then leaves, whatever it says it acted on.
+#[test]
+fn a_farewell_returns_what_never_left() {
+    let mut streams = Streams::new();
+    let none = frame(frame::SETTINGS, 0, 0, b"\x00\x03\x00\x00\x00\x00");
+    streams.receive(&none).unwrap();
+    streams.out.clear();
+    assert_eq!(begin(&mut streams, 1), Some(1));
+    assert!(streams.out.is_empty() && !streams.is_idle());
+    let farewell = frame(frame::GOAWAY, 0, 0, &[0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+    streams.receive(&farewell).unwrap();
+    assert_eq!(
+        outcome(&mut streams).unwrap().unwrap_err(),
+        Broken::Returned
+    );
+    assert!(streams.is_idle());
+}
+
+#[test]
+fn the_status_of_the_trailers_is_the_last_word() {
+    let mut streams = streams();
+    let told = headers(0, &[OK_HEADERS, OK_TRAILERS].concat());
+    let trailers = headers(frame::END_STREAM, b"\x00\x0bgrpc-status\x015");
+    streams
+        .receive(&[settings(), told, trailers].concat())
+        .unwrap();
+    let answer = outcome(&mut streams).unwrap().unwrap();
+    assert_eq!(answer.status.unwrap().code(), Code::NotFound);
+}
+
+/// Section 6.9.2: also of streams that are open.
+#[test]
+fn a_larger_window_lets_a_body_go_on() {
+    const LENGTH: usize = 60_000;
+    let mut streams = Streams::new();
+    // 1,000 octets for each stream.
+    let narrow = frame(frame::SETTINGS, 0, 0, b"\x00\x04\x00\x00\x03\xe8");
+    streams.receive(&narrow).unwrap();
+    streams.out.clear();
+    assert_eq!(begin(&mut streams, LENGTH), Some(1));
+    let before = streams.out.len();
+    assert!((1_000..1_200).contains(&before), "{before}");
+    let wide = frame(frame::SETTINGS, 0, 0, b"\x00\x04\x00\x01\x00\x00");
+    streams.receive(&wide).unwrap();
+    let sent = streams.out.len() - before;
+    assert!((LENGTH - 1_000..LENGTH).contains(&sent), "{sent}");
+}
+
+#[test]
+fn who_answers_before_the_end_is_told_that_no_more_comes() {
+    let mut streams = streams_with(100_000);
+    let answer = headers(frame::END_STREAM, &[OK_HEADERS, OK_TRAILERS].concat());
+    streams.receive(&[settings(), answer].concat()).unwrap();
+    assert!(outcome(&mut streams).unwrap().is_ok());
+    let mut reset = Vec::new();
+    frame::put_reset(&mut reset, 1, Reason::CANCEL);
+    assert!(streams.out.windows(reset.len()).any(|part| part == reset));
 }
