@@ -130,12 +130,13 @@ impl Streams {
         let Some(mut partial) = self.partial.take() else {
             return Err(Reason::PROTOCOL_ERROR);
         };
+        let last = head.has(frame::END_HEADERS);
         // Empty ones would never end otherwise.
-        if payload.is_empty() || partial.block.len() + payload.len() > MAX_BLOCK {
+        if (payload.is_empty() && !last) || partial.block.len() + payload.len() > MAX_BLOCK {
             return Err(Reason::ENHANCE_YOUR_CALM);
         }
         partial.block.extend_from_slice(payload);
-        if head.has(frame::END_HEADERS) {
+        if last {
             return self.told(partial.stream, partial.last, &partial.block);
         }
         self.partial = Some(partial);
@@ -193,6 +194,10 @@ impl Streams {
             } else {
                 Err(Reason::FRAME_SIZE_ERROR)
             };
+        }
+        if !self.settled {
+            // What is not limited here has no limit (section 6.5.2).
+            self.max_open = usize::MAX;
         }
         for (name, value) in frame::settings(payload)? {
             match name {
