@@ -7,7 +7,7 @@
 mod tests;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use guardmesh_guard_engine::SecondOpinion;
@@ -28,8 +28,8 @@ struct Questions {
     judge: Judge,
     deadline: Instant,
     asked: AtomicUsize,
-    /// The first; after it nothing is asked.
-    failure: OnceLock<Error>,
+    /// The last; after the first nothing more is asked.
+    failure: Mutex<Option<Error>>,
 }
 
 // === impl Hearing ===
@@ -41,7 +41,7 @@ impl Hearing {
             judge,
             deadline,
             asked: AtomicUsize::new(0),
-            failure: OnceLock::new(),
+            failure: Mutex::default(),
         }))
     }
 
@@ -53,11 +53,7 @@ impl Hearing {
 
     /// Ends the hearing; fails if a question that was asked was not answered.
     pub(crate) fn close(&self) -> Result<(), Error> {
-        match self.0.failure.get() {
-            None => Ok(()),
-            Some(Error::OutOfTime) => Err(Error::OutOfTime),
-            Some(error) => Err(Error::Model(error.to_string())),
-        }
+        self.0.failure().take().map_or(Ok(()), Err)
     }
 }
 
@@ -67,12 +63,14 @@ impl Questions {
     /// None where no more may be asked: then the guard's own word holds.
     fn ask(&self, passage: &str) -> Option<f32> {
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-        if asked >= MOST_PASSAGES || self.failure.get().is_some() {
+        if asked >= MOST_PASSAGES || self.failure().is_some() {
             return None;
         }
         let answer = (self.judge)(passage, self.deadline);
-        answer
-            .map_err(|error| self.failure.get_or_init(|| error))
-            .ok()
+        answer.map_err(|error| *self.failure() = Some(error)).ok()
+    }
+
+    fn failure(&self) -> MutexGuard<'_, Option<Error>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
