@@ -57,6 +57,10 @@ enum Kind {
     ClassTriple,
     ClassTripleInChannel,
     ClassWord,
+    Start,
+    StartInChannel,
+    ClassStart,
+    ClassStartInChannel,
 }
 
 /// The hash of no letters.
@@ -68,13 +72,17 @@ pub(crate) struct Reader<'a> {
     channel: u64,
     /// Hashes of the last two tokens, the nearer one first.
     before: [u64; 2],
-    /// The token after the last one of each class, from one on; zero: none yet.
+    /// The token after the last one of each class, from one on.
     seen: [usize; CLASSES],
     /// The last two words of classes: class and number of the token, the nearer one first.
     trail: [(usize, usize); 2],
+    /// Classes that were seen at all, as bits.
+    any: u32,
     /// Tokens read.
     count: usize,
     at_line_start: bool,
+    /// Whether the next word begins a sentence, where orders stand.
+    at_start: bool,
     features: Vec<Feature>,
 }
 
@@ -95,8 +103,10 @@ impl<'a> Reader<'a> {
             before: [0; 2],
             seen: [0; CLASSES],
             trail: [(CLASSES, 0); 2],
+            any: 0,
             count: 0,
             at_line_start: true,
+            at_start: true,
             features: Vec::with_capacity(128),
         }
     }
@@ -107,6 +117,7 @@ impl<'a> Reader<'a> {
         while let Some((start, first)) = rest.next() {
             if first.is_whitespace() {
                 self.at_line_start |= first == '\n';
+                self.at_start |= first == '\n';
                 continue;
             }
             let mut letters = Letters::new(first);
@@ -131,6 +142,7 @@ impl<'a> Reader<'a> {
                 }
             }
             let classes = self.describe(&letters, word, lone);
+            self.at_start = if word { false } else { self.at_start || opens(first) };
             sink(&Token {
                 place: start..end,
                 features: &self.features,
@@ -155,6 +167,10 @@ impl<'a> Reader<'a> {
             self.add(Kind::LineStart, hash, 0, 2);
         }
         self.at_line_start = false;
+        if self.at_start && word {
+            self.add(Kind::Start, hash, 0, 3);
+            self.add(Kind::StartInChannel, hash, self.channel, 3);
+        }
         if word && !lone {
             if letters.length >= 3 && letters.capitals == letters.length {
                 self.add(Kind::Capitals, 0, 0, 1);
@@ -191,25 +207,28 @@ impl<'a> Reader<'a> {
     /// Three and four characters in a row, the edges of the word among them.
     fn grams(&mut self, letters: &Letters) {
         let framed = &letters.folded[..letters.length + 2];
-        for three in framed.windows(3) {
-            let hash = mix(mix(code(three[0]), code(three[1])), code(three[2]));
-            self.add(Kind::Trigram, hash, 0, 1);
-        }
-        for four in framed.windows(4) {
-            let hash = mix(mix(code(four[0]), code(four[1])), code(four[2]));
-            self.add(Kind::Fourgram, hash, code(four[3]), 1);
+        // A character has 21 bits: three fill a number.
+        let mut three = code(framed[0]) << 21 | code(framed[1]) << 42;
+        for (index, letter) in framed.iter().enumerate().skip(2) {
+            if index > 2 {
+                self.add(Kind::Fourgram, three, code(*letter), 1);
+            }
+            three = three >> 21 | code(*letter) << 42;
+            self.add(Kind::Trigram, three, 0, 1);
         }
     }
 
     /// A word of classes, alone and with the classes that stood shortly before it.
     fn near(&mut self, classes: u32, hash: u64) {
-        let of = |class: &usize| classes & (1 << class) != 0;
-        for class in (0..CLASSES).filter(of) {
+        for class in bits(classes) {
             self.add(Kind::Class, class as u64, 0, 4);
             self.add(Kind::ClassInChannel, class as u64, self.channel, 4);
-            for other in 0..CLASSES {
-                let seen = self.seen[other];
-                if seen > 0 && self.count - seen <= NEAR {
+            if self.at_start {
+                self.add(Kind::ClassStart, class as u64, 0, 4);
+                self.add(Kind::ClassStartInChannel, class as u64, self.channel, 4);
+            }
+            for other in bits(self.any) {
+                if self.count - self.seen[other] <= NEAR {
                     let pair = (other * CLASSES + class) as u64;
                     self.add(Kind::ClassPair, pair, 0, 3);
                     self.add(Kind::ClassPairInChannel, pair, self.channel, 3);
@@ -227,13 +246,14 @@ impl<'a> Reader<'a> {
             }
         }
         self.trail = [(first, self.count), last];
-        for class in (0..CLASSES).filter(of) {
+        for class in bits(classes) {
             self.seen[class] = self.count;
         }
+        self.any |= classes;
     }
 
     fn add(&mut self, kind: Kind, a: u64, b: u64, value: i32) {
-        let hash = mix(mix(kind as u64, a), b);
+        let hash = mix(a.wrapping_add((kind as u64).wrapping_mul(START)), b);
         let bucket = (hash >> (64 - BITS)) as u32;
         self.features.push(Feature { bucket, value });
     }
@@ -309,11 +329,27 @@ fn code(letter: char) -> u64 {
     u64::from(u32::from(letter)) + 1
 }
 
-/// Two numbers as one: a multiplication and a fold of the halves.
+/// Two numbers as one: both halves of their product.
 fn mix(a: u64, b: u64) -> u64 {
-    let product =
-        (a ^ 0xA076_1D64_78BD_642F).wrapping_mul(b.wrapping_add(0xE703_7ED1_A0B4_28DB) | 1);
-    product ^ (product >> 32) ^ a.rotate_left(23)
+    let product = u128::from(a ^ 0xA076_1D64_78BD_642F) * u128::from(b ^ 0xE703_7ED1_A0B4_28DB);
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of a number")]
+    {
+        product as u64 ^ (product >> 64) as u64
+    }
+}
+
+/// The places of the bits that are set.
+fn bits(mut set: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = set.trailing_zeros() as usize;
+        set &= set.checked_sub(1)?;
+        Some(place)
+    })
+}
+
+/// Signs after which a sentence begins, also within data and comments.
+fn opens(sign: char) -> bool {
+    matches!(sign, '.' | '!' | '?' | ':' | ';' | '"' | '“' | '«' | '(' | '[' | '{' | '>' | '#' | '*' | '/' | '。' | '！' | '？' | '：')
 }
 
 #[cfg(test)]
