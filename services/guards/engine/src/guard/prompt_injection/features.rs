@@ -48,7 +48,6 @@ enum Kind {
     Skip,
     LineStart,
     Capitals,
-    Trigram,
     Fourgram,
     Class,
     ClassInChannel,
@@ -61,6 +60,15 @@ enum Kind {
     StartInChannel,
     ClassStart,
     ClassStartInChannel,
+}
+
+/// Channels that carry the same kind of text share what was learnt of them.
+const fn group(channel: Channel) -> u64 {
+    match channel {
+        Channel::User | Channel::System | Channel::Assistant => 0,
+        Channel::ToolOutput | Channel::Retrieved => 1,
+        Channel::Code => 2,
+    }
 }
 
 /// The hash of no letters.
@@ -91,6 +99,7 @@ struct Letters {
     folded: [char; LONGEST + 2],
     length: usize,
     capitals: usize,
+    digits: usize,
 }
 
 // === impl Reader ===
@@ -99,7 +108,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(lexicon: &'a Lexicon, channel: Channel) -> Self {
         Self {
             lexicon,
-            channel: channel as u64,
+            channel: group(channel),
             before: [0; 2],
             seen: [0; CLASSES],
             trail: [(CLASSES, 0); 2],
@@ -141,6 +150,7 @@ impl<'a> Reader<'a> {
                     letters.push(next);
                 }
             }
+            letters.settle();
             let classes = self.describe(&letters, word, lone);
             self.at_start = if word { false } else { self.at_start || opens(first) };
             sink(&Token {
@@ -204,17 +214,13 @@ impl<'a> Reader<'a> {
         classes
     }
 
-    /// Three and four characters in a row, the edges of the word among them.
+    /// Four characters in a row, the edges of the word among them.
     fn grams(&mut self, letters: &Letters) {
         let framed = &letters.folded[..letters.length + 2];
-        // A character has 21 bits: three fill a number.
-        let mut three = code(framed[0]) << 21 | code(framed[1]) << 42;
-        for (index, letter) in framed.iter().enumerate().skip(2) {
-            if index > 2 {
-                self.add(Kind::Fourgram, three, code(*letter), 1);
-            }
-            three = three >> 21 | code(*letter) << 42;
-            self.add(Kind::Trigram, three, 0, 1);
+        for four in framed.windows(4) {
+            // A character has 21 bits: three fill a number.
+            let three = code(four[0]) | code(four[1]) << 21 | code(four[2]) << 42;
+            self.add(Kind::Fourgram, three, code(four[3]), 1);
         }
     }
 
@@ -267,6 +273,7 @@ impl Letters {
             folded: [' '; LONGEST + 2],
             length: 0,
             capitals: 0,
+            digits: 0,
         };
         letters.push(first);
         letters
@@ -275,7 +282,29 @@ impl Letters {
     fn push(&mut self, letter: char) {
         self.length += 1;
         self.capitals += usize::from(letter.is_uppercase());
+        self.digits += usize::from(letter.is_ascii_digit());
         self.folded[self.length] = fold(letter);
+    }
+
+    /// The value of a digit is no feature; among letters it stands for the letter that it looks like.
+    fn settle(&mut self) {
+        if self.digits == 0 {
+            return;
+        }
+        let alone = self.digits == self.length;
+        for letter in &mut self.folded[1..=self.length] {
+            *letter = match *letter {
+                '0'..='9' if alone => '0',
+                '0' => 'o',
+                '1' => 'i',
+                '3' => 'e',
+                '4' => 'a',
+                '5' => 's',
+                '7' => 't',
+                '2' | '6' | '8' | '9' => '0',
+                other => other,
+            };
+        }
     }
 
     fn word(&self) -> &[char] {
@@ -287,11 +316,10 @@ impl Letters {
     }
 }
 
-/// Case and the value of digits are no features.
+/// Case is no feature.
 fn fold(letter: char) -> char {
     match letter {
         'A'..='Z' => letter.to_ascii_lowercase(),
-        '0'..='9' => '0',
         _ if letter.is_ascii() => letter,
         _ => letter.to_lowercase().next().unwrap_or(letter),
     }
