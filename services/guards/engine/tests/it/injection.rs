@@ -121,8 +121,13 @@ const CARRIED: &[(&str, &str, Channel)] = &[
 #[test]
 fn an_order_to_the_model_is_told_from_one_to_people() {
     for (attack, harmless, channel) in CARRIED {
-        assert_ne!(decide(&found(attack, *channel)), Decision::Allow, "{attack}");
-        assert_eq!(found(harmless, *channel), [], "{harmless}");
+        let score = |text| {
+            let scores = found(text, *channel).into_iter().map(|finding| finding.score);
+            scores.fold(0.0, f32::max)
+        };
+        assert_eq!(decide(&found(attack, *channel)), Decision::Block, "{attack}");
+        assert_ne!(decide(&found(harmless, *channel)), Decision::Block, "{harmless}");
+        assert!(score(attack) > 2.0 * score(harmless), "{harmless}");
     }
 }
 
@@ -135,7 +140,7 @@ fn digits_among_letters_are_read_as_letters() {
         found.into_iter().map(|finding| finding.rule_id).collect()
     };
     assert_eq!(rules(spelt), rules(plain));
-    assert!(rules(plain).contains(&"override"));
+    assert!(rules(plain).iter().any(|rule| rule == "override"));
 }
 
 /// Texts that a rule must find whatever the weights are, and texts near them that it must not.

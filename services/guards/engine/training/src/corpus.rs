@@ -270,7 +270,10 @@ fn set_into(host: &str, attack: &str, draw: &mut Draw) -> String {
     breaks.extend(host.match_indices('\n').map(|(at, _)| at + 1));
     if host.starts_with('{') {
         // Within the value of a record, which is where others write.
-        breaks = host.match_indices("\": \"").map(|(at, m)| at + m.len()).collect();
+        breaks = host
+            .match_indices("\": \"")
+            .map(|(at, m)| at + m.len())
+            .collect();
     }
     breaks.extend([0, host.len()]);
     breaks.sort_unstable();

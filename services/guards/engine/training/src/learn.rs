@@ -184,7 +184,10 @@ pub fn train(samples: &[Sample], places: &[usize]) -> Model {
             let mut lessons = model.heavy(sample, teaches);
             if sample.attack {
                 // One window that tells is enough; a benign text must be light in all.
-                let best = lessons.into_iter().flatten().max_by(|(_, a), (_, b)| a.total_cmp(b));
+                let best = lessons
+                    .into_iter()
+                    .flatten()
+                    .max_by(|(_, a), (_, b)| a.total_cmp(b));
                 lessons = [best, None, None];
             }
             for (window, margin) in lessons.into_iter().flatten() {
