@@ -1,7 +1,7 @@
 //! Prompt injection: text that tries to take over the model that reads it.
 //!
-//! A linear model over hashed words, character n-grams and classes of words, weighed in windows; the
-//! heaviest window counts. Beside it a few rules over the same classes, for what is an attack wherever
+//! A linear model over hashed words, four characters in a row and classes of words, weighed in windows;
+//! the heaviest window counts. Beside it a few rules over the same classes, for what is an attack wherever
 //! it stands. What they cannot do stands in `docs/prompt-injection.md`, with their figures. The
 //! weights come from `training/`; nothing here is edited to fit a text.
 

@@ -122,11 +122,21 @@ const CARRIED: &[(&str, &str, Channel)] = &[
 fn an_order_to_the_model_is_told_from_one_to_people() {
     for (attack, harmless, channel) in CARRIED {
         let score = |text| {
-            let scores = found(text, *channel).into_iter().map(|finding| finding.score);
+            let scores = found(text, *channel)
+                .into_iter()
+                .map(|finding| finding.score);
             scores.fold(0.0, f32::max)
         };
-        assert_eq!(decide(&found(attack, *channel)), Decision::Block, "{attack}");
-        assert_ne!(decide(&found(harmless, *channel)), Decision::Block, "{harmless}");
+        assert_eq!(
+            decide(&found(attack, *channel)),
+            Decision::Block,
+            "{attack}"
+        );
+        assert_ne!(
+            decide(&found(harmless, *channel)),
+            Decision::Block,
+            "{harmless}"
+        );
         assert!(score(attack) > 2.0 * score(harmless), "{harmless}");
     }
 }
