@@ -350,7 +350,6 @@ impl Places {
 }
 
 /// The upper half of a hash.
-#[expect(clippy::cast_possible_truncation, reason = "shifted to fit")]
 const fn half(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
