@@ -1,8 +1,9 @@
 //! Prompt injection: text that tries to take over the model that reads it.
 //!
-//! A linear model over hashed words, character n-grams and classes of words, weighed in windows; the
-//! heaviest window counts. Beside it a few rules over the same classes, for what is an attack wherever
-//! it stands. Where the model is in [`doubt`], somebody else may be asked. What they cannot do stands in `docs/prompt-injection.md`, with their figures. The
+//! A linear model over hashed words, four characters in a row and classes of words, weighed in windows;
+//! the heaviest window counts. Beside it a few rules over the same classes, for what is an attack wherever
+//! it stands. Where the model is in [`doubt`], somebody else may be asked. What they cannot do stands in
+//! `docs/prompt-injection.md`, with their figures. The
 //! weights come from `training/`; nothing here is edited to fit a text.
 
 pub(crate) mod doubt;
