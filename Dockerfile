@@ -7,9 +7,11 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates cmake gcc libc6-dev make \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
+# Such as guardmesh-guards/transformer.
+ARG FEATURES=""
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    cargo build --workspace --locked --release --bin guardmesh --bin guardmesh-gateway \
+    cargo build --workspace --locked --release --features "$FEATURES" --bin guardmesh --bin guardmesh-gateway \
         --bin guardmesh-auth --bin guardmesh-guards --bin guardmesh-webhooks \
     && mkdir -p /out \
     && cd target/release \

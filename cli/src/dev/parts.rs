@@ -75,6 +75,8 @@ impl Parts {
             remote_hosts: "127.0.0.1,::1,localhost".to_owned(),
             remote_networks: "127.0.0.0/8,::1/128".to_owned(),
             remote_ca_file: None,
+            injection_model_dir: None,
+            injection_model_labels: String::new(),
         };
         let token = stop.clone();
         services.spawn(async move {

@@ -27,6 +27,7 @@ use crate::computation::apart;
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
 use crate::remote::Failure;
+use crate::second_opinion::{Hearing, Judge};
 use crate::vault::Sanitized;
 use crate::verdict::{self, GuardStatus, Part, Verdict};
 
@@ -37,6 +38,8 @@ pub(crate) struct Checker {
     slots: Arc<Slots>,
     backlog: Arc<Backlog>,
     cache: Arc<ResultCache>,
+    /// Who is asked where a guard is in doubt.
+    judge: Option<Judge>,
 }
 
 /// Which way a text goes.
@@ -97,7 +100,13 @@ impl Checker {
             slots: Slots::new(cores),
             backlog: Arc::default(),
             cache: Arc::new(ResultCache::new()?),
+            judge: None,
         })
+    }
+
+    /// The same with somebody who is asked where a guard is in doubt.
+    pub(crate) fn asking(self, judge: Option<Judge>) -> Self {
+        Self { judge, ..self }
     }
 
     /// Runs `plan` over a text. Gives the verdict, and the text without what was found.
@@ -205,11 +214,15 @@ impl Checker {
         };
         match &step.task {
             Task::Engine { guard, fingerprint } => {
-                let scan = timeout_at(deadline, self.scan(step, guard, fingerprint, on)).await;
-                scan.map_err(|_| late())?.map_err(|error| {
+                let scan =
+                    timeout_at(deadline, self.scan(step, guard, fingerprint, on, deadline)).await;
+                scan.map_err(|_| late())?.map_err(|error| match error {
+                    Error::OutOfTime => late(),
                     // What a panic says may quote the text: it is not in the error.
-                    tracing::error!(%error, guard = %step.name, "a guard failed");
-                    (GuardStatus::Error, None)
+                    error => {
+                        tracing::error!(%error, guard = %step.name, "a guard failed");
+                        (GuardStatus::Error, None)
+                    }
                 })
             }
             Task::Remote(guard) => match guard.inspect(&on.subject, deadline).await {
@@ -281,15 +294,25 @@ impl Checker {
         guard: &Guard,
         fingerprint: &Arc<str>,
         on: &Arc<Shared>,
+        deadline: Instant,
     ) -> Result<Found, Error> {
         let (step, on, cache) = (step.clone(), on.clone(), self.cache.clone());
         let (guard, fingerprint) = (guard.clone(), fingerprint.clone());
         let bytes = on.reading.text().len();
         let slot = self.slots.acquire(on.subject.organization, bytes);
         let slot = slot.await.ok_or(Error::Interrupted)?;
+        let hearing = self.judge.clone();
+        let hearing = hearing.map(|judge| Hearing::new(judge, deadline.into_std()));
         let scan = spawn_blocking(move || {
             let started = Instant::now();
-            let mut findings = guard.on(on.subject.channel).read_from(&on.reading, on.from);
+            let guard = guard.on(on.subject.channel);
+            let guard = match &hearing {
+                Some(hearing) => guard.asking(hearing.opinion()),
+                None => guard,
+            };
+            let mut findings = guard.read_from(&on.reading, on.from);
+            // Without the answers that it asked for, the guard has not finished.
+            hearing.map_or(Ok(()), |hearing| hearing.close())?;
             if let Some(key) = &on.key {
                 cache.put(key, cache.result(key, &fingerprint), &findings);
             }
@@ -297,8 +320,8 @@ impl Checker {
             let decision = step.decide(&findings);
             // Held until the work has ended, also when nobody waits for it any more.
             drop(slot);
-            (findings, decision, started.elapsed())
+            Ok((findings, decision, started.elapsed()))
         });
-        scan.await.map_err(|_| Error::Interrupted)
+        scan.await.map_err(|_| Error::Interrupted)?
     }
 }

@@ -54,6 +54,20 @@ pub struct Config {
     /// Certificate authorities of remote guards besides the public ones: a PEM file
     #[arg(long = "remote-ca-file", env = "GUARDS_REMOTE_CA_FILE")]
     pub remote_ca_file: Option<PathBuf>,
+
+    /// Ask the transformer in this directory (config.json, tokenizer.json, model.safetensors of a DeBERTa-v2
+    /// classifier) where the guard `prompt_injection` is in doubt. Needs a build with the feature `transformer`
+    #[arg(long = "injection-model-dir", env = "GUARDS_INJECTION_MODEL_DIR")]
+    pub injection_model_dir: Option<PathBuf>,
+
+    /// The labels of that transformer that mean an injection, separated by commas. By default INJECTION,
+    /// JAILBREAK and MALICIOUS, or `LABEL_1` of two labels without names
+    #[arg(
+        long = "injection-model-labels",
+        env = "GUARDS_INJECTION_MODEL_LABELS",
+        default_value = ""
+    )]
+    pub injection_model_labels: String,
 }
 
 fn millis(text: &str) -> Result<Duration, String> {

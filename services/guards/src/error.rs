@@ -90,6 +90,13 @@ pub(crate) enum Error {
     /// The work on the text was cut off.
     #[error("the text could not be worked on")]
     Interrupted,
+    /// The model that guards in doubt ask did not work.
+    #[cfg_attr(
+        not(any(test, feature = "transformer")),
+        expect(dead_code, reason = "there is no such model then")
+    )]
+    #[error("the model that was asked failed: {0}")]
+    Model(String),
 }
 
 // === impl Error ===
@@ -194,7 +201,11 @@ impl Error {
                 "STREAM_UNDECIDED",
                 "The text has 256 KiB without a place to cut it. Send it with bufferAll.",
             ),
-            Self::Corrupt(_) | Self::Cryptography | Self::Interrupted | Self::Random => {
+            Self::Corrupt(_)
+            | Self::Cryptography
+            | Self::Interrupted
+            | Self::Model(_)
+            | Self::Random => {
                 tracing::error!(error = %self, "a call failed");
                 Fault::internal()
             }

@@ -41,6 +41,7 @@ use policy::live::Live;
 use reach::Reach;
 use remote::reachable::{ListError, Reachable};
 use run::deferred::{self, Deferred};
+use second_opinion::Judge;
 use vault::{Vault, VaultKeys};
 
 mod check;
@@ -62,7 +63,10 @@ mod reach;
 mod remote;
 mod rpc;
 mod run;
+mod second_opinion;
 mod stats;
+#[cfg(feature = "transformer")]
+mod transformer;
 mod vault;
 mod verdict;
 mod watch;
@@ -115,6 +119,9 @@ pub enum Error {
     /// A rule of the engine is broken.
     #[error("the guards cannot be built: {0}")]
     Engine(#[from] BuildError),
+    /// The model that guards in doubt are to ask cannot be used.
+    #[error("GUARDS_INJECTION_MODEL_DIR: {0}")]
+    InjectionModel(String),
     /// What checks need cannot be set up.
     #[error("checks cannot be set up: {0}")]
     Setup(String),
@@ -155,9 +162,10 @@ pub async fn serve(
     let compiler = compiler.map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
     let live = Arc::new(live);
+    let judge = judge(config).await?;
     let state = State {
         database: database.clone(),
-        checker: Checker::new().map_err(setup)?,
+        checker: Checker::new().map_err(setup)?.asking(judge),
         guard_timeout: config.guard_timeout,
         deferred: Arc::default(),
         custom_guards: CustomGuards::new(
@@ -214,6 +222,32 @@ fn remotes(config: &Config, vault: &Vault, clock: &Clock) -> Result<Remotes, Err
     let connector = Connector::new(reachable.clone(), config.remote_ca_file.as_deref())?;
     let (vault, clock) = (vault.clone(), clock.clone());
     Ok(Remotes::new(connector, reachable, vault, clock))
+}
+
+/// Who is asked where a guard is in doubt.
+#[cfg(feature = "transformer")]
+async fn judge(config: &Config) -> Result<Option<Judge>, Error> {
+    let Some(directory) = config.injection_model_dir.clone() else {
+        return Ok(None);
+    };
+    let labels = config.injection_model_labels.clone();
+    // Reads up to gigabytes.
+    let load = move || transformer::Transformer::load(&directory, &labels);
+    let loaded = computation::apart(load).await.map_err(setup)?;
+    let transformer = loaded.map_err(|error| Error::InjectionModel(error.to_string()))?;
+    Ok(Some(transformer.into_judge()))
+}
+
+/// Nobody is asked: this build can load no model.
+#[cfg(not(feature = "transformer"))]
+#[expect(clippy::unused_async, reason = "loading a model takes time")]
+async fn judge(config: &Config) -> Result<Option<Judge>, Error> {
+    match &config.injection_model_dir {
+        None => Ok(None),
+        Some(_) => Err(Error::InjectionModel(
+            "this build loads no models: build it with `--features transformer`".to_owned(),
+        )),
+    }
 }
 
 /// Brings the schema up to date.

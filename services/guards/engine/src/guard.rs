@@ -80,6 +80,10 @@ pub enum Cost {
     Moderate,
 }
 
+/// Somebody who reads better than a guard and takes longer: how likely a passage is what the guard
+/// looks for, from 0 to 1; nothing where there is no answer, and then the guard's own word holds.
+pub type SecondOpinion = Arc<dyn Fn(&str) -> Option<f32> + Send + Sync>;
+
 /// What a guard is, apart from its parameters.
 pub(crate) struct Spec {
     /// Stable and unique.
@@ -105,7 +109,16 @@ pub struct Guard {
     spec: &'static Spec,
     rules: Arc<[RuleInfo]>,
     detector: Arc<dyn Detect>,
-    channel: Channel,
+    setting: Setting,
+}
+
+/// What a guard knows of a text besides its words.
+#[derive(Clone, Default)]
+pub(crate) struct Setting {
+    /// Where it comes from.
+    pub(crate) channel: Channel,
+    /// Who is asked where the guard is in doubt.
+    pub(crate) opinion: Option<SecondOpinion>,
 }
 
 /// Which forms of a text a guard looks at. What is decoded is not text that a person wrote: only
@@ -143,8 +156,8 @@ pub(crate) trait Detect: Send + Sync {
     /// guards that are [`Extent::Local`]. One that may go on after the text reaches to its end.
     fn constructs(&self, _text: &str, _found: &mut dyn FnMut(Span)) {}
 
-    /// [`Self::detect`] for guards to whom it matters where the text comes from.
-    fn detect_on(&self, text: &str, _channel: Channel, hits: &mut Vec<Hit>) {
+    /// [`Self::detect`] for guards to whom more matters than the text.
+    fn detect_in(&self, text: &str, _setting: &Setting, hits: &mut Vec<Hit>) {
         self.detect(text, hits);
     }
 }
@@ -162,20 +175,32 @@ impl Guard {
             spec,
             rules,
             detector: (spec.build)(&values)?,
-            channel: Channel::default(),
+            setting: Setting::default(),
         })
     }
 
     /// This guard with other parameters: those given, and the default for the rest. Compiles
     /// patterns, which can take milliseconds: do it once for many texts.
     pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self, BuildError> {
-        Ok(Self::build(self.spec, self.rules.clone(), parameters)?.on(self.channel))
+        Ok(Self {
+            setting: self.setting.clone(),
+            ..Self::build(self.spec, self.rules.clone(), parameters)?
+        })
     }
 
     /// This guard for texts that come by another channel than from a user.
     #[must_use]
-    pub fn on(self, channel: Channel) -> Self {
-        Self { channel, ..self }
+    pub fn on(mut self, channel: Channel) -> Self {
+        self.setting.channel = channel;
+        self
+    }
+
+    /// This guard with somebody who is asked about passages that leave it in doubt. Guards that are
+    /// never in doubt ask nothing.
+    #[must_use]
+    pub fn asking(mut self, opinion: SecondOpinion) -> Self {
+        self.setting.opinion = Some(opinion);
+        self
     }
 
     /// JSON Schema (2020-12) of its parameters; all are optional.
@@ -258,7 +283,7 @@ impl Guard {
         let mut found = Vec::new();
         let mut hits = Vec::new();
         let mut detect = |text: &str, via, place: &dyn Fn(Span) -> Span| {
-            self.detector.detect_on(text, self.channel, &mut hits);
+            self.detector.detect_in(text, &self.setting, &mut hits);
             found.extend(hits.drain(..).map(|hit| Placed {
                 hit: Hit {
                     span: place(hit.span),

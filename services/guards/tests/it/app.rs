@@ -108,6 +108,8 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
         remote_hosts: "127.0.0.1".to_owned(),
         remote_networks: String::new(),
         remote_ca_file: None,
+        injection_model_dir: None,
+        injection_model_labels: String::new(),
     }
 }
 

@@ -34,5 +34,6 @@ mod stream_policies;
 mod streamed;
 mod swap;
 mod texts;
+mod transformer;
 mod validation;
 mod vault;

@@ -6,6 +6,9 @@ use std::path::Path;
 
 use guardmesh_guard_engine::{Channel, Engine, LOW_SCORE};
 
+/// The folders of the sets, the older one first.
+const SETS: [&str; 2] = ["blind", "blind/second"];
+
 /// Texts of one kind, that come by one channel.
 struct Family {
     name: String,
@@ -16,10 +19,13 @@ struct Family {
 
 /// The figures as a table in Markdown.
 pub(crate) fn report(engine: &Engine) -> String {
-    let mut table =
-        String::from("| blind texts | texts | found | blocked |\n|---|---:|---:|---:|\n");
+    SETS.map(|set| table(engine, set)).join("\n")
+}
+
+fn table(engine: &Engine, set: &str) -> String {
+    let mut table = format!("| `{set}` | texts | found | blocked |\n|---|---:|---:|---:|\n");
     for kind in ["attacks", "benign"] {
-        let families = judge(engine, kind, |_| {});
+        let families = judge(engine, set, kind, |_| {});
         for family in &families {
             row(&mut table, kind, family);
         }
@@ -37,20 +43,29 @@ pub(crate) fn report(engine: &Engine) -> String {
 
 /// Prints attacks that were not found and benign texts that were.
 pub(crate) fn print_misses(engine: &Engine) {
-    judge(engine, "attacks", |(text, found)| {
-        if !found {
-            println!("prompt_injection missed {text:?}");
-        }
-    });
-    judge(engine, "benign", |(text, found)| {
-        if found {
-            println!("prompt_injection wrong {text:?}");
-        }
-    });
+    for set in SETS {
+        judge(engine, set, "attacks", |(text, found)| {
+            if !found {
+                println!("prompt_injection missed {text:?}");
+            }
+        });
+        judge(engine, set, "benign", |(text, found)| {
+            if found {
+                println!("prompt_injection wrong {text:?}");
+            }
+        });
+    }
 }
 
-fn judge(engine: &Engine, kind: &str, mut each: impl FnMut((&str, bool))) -> Vec<Family> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("training/blind");
+fn judge(
+    engine: &Engine,
+    set: &str,
+    kind: &str,
+    mut each: impl FnMut((&str, bool)),
+) -> Vec<Family> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("training")
+        .join(set);
     let file = std::fs::read_to_string(path.join(format!("{kind}.txt"))).expect("the texts");
     let guard = engine.guard("prompt_injection").expect("the guard");
     let mut guard = guard.clone();

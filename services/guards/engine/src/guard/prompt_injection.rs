@@ -1,10 +1,12 @@
 //! Prompt injection: text that tries to take over the model that reads it.
 //!
-//! A linear model over hashed words, character n-grams and classes of words, weighed in windows; the
-//! heaviest window counts. Beside it a few rules over the same classes, for what is an attack wherever
-//! it stands. What they cannot do stands in `docs/prompt-injection.md`, with their figures. The
+//! A linear model over hashed words, four characters in a row and classes of words, weighed in windows;
+//! the heaviest window counts. Beside it a few rules over the same classes, for what is an attack wherever
+//! it stands. Where the model is in [`doubt`], somebody else may be asked. What they cannot do stands in
+//! `docs/prompt-injection.md`, with their figures. The
 //! weights come from `training/`; nothing here is edited to fit a text.
 
+pub(crate) mod doubt;
 pub(crate) mod features;
 pub(crate) mod grammar;
 pub(crate) mod lexicon;
@@ -18,6 +20,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use channel::Channel;
+use doubt::Band;
 use features::Reader;
 use grammar::{Grammar, Match};
 use lexicon::Lexicon;
@@ -27,15 +30,15 @@ use window::{LENGTHS, Sums, Window, windows};
 use crate::BuildError;
 use crate::decision::LOW_SCORE;
 use crate::finding::{Severity, Span};
-use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::guard::{Cost, Detect, Extent, RuleInfo, Setting, Sight, Spec};
 use crate::redact::placeholders;
 use crate::scan::Hit;
 
 /// Id of the guard.
 pub(crate) const ID: &str = "prompt_injection";
 
-/// The model, then the rules in the order of [`grammar`], then [`marker`]'s.
-const RULES: [RuleInfo; 6] = [
+/// The model, then the rules in the order of [`grammar`], then [`marker`]'s, then whoever is asked.
+const RULES: [RuleInfo; 7] = [
     rule(
         "injection",
         "Text that tries to take over the model that reads it",
@@ -57,9 +60,16 @@ const RULES: [RuleInfo; 6] = [
         "spoofed_turn",
         "Marks of a chat template: a turn that somebody else did not take",
     ),
+    rule(
+        "second_opinion",
+        "Text that left the model in doubt, and that a transformer holds for an injection",
+    ),
 ];
 const MODEL: usize = 0;
 const SPOOFED: usize = 5;
+const SECOND_OPINION: usize = 6;
+/// The least score of a finding.
+const FLAGGED: f32 = LOW_SCORE / 2.0;
 /// What a rule scores: they were right on all but a few benign texts.
 const RULED: f32 = 0.9;
 
@@ -68,6 +78,7 @@ static WEIGHTS: &[u8] = include_bytes!("prompt_injection/weights.bin");
 struct PromptInjection {
     lexicon: Lexicon,
     weights: Weights<'static>,
+    band: Band,
 }
 
 pub(crate) const SPEC: Spec = Spec {
@@ -80,11 +91,12 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: true,
     sight: Sight::Decoded,
     extent: Extent::Whole,
-    parameters: &[],
-    build: |_| {
+    parameters: &doubt::PARAMETERS,
+    build: |values| {
         Ok(Arc::new(PromptInjection {
             lexicon: Lexicon::new(),
             weights: Weights::parse(WEIGHTS).ok_or(BuildError::Weights)?,
+            band: Band::of(values)?,
         }))
     },
 };
@@ -93,13 +105,13 @@ pub(crate) const SPEC: Spec = Spec {
 
 impl Detect for PromptInjection {
     fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.detect_on(text, Channel::User, hits);
+        self.detect_in(text, &Setting::default(), hits);
     }
 
-    fn detect_on(&self, text: &str, channel: Channel, hits: &mut Vec<Hit>) {
+    fn detect_in(&self, text: &str, setting: &Setting, hits: &mut Vec<Hit>) {
         let mut start = 0;
         for (end, next) in placeholders(text).chain([(text.len(), text.len())]) {
-            self.search(text, Span::new(start, end), channel, hits);
+            self.search(text, Span::new(start, end), setting, hits);
             start = next;
         }
     }
@@ -107,7 +119,8 @@ impl Detect for PromptInjection {
 
 impl PromptInjection {
     /// Looks through a part of the text that no placeholder interrupts.
-    fn search(&self, text: &str, part: Span, channel: Channel, hits: &mut Vec<Hit>) {
+    fn search(&self, text: &str, part: Span, setting: &Setting, hits: &mut Vec<Hit>) {
+        let channel = setting.channel;
         let mut places = Vec::new();
         let mut sums = Sums::default();
         sums.clear();
@@ -133,24 +146,33 @@ impl PromptInjection {
         ruled.extend(matches.into_iter().flatten());
         let limits = self.weights.limits[channel as usize];
         let place = |first: usize, last: usize| Span::new(places[first].start, places[last].end);
-        for (window, margin) in self.above(&sums, limits) {
-            hits.push(hit(
-                MODEL,
-                place(window.start, window.end - 1),
-                score(margin, limits),
-            ));
-        }
-        hits.extend(
-            ruled
-                .iter()
-                .map(|found| hit(found.rule, place(found.first, found.last), RULED)),
-        );
+        let mut ruled: Vec<Hit> = ruled
+            .iter()
+            .map(|found| hit(found.rule, place(found.first, found.last), RULED))
+            .collect();
         if !matches!(channel, Channel::System | Channel::Code) {
             marker::find(&text[part.start..part.end], |span| {
                 let span = Span::new(part.start + span.start, part.start + span.end);
-                hits.push(hit(SPOOFED, span, RULED));
+                ruled.push(hit(SPOOFED, span, RULED));
             });
         }
+        let scored = |(window, margin): (Window, f32)| {
+            (place(window.start, window.end - 1), score(margin, limits))
+        };
+        let told = self.above(&sums, limits).into_iter().map(scored);
+        let mut told: Vec<Hit> = told.map(|(span, score)| hit(MODEL, span, score)).collect();
+        if let Some(opinion) = setting.opinion.as_ref().filter(|_| ruled.is_empty()) {
+            let margin = |window| sums.margin(window) * self.weights.unit + limits.bias;
+            let windows = LENGTHS.iter().flat_map(|of| windows(sums.tokens(), *of));
+            let windows = windows.map(|window| scored((window, margin(window))));
+            let passages = self.band.passages(&text[..part.end], part.start, windows);
+            let answers = doubt::ask(opinion, text, &passages);
+            told.retain(|hit| !doubt::is_answered(hit.span, &answers));
+            let held = answers.iter().filter(|(_, answer)| *answer >= FLAGGED);
+            told.extend(held.map(|(passage, answer)| hit(SECOND_OPINION, passage.place, *answer)));
+        }
+        hits.append(&mut told);
+        hits.append(&mut ruled);
     }
 
     /// Where the text weighs too much, each place with its greatest margin: the shortest windows
@@ -200,12 +222,12 @@ fn hit(rule: usize, span: Span, score: f32) -> Hit {
     }
 }
 
-/// From 0.25 where a text is flagged, over [`LOW_SCORE`] where it is blocked, towards 1.
+/// From [`FLAGGED`] where a text is flagged (as far below as above for what weighs less), over [`LOW_SCORE`] where it is blocked, towards 1.
 fn score(margin: f32, limits: Limits) -> f32 {
     let over = margin - limits.block;
     if over < 0.0 {
         let share = (margin - limits.flag) / (limits.block - limits.flag);
-        (LOW_SCORE / 2.0 * (1.0 + share)).min(LOW_SCORE - f32::EPSILON)
+        (FLAGGED * (1.0 + share)).clamp(0.0, LOW_SCORE - f32::EPSILON)
     } else {
         LOW_SCORE + (1.0 - LOW_SCORE) * over / (1.0 + over)
     }

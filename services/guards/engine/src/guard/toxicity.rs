@@ -17,6 +17,7 @@ use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
 use crate::words::Words;
+use context::Context;
 use lexicon::{Kind, Term};
 
 /// Id of the guard.
@@ -127,6 +128,7 @@ impl Detect for Toxicity {
         let found = self.terms_in(text);
         let (harmless, terms): (Vec<_>, Vec<_>) =
             (found.into_iter()).partition(|(_, term)| self.terms[*term].kind.is_none());
+        let mut context = Context::of(text, &self.roles);
         for (span, term) in terms {
             let term = &self.terms[term];
             let Some(kind) = term.kind.filter(|kind| self.wanted[*kind as usize]) else {
@@ -137,7 +139,7 @@ impl Detect for Toxicity {
             if phrase.is_some_and(|phrase| phrase.contains(span)) {
                 continue;
             }
-            let weight = term.weight + context::weight(text, span, kind, &self.roles);
+            let weight = term.weight + context::weight(&mut context, span, kind);
             let score = 1.0 / (1.0 + (context::BIAS - weight).exp());
             if f64::from(score) >= self.threshold {
                 hits.push(Hit {

@@ -8,6 +8,7 @@
 
 mod cases;
 mod code;
+mod doubt;
 mod exfiltration;
 mod gibberish;
 mod hidden;

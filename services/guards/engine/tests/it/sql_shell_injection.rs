@@ -1,7 +1,7 @@
 //! Cases of the guard for SQL and shell injection: payloads, and what people write and quote.
 
 use crate::cases::{assert_clean, assert_found};
-use crate::engine;
+use crate::{engine, scan};
 
 #[test]
 fn payloads_are_found() {
@@ -81,4 +81,24 @@ fn what_people_write_is_left_alone() {
             "see /dev/tcp in the manual; admin's page; root's home",
         ],
     );
+}
+
+#[test]
+fn a_path_that_climbs_far_is_found_to_its_end() {
+    for step in ["../", "..\\", "..%2f", "..%252f"] {
+        let text = format!("?file={}etc/passwd", step.repeat(300));
+        let findings = scan("sql_shell_injection", &text);
+        let of_path = findings
+            .iter()
+            .filter(|one| one.rule_id == "path_traversal");
+        let (start, end) = of_path.fold((usize::MAX, 0), |(start, end), one| {
+            (start.min(one.span.start), end.max(one.span.end))
+        });
+        assert_eq!(end, text.len(), "{step}");
+        // Where the steps are plain, the target tells; where they are encoded, they do.
+        assert!(
+            start <= "?file=".len() || !step.contains('%'),
+            "{step}: {start}"
+        );
+    }
 }

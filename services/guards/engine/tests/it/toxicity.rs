@@ -107,6 +107,33 @@ fn the_sentence_decides() {
 }
 
 #[test]
+fn a_sentence_weighs_the_same_whatever_stands_before_it() {
+    let lenient = configured("toxicity", &json!({"threshold": 0.3}));
+    for sentence in [
+        "You are an idiot",
+        "I am such an idiot",
+        "He is no idiot",
+        "idiot",
+        "«you idiot»",
+        "cannot, idiot",
+    ] {
+        let last = |text: &str| lenient.scan(text).last().map(|finding| finding.score);
+        let alone = last(sentence);
+        let near = format!("You moron! Such a loser; {sentence}");
+        let far = format!("You moron! {}. {sentence}", "word ".repeat(60));
+        let within = format!("You moron! {}.{sentence}", "é".repeat(300));
+        for text in [near, far, within] {
+            let found = last(&text);
+            // Where it does not count itself, one before it is the last.
+            assert!(
+                alone.is_none() || found == alone,
+                "{text}: {found:?}, {alone:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn kinds_and_threshold_are_chosen() {
     let threats = configured("toxicity", &json!({"kinds": ["threat"]}));
     assert_clean(&threats, &["You idiot!"]);

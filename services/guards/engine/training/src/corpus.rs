@@ -268,6 +268,13 @@ fn commented(attack: &str, draw: &mut Draw) -> String {
 fn set_into(host: &str, attack: &str, draw: &mut Draw) -> String {
     let mut breaks: Vec<usize> = host.match_indices(". ").map(|(at, _)| at + 2).collect();
     breaks.extend(host.match_indices('\n').map(|(at, _)| at + 1));
+    if host.starts_with('{') {
+        // Within the value of a record, which is where others write.
+        breaks = host
+            .match_indices("\": \"")
+            .map(|(at, m)| at + m.len())
+            .collect();
+    }
     breaks.extend([0, host.len()]);
     breaks.sort_unstable();
     let at = breaks[draw.below(breaks.len())];

@@ -17,6 +17,8 @@ use crate::weights::{Limits, MAGIC};
 use crate::window::{LENGTHS, Sums, Window, windows};
 
 const ROUNDS: usize = 14;
+/// The weights are the mean of those after each round from this one on.
+const WARM: usize = 7;
 const STEP: f32 = 0.35;
 /// What a weight loses each round: the model must not learn texts by heart.
 const DECAY: f32 = 0.06;
@@ -44,12 +46,12 @@ pub struct Model {
 // === impl Model ===
 
 impl Model {
-    /// The heaviest window of those wanted, and its margin.
-    pub fn heaviest(
+    /// The heaviest window of each length of those wanted, and its margin.
+    fn heavy(
         &self,
         sample: &Sample,
         wanted: impl Fn(Window) -> bool,
-    ) -> Option<(Window, f32)> {
+    ) -> [Option<(Window, f32)>; LENGTHS.len()] {
         let mut squares = Sums::default();
         squares.clear();
         let mut weight = vec![0.0_f64];
@@ -64,19 +66,29 @@ impl Model {
             squares.push(0, token.iter().map(|(_, v)| i64::from(v * v)).sum());
             start = *end;
         }
-        let mut best: Option<(Window, f32)> = None;
-        for length in LENGTHS {
+        let mut best = [None; LENGTHS.len()];
+        for (length, best) in LENGTHS.into_iter().zip(&mut best) {
             for window in windows(sample.ends.len(), length).filter(|window| wanted(*window)) {
                 #[expect(clippy::cast_possible_truncation, reason = "a margin is small")]
                 let margin = (weight[window.end] - weight[window.start]) as f32
                     / squares.norm(window)
                     + self.bias[sample.channel];
                 if best.is_none_or(|(_, other)| margin > other) {
-                    best = Some((window, margin));
+                    *best = Some((window, margin));
                 }
             }
         }
         best
+    }
+
+    /// The heaviest window of those wanted, and its margin.
+    pub fn heaviest(
+        &self,
+        sample: &Sample,
+        wanted: impl Fn(Window) -> bool,
+    ) -> Option<(Window, f32)> {
+        let heavy = self.heavy(sample, wanted).into_iter().flatten();
+        heavy.max_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 
     /// The same model with weights of a byte, and what a weight of one is worth.
@@ -162,13 +174,23 @@ pub fn train(samples: &[Sample], places: &[usize]) -> Model {
     let importance = importance(samples, places);
     let mut order = places.to_vec();
     let mut draw = Draw(3);
-    for _ in 0..ROUNDS {
+    let mut sums = vec![0.0_f32; size];
+    for round in 0..ROUNDS {
         draw.shuffle(&mut order);
         for place in &order {
             let sample = &samples[*place];
             // The document around an attack is benign: only what holds enough of the attack teaches.
             let teaches = |window: Window| !sample.attack || sample.mostly_in(window);
-            if let Some((window, margin)) = model.heaviest(sample, teaches) {
+            let mut lessons = model.heavy(sample, teaches);
+            if sample.attack {
+                // One window that tells is enough; a benign text must be light in all.
+                let best = lessons
+                    .into_iter()
+                    .flatten()
+                    .max_by(|(_, a), (_, b)| a.total_cmp(b));
+                lessons = [best, None, None];
+            }
+            for (window, margin) in lessons.into_iter().flatten() {
                 let wanted = if sample.attack { 1.0 } else { -1.0 };
                 let short = 1.0 - wanted * margin;
                 if short > 0.0 {
@@ -180,7 +202,15 @@ pub fn train(samples: &[Sample], places: &[usize]) -> Model {
         for weight in &mut model.weights {
             *weight *= 1.0 - DECAY;
         }
+        if round >= WARM {
+            for (sum, weight) in sums.iter_mut().zip(&model.weights) {
+                *sum += *weight;
+            }
+        }
     }
+    #[expect(clippy::cast_precision_loss, reason = "a handful")]
+    let rounds = (ROUNDS - WARM) as f32;
+    model.weights = sums.into_iter().map(|sum| sum / rounds).collect();
     model.rounded()
 }
 

@@ -34,12 +34,18 @@ pub fn sources_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
 
 /// Judges each family of attacks by a model that was trained on all else.
 pub fn families_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
-    left_out(texts, samples, |text| family(text))
+    let mut judged = left_out(texts, samples, |text| family(text));
+    judged.extend(left_out(texts, samples, |text| {
+        family(text)
+            .filter(|family| family.starts_with("in documents"))
+            .map(|_| "in documents, all of them")
+    }));
+    judged
 }
 
 /// What kind of attack it is.
 fn family(text: &Text) -> Option<&str> {
-    const FAMILIES: [(&str, &[&str]); 6] = [
+    const FAMILIES: [(&str, &[&str]); 7] = [
         (
             "override",
             &["own.override", "own.pressure", "garak.promptinject"],
@@ -69,6 +75,22 @@ fn family(text: &Text) -> Option<&str> {
                 "agentdojo",
                 "garak.latent",
                 "own.smuggled",
+            ],
+        ),
+        (
+            "in documents, by carrier",
+            &[
+                "own.addressed",
+                "own.carriers_de",
+                "own.carriers_east",
+                "own.carriers_romance",
+                "own.first_person",
+                "own.in_code",
+                "own.in_document",
+                "own.in_mail",
+                "own.in_page",
+                "own.in_tool",
+                "own.stray_task",
             ],
         ),
         (

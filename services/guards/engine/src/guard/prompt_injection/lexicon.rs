@@ -55,6 +55,16 @@ pub(crate) enum Class {
     Leave,
     /// Speech about attacks and about words, in place of the attack.
     Mention,
+    /// Whom the model serves.
+    User,
+    /// What a model does with data.
+    Process,
+    /// What is worth taking.
+    Asset,
+    /// Where it may be taken.
+    Target,
+    /// A judgement that somebody may wish for.
+    Favour,
 }
 
 /// How many classes there are.
@@ -62,7 +72,7 @@ pub(crate) const CLASSES: usize = TABLE.len();
 
 /// Words of each class, folded, separated by spaces; a star ends the beginning of a word. Scripts
 /// without spaces: two letters each.
-const TABLE: [(Class, &str); 23] = [
+const TABLE: [(Class, &str); 28] = [
     (
         Class::Forsake,
         "ignore ignoring disregard disregarding forget forgetting overrule override overriding neglect \
@@ -222,6 +232,41 @@ const TABLE: [(Class, &str); 23] = [
          researchers writes write tried line scan expect assert paper article report dangerous harmless such like defend protect* bedeutet warum wie wenn falls \
          cómo qué si comment pourquoi как почему что если 如何 什么 怎样 怎么 何で とは 어떻게 왜 무엇",
     ),
+    (
+        Class::User,
+        "user users human humans reader readers recipient requester nutzer* benutzer* anwender* utilisat* usuario* \
+         usuária utente utenti gebruiker* użytkowni* пользовател* користувач* användare* bruger* kullanıcı* pengguna \
+         المستخدم उपयोगकर्ता người 用户 用戶 ユー 사용자*",
+    ),
+    (
+        Class::Process,
+        "summary summari* process* parse* parsing review* reading read reads screen* scan* crawl* index* retriev* quoting \
+         translat* evaluat* assess* analys* analyz* grading ranking scrape* ingest* zusammenfass* verarbeite* liest lesen \
+         bewerte* auswerte* résum* traite* lisez lis analyse* resum* proces* analiza* leyendo lees riassum* elabor* leggi \
+         samenvat* verwerk* lees streszcz* przetwarza* czyta* кратк* обраб* читае* анализ* özet* okuyor* meringkas memproses \
+         总结 摘要 处理 阅读 要約 処理 読ん 요약* 처리* 읽는*",
+    ),
+    (
+        Class::Asset,
+        "key keys apikey token tokens credential* login logins inbox mailbox contacts calendar conversation history chat \
+         account accounts env environment variables ssh rsa database salary salaries bank card iban cvv pin payroll files \
+         cookies session invoices transactions birth documents messages attachments schlüssel* zugangsdaten postfach konto* \
+         kontakte verlauf clé clés identifiants compte* cuenta* clave* claves correos chiave chiavi conta contas chave* \
+         rekening* sleutel* konto klucz* ключ* счёт* счет* учетн* hesap* anahtar* akun kunci 密钥 账号 账户 邮件 聊天 キー 履歴 계정* 키를 \
+         이메일*",
+    ),
+    (
+        Class::Target,
+        "@ http https www url link address webhook endpoint server ftp domain wallet bitcoin recipient* adresse adressen \
+         enlace dirección direccion lien indirizzo endereço adres adresse* ссылк* адрес* 链接 地址 リン アド 링크* 주소*",
+    ),
+    (
+        Class::Favour,
+        "best top excellent positive* highest maximum favourab* favorab* strongly outstanding exceptional superior trusted \
+         trustworthy accept* approv* perfect perfectly ideal hire hired recommend* endorse* praise score scores rank ranked \
+         stars genehmig* beste besten höchst* positiv* empfehl* meilleur* excellente* note mejor mejores excelen* migliore \
+         melhor aanbevel* najlepsz* лучш* одобр* 最好 推荐 批准 好评 最高 おす 推薦 承認 최고* 추천* 승인*",
+    ),
 ];
 
 /// The table, keyed by hash.
@@ -231,8 +276,8 @@ pub(crate) struct Lexicon {
 }
 
 /// Classes by hash, as bits. Open addressing; no bits: an empty place. Three quarters are empty, so
-/// that each search ends soon.
-struct Places(Vec<(u64, u32)>);
+/// that each search ends soon. Half a hash tells words apart.
+struct Places(Vec<(u32, u32)>);
 
 // === impl Class ===
 
@@ -246,11 +291,11 @@ impl Class {
 
 impl Lexicon {
     pub(crate) fn new() -> Self {
-        let words = TABLE.iter().map(|(_, words)| words.split(' ').count());
-        let size = (words.sum::<usize>() * 4).next_power_of_two();
+        let all = || TABLE.iter().flat_map(|(_, words)| words.split_whitespace());
+        let stems = all().filter(|word| word.ends_with('*')).count();
         let mut lexicon = Self {
-            words: Places(vec![(0, 0); size]),
-            stems: Places(vec![(0, 0); size]),
+            words: Places::of(all().count() - stems),
+            stems: Places::of(stems),
         };
         for (class, words) in TABLE {
             for word in words.split_whitespace() {
@@ -277,9 +322,14 @@ impl Lexicon {
 // === impl Places ===
 
 impl Places {
+    /// Room for so many words.
+    fn of(words: usize) -> Self {
+        Self(vec![(0, 0); (words * 4).next_power_of_two()])
+    }
+
     fn add(&mut self, hash: u64, class: Class) {
         let place = self.place(hash);
-        self.0[place].0 = hash;
+        self.0[place].0 = half(hash);
         self.0[place].1 |= class.bit();
     }
 
@@ -290,10 +340,16 @@ impl Places {
     /// Where this hash is, or would be.
     fn place(&self, hash: u64) -> usize {
         let mask = self.0.len() - 1;
-        let mut place = (hash >> 7) as usize & mask;
-        while self.0[place].1 != 0 && self.0[place].0 != hash {
+        #[expect(clippy::cast_possible_truncation, reason = "low bits tell the place")]
+        let mut place = hash as usize & mask;
+        while self.0[place].1 != 0 && self.0[place].0 != half(hash) {
             place = (place + 1) & mask;
         }
         place
     }
+}
+
+/// The upper half of a hash.
+const fn half(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }

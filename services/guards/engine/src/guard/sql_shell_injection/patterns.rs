@@ -204,7 +204,7 @@ pub(super) static ALL: &[Pattern] = &[
             "../", "..\\", "..%2f", "..%5c", "%2e%2e", "..%252f", "....//",
         ],
         Edge::Any,
-        r"(?i)(?:(?:\.\.|%2e%2e|\.\.\.\.)(?:/{1,2}|\\{1,2}|%2f|%5c|%252f)){2,}(?:etc(?:/|%2f)(?:passwd|shadow|hosts|ssh)|proc(?:/|%2f)self|windows\\{1,2}|windows/|boot\.ini|root(?:/|%2f)|var(?:/|%2f)log|\.ssh|\.aws|\.env)",
+        r"(?i)(?:(?:\.\.|%2e%2e|\.\.\.\.)(?:/{1,2}|\\{1,2}|%2f|%5c|%252f)){2,24}(?:etc(?:/|%2f)(?:passwd|shadow|hosts|ssh)|proc(?:/|%2f)self|windows\\{1,2}|windows/|boot\.ini|root(?:/|%2f)|var(?:/|%2f)log|\.ssh|\.aws|\.env)",
     ),
     pattern(
         Kind::Traversal,
@@ -212,7 +212,7 @@ pub(super) static ALL: &[Pattern] = &[
         0.8,
         &["..%2f", "..%5c", "%2e%2e", "..%252f", "..%c0%af"],
         Edge::Any,
-        r"(?i)(?:(?:\.\.|%2e%2e)(?:%2f|%5c|%252f|%c0%af|/)){2,}",
+        r"(?i)(?:(?:\.\.|%2e%2e)(?:%2f|%5c|%252f|%c0%af|/)){2,24}",
     ),
     pattern(
         Kind::Template,

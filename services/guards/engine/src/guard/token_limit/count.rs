@@ -17,7 +17,7 @@ pub(super) fn beyond(vocabulary: &CoreBpe, text: &str, most: usize) -> Option<us
     while start < text.len() {
         let end = slice_end(text, start);
         let slice = &text[start..end];
-        let Some(rest) = left.checked_sub(vocabulary.count(slice)) else {
+        let Some(rest) = left.checked_sub(count(vocabulary, slice)) else {
             let within = &vocabulary.encode(slice)[..left];
             let bytes = vocabulary.decode(within).len();
             return Some(start + slice.floor_char_boundary(bytes));
@@ -26,6 +26,24 @@ pub(super) fn beyond(vocabulary: &CoreBpe, text: &str, most: usize) -> Option<us
         start = end;
     }
     None
+}
+
+/// Tokens of a slice. A space between a sign and a digit is a token by itself; the crate leaves it to
+/// its general expression, which is slow.
+fn count(vocabulary: &CoreBpe, slice: &str) -> usize {
+    let bytes = slice.as_bytes();
+    let (mut start, mut tokens) = (0, 0);
+    for at in memchr::memchr_iter(b' ', bytes) {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        let after = bytes.get(at + 1);
+        if before.is_some_and(|byte| byte.is_ascii_graphic())
+            && after.is_some_and(u8::is_ascii_digit)
+        {
+            tokens += vocabulary.count(&slice[start..at]) + 1;
+            start = at + 1;
+        }
+    }
+    tokens + vocabulary.count(&slice[start..])
 }
 
 /// Where the slice ends that begins at `start`: before a word if there is one, since no token reaches
@@ -87,6 +105,23 @@ mod tests {
             ),
         ] {
             assert_eq!(counted(encoding, text), tokens, "{encoding} {text}");
+        }
+    }
+
+    #[test]
+    fn spaces_before_digits_count_as_the_vocabulary_counts_them() {
+        const PARTS: [&str; 9] = [" ", "1", "2345", "a", "'s", "-", "\n", "é", "٣"];
+        for encoding in ["cl100k_base", "o200k_base"] {
+            let vocabulary = tiktoken::get_encoding(encoding).unwrap();
+            for number in 0..PARTS.len().pow(5) {
+                let part = |place| PARTS[number / PARTS.len().pow(place) % PARTS.len()];
+                let text: String = (0..5).map(part).collect();
+                assert_eq!(
+                    count(vocabulary, &text),
+                    vocabulary.count(&text),
+                    "{text:?}"
+                );
+            }
         }
     }
 

@@ -11,6 +11,9 @@ pub(super) const BIAS: f32 = 1.6;
 /// How far a sentence is read on either side of a term, in bytes.
 const FAR: usize = 120;
 
+/// How close before a term a word denies it, in bytes.
+const CLOSE: usize = 24;
+
 /// A word that may stand between `you` and what somebody is called.
 const BETWEEN: u8 = 1 << 0;
 /// A word that the one spoken to.
@@ -51,12 +54,29 @@ const ROLES: [(u8, &str); 7] = [
 /// The roles of words.
 pub(super) struct Roles(HashMap<&'static [u8], u8>);
 
+/// The words of a text around its terms, each read once however many terms stand near it.
+pub(super) struct Context<'a> {
+    text: &'a str,
+    roles: &'a Roles,
+    /// Whole words, in order, up to `read`.
+    words: Vec<Word>,
+    read: usize,
+}
+
+/// A word of the text.
+#[derive(Clone, Copy)]
+struct Word {
+    start: usize,
+    end: usize,
+    roles: u8,
+}
+
 /// The sentence before a term and after it.
 struct Sentence<'a> {
     before: &'a str,
     after: &'a str,
-    /// The roles of the words before it, in order.
-    roles: Vec<u8>,
+    /// The words before it, in order.
+    words: &'a [Word],
     /// All roles that a word of the sentence has.
     all: u8,
 }
@@ -87,45 +107,89 @@ impl Roles {
     }
 }
 
-// === impl Sentence ===
+// === impl Context ===
 
-impl<'a> Sentence<'a> {
-    fn around(text: &'a str, term: Span, roles: &Roles) -> Self {
-        let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n' | ';');
-        let from = text.ceil_char_boundary(term.start.saturating_sub(FAR));
-        let to = text.floor_char_boundary(text.len().min(term.end + FAR));
-        let before = &text[from..term.start];
-        let after = &text[term.end..to];
-        let start = before.rfind(ends).map_or(0, |at| at + 1);
-        let before = &before[start..];
-        let after = &after[..after.find(ends).unwrap_or(after.len())];
-        let own: Vec<u8> = words(before).map(|word| roles.of(word)).collect();
-        let all = words(after).map(|word| roles.of(word));
+impl<'a> Context<'a> {
+    pub(super) fn of(text: &'a str, roles: &'a Roles) -> Self {
         Self {
-            before,
-            after,
-            all: all
-                .chain(own.iter().copied())
-                .fold(0, |all, role| all | role),
-            roles: own,
+            text,
+            roles,
+            words: Vec::new(),
+            read: 0,
         }
     }
 
+    /// Reads on to `to`; what ends before `from` need not be known.
+    fn read(&mut self, from: usize, to: usize) {
+        if self.read < from {
+            self.words.clear();
+            self.read = from;
+            if self.text[..from].ends_with(joins) {
+                self.read += length(&self.text[from..], joins);
+            }
+        }
+        while self.read < to {
+            let start = self.read + length(&self.text[self.read..to], |c| !joins(c));
+            self.read = start + length(&self.text[start..], joins);
+            if start < self.read {
+                self.words.push(Word {
+                    start,
+                    end: self.read,
+                    roles: self.roles.of(&self.text[start..self.read]),
+                });
+            }
+        }
+    }
+
+    /// The sentence around a term. Terms come in order of their beginnings.
+    fn sentence(&mut self, term: Span) -> Sentence<'_> {
+        let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n' | ';');
+        let text = self.text;
+        let from = text.ceil_char_boundary(term.start.saturating_sub(FAR));
+        let to = text.floor_char_boundary(text.len().min(term.end + FAR));
+        self.read(from, to);
+        let before = &text[from..term.start];
+        let after = &text[term.end..to];
+        let before = &before[before.rfind(ends).map_or(0, |at| at + 1)..];
+        let after = &after[..after.find(ends).unwrap_or(after.len())];
+        let (start, end) = (term.start - before.len(), term.end + after.len());
+        let place = |at: usize| self.words.partition_point(|word| word.start < at);
+        let own = &self.words[place(start)..place(term.start)];
+        let whole = |word: &&Word| word.end <= term.start;
+        let own = &own[..own.iter().take_while(whole).count()];
+        let later = self.words[place(term.end)..].iter();
+        let later = later.take_while(|word| word.end <= end);
+        Sentence {
+            before,
+            after,
+            words: own,
+            all: own
+                .iter()
+                .chain(later)
+                .fold(0, |all, word| all | word.roles),
+        }
+    }
+}
+
+// === impl Sentence ===
+
+impl Sentence<'_> {
     fn has(&self, role: u8) -> bool {
         self.all & role != 0
     }
 
     /// Whether it is said to somebody: `you` and small words before it.
     fn is_directed(&self) -> bool {
-        let before = self.roles.iter().rev().find(|role| *role & BETWEEN == 0);
-        before.is_some_and(|role| role & YOU != 0)
+        let mut before = self.words.iter().rev();
+        let before = before.find(|word| word.roles & BETWEEN == 0);
+        before.is_some_and(|word| word.roles & YOU != 0)
     }
 
     /// Whether it is said of the speaker.
     fn is_of_me(&self) -> bool {
-        let mut before = self.roles.iter().rev();
-        let before = before.find(|role| *role & (BETWEEN | FEEL) == 0);
-        before.is_some_and(|role| role & ME != 0)
+        let mut before = self.words.iter().rev();
+        let before = before.find(|word| word.roles & (BETWEEN | FEEL) == 0);
+        before.is_some_and(|word| word.roles & ME != 0)
     }
 
     /// Whether it calls to somebody: alone in its sentence, or after a comma.
@@ -148,22 +212,36 @@ impl<'a> Sentence<'a> {
         long && !letters(self.before) && !letters(self.after)
     }
 
+    /// Whether it is denied shortly before.
+    fn is_denied(&self, term: Span) -> bool {
+        let before = self.words.iter().rev();
+        let before = before.take_while(|word| word.start + CLOSE >= term.start);
+        before.fold(0, |all, word| all | word.roles) & NOT != 0
+    }
+
     /// Whether quotation marks are open where it stands.
     fn is_quoted(&self) -> bool {
-        let marks = |mark: char| self.before.matches(mark).count();
-        marks('"') % 2 == 1
-            || marks('“') > marks('”')
-            || marks('`') % 2 == 1
-            || marks('«') > marks('»')
+        let (mut plain, mut ticks, mut curved, mut angled) = (false, false, 0, 0);
+        for c in self.before.chars() {
+            match c {
+                '"' => plain = !plain,
+                '`' => ticks = !ticks,
+                '“' => curved += 1,
+                '”' => curved -= 1,
+                '«' => angled += 1,
+                '»' => angled -= 1,
+                _ => {}
+            }
+        }
+        plain || ticks || curved > 0 || angled > 0
     }
 }
 
-/// What the sentence weighs.
-pub(super) fn weight(text: &str, term: Span, kind: Kind, roles: &Roles) -> f32 {
-    let sentence = Sentence::around(text, term, roles);
+/// What the sentence around a term weighs. Terms come in order of their beginnings.
+pub(super) fn weight(context: &mut Context<'_>, term: Span, kind: Kind) -> f32 {
+    let text = context.text;
+    let sentence = context.sentence(term);
     let said = &text[term.start..term.end];
-    let close = sentence.before.len().saturating_sub(24);
-    let close = &sentence.before[sentence.before.ceil_char_boundary(close)..];
     let personal = matches!(kind, Kind::Insult | Kind::Slur);
     let features = [
         (personal && sentence.is_directed(), 1.2),
@@ -171,7 +249,7 @@ pub(super) fn weight(text: &str, term: Span, kind: Kind, roles: &Roles) -> f32 {
         (kind != Kind::Threat && sentence.has(YOU), 0.4),
         (is_shouted(said) && !sentence.is_in_capitals(), 0.4),
         (text[term.end..].starts_with("!!"), 0.3),
-        (words(close).any(|word| roles.of(word) & NOT != 0), -1.2),
+        (sentence.is_denied(term), -1.2),
         (kind != Kind::Threat && sentence.is_of_me(), -1.5),
         (sentence.is_quoted(), -1.3),
         (sentence.has(SAID), -1.0),
@@ -187,8 +265,12 @@ fn is_shouted(said: &str) -> bool {
         && said.chars().any(char::is_uppercase)
 }
 
-fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
-    let joins = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '*');
-    text.split(move |c| !joins(c))
-        .filter(|word| !word.is_empty())
+/// Whether a character is part of a word.
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\'' | '’' | '*')
+}
+
+/// How much of the text, from its beginning, is of characters that fit.
+fn length(text: &str, fits: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !fits(c)).unwrap_or(text.len())
 }
