@@ -42,7 +42,7 @@ fn event() -> impl Strategy<Value = Event> {
 struct Seen {
     window: i64,
     body: usize,
-    /// The request is complete, or was reset.
+    /// The request is complete, or we reset it.
     ended: bool,
     /// The answer is complete, or either side reset it.
     closed: bool,
@@ -211,8 +211,8 @@ impl Peer {
             }
             Event::Reset(which) => {
                 if let Some(id) = self.stream(which) {
-                    let seen = self.seen.get_mut(&id).unwrap();
-                    (seen.ended, seen.closed) = (true, true);
+                    // What was written before it may arrive yet.
+                    self.seen.get_mut(&id).unwrap().closed = true;
                     self.tell(&frame(frame::RST_STREAM, 0, id, &[0; 4]));
                 }
             }

@@ -246,7 +246,43 @@ fn what_was_not_handed_over_comes_back() {
 #[test]
 fn what_leaves_after_a_farewell_is_not_returned() {
     let mut streams = streams();
-    let farewell = frame(frame::GOAWAY, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 0]);
+    streams.hand_over(&mut Vec::new());
+    assert_eq!(begin(&mut streams, 1), Some(3));
+    let farewell = frame(frame::GOAWAY, 0, 0, &[0, 0, 0, 3, 0, 0, 0, 0]);
     streams.receive(&[settings(), farewell].concat()).unwrap();
-    assert!(outcome(&mut streams).is_none());
+    assert!(outcome_of(&mut streams, 3).is_none());
+    streams.hand_over(&mut Vec::new());
+    streams.close(u32::MAX, Some(Broken::Lost));
+    let third = outcome_of(&mut streams, 3).unwrap();
+    assert_eq!(third.unwrap_err(), Broken::Lost);
+}
+
+/// Nobody waits for the body of an error, which may never end.
+#[test]
+fn an_error_in_the_headers_is_told_at_once() {
+    for block in [
+        b"\x8d".to_vec(),
+        [OK_HEADERS, b"\x00\x0bgrpc-status\x015"].concat(),
+    ] {
+        let mut streams = streams();
+        streams
+            .receive(&[settings(), headers(0, &block)].concat())
+            .unwrap();
+        let answer = outcome(&mut streams).unwrap().unwrap();
+        assert!(answer.http == 404 || answer.status.unwrap().code() == Code::NotFound);
+        let mut reset = Vec::new();
+        frame::put_reset(&mut reset, 1, Reason::CANCEL);
+        assert!(streams.out.ends_with(&reset));
+        assert!(streams.is_idle());
+    }
+}
+
+/// A block of exactly one frame's length ends so.
+#[test]
+fn the_last_of_a_block_may_be_empty() {
+    let mut streams = streams();
+    let begun = frame(frame::HEADERS, frame::END_STREAM, 1, OK_HEADERS);
+    let end = frame(frame::CONTINUATION, frame::END_HEADERS, 1, b"");
+    streams.receive(&[settings(), begun, end].concat()).unwrap();
+    assert_eq!(outcome(&mut streams).unwrap().unwrap().http, 200);
 }
