@@ -9,7 +9,7 @@ use super::peer::{OK_HEADERS, OK_TRAILERS, begin, frame, outcome_of, settings};
 use super::*;
 use crate::http2::frame::{self, Head};
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Event {
     Begin(usize),
     GiveUp(prop::sample::Index),
