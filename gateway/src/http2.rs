@@ -55,8 +55,12 @@ impl Session {
         let shared = Arc::new(Shared(Mutex::new(Streams::new())));
         let driver = Driver::new(stream, shared.clone());
         tokio::spawn(async move {
-            let ended = driver.await;
-            tracing::debug!(%address, ?ended, "a connection to a service ended");
+            match driver.await {
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    tracing::warn!(%address, "a connection to a service went dead");
+                }
+                ended => tracing::debug!(%address, ?ended, "a connection to a service ended"),
+            }
         });
         Ok(Arc::new(Self { shared }))
     }

@@ -23,6 +23,10 @@ const PING_INTERVAL: Duration = Duration::from_secs(5);
 /// Two of the largest frames.
 const INPUT: usize = 2 * (frame::HEAD + MAX_PAYLOAD);
 
+/// Octets that wait to be sent before nothing more is received. They are more than calls write:
+/// a peer may read again only after it was read from.
+const MAX_REPLIES: usize = 4 * MAX_UNSENT;
+
 /// Drives a connection until it ends.
 pub(super) struct Driver {
     stream: TcpStream,
@@ -66,9 +70,10 @@ impl Driver {
                 none => *none = Some(context.waker().clone()),
             }
         }
-        self.poll_pings(context)?;
         loop {
             let received = self.poll_receive(context)?;
+            // Only then: what came while this thread had no time counts.
+            self.poll_pings(context)?;
             let sent = self.poll_send(context)?;
             let over = {
                 let streams = self.shared.lock();
@@ -85,7 +90,7 @@ impl Driver {
 
     /// Receives for as long as something comes. Ready when too much waits to be sent.
     fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.shared.lock().out.len() < MAX_UNSENT {
+        while self.shared.lock().out.len() < MAX_REPLIES {
             let mut room = ReadBuf::new(&mut self.input[self.filled..]);
             ready!(Pin::new(&mut self.stream).poll_read(context, &mut room))?;
             let read = room.filled().len();
@@ -117,9 +122,7 @@ impl Driver {
             // What a few large ones needed is not kept.
             self.output.shrink_to(MAX_PAYLOAD);
             self.sent = 0;
-            let mut streams = self.shared.lock();
-            streams.pump();
-            std::mem::swap(&mut self.output, &mut streams.out);
+            self.shared.lock().hand_over(&mut self.output);
             if self.output.is_empty() {
                 return Poll::Ready(Ok(()));
             }
@@ -137,10 +140,9 @@ impl Driver {
         Ok(())
     }
 
-    /// Tells the peer what it did, if it takes that at once.
+    /// Tells the peer what it did, if it takes that at once. Calls that have not left do not.
     fn blame(&mut self, reason: Reason) -> io::Error {
         let mut farewell = self.output.split_off(self.sent);
-        farewell.append(&mut self.shared.lock().out);
         frame::put_go_away(&mut farewell, reason);
         let _ = self.stream.try_write(&farewell);
         io::Error::other(h2::Error::from(reason))

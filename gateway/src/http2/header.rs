@@ -147,17 +147,21 @@ impl Told {
             let value = reader.string()?;
             match name {
                 Name::Static(place) if STATUS.contains(&place) => {
-                    told.set_http(&value.octets()?)?;
+                    told.set_http(&value.octets()?);
                 }
                 Name::Static(_) => {}
                 Name::Given(name) => match name.octets_in(&mut name_room)? {
-                    b":status" => told.set_http(&value.octets()?)?,
-                    b"grpc-status" if &*value.octets()? == b"0" => well = true,
+                    b":status" => told.set_http(&value.octets()?),
+                    // The first one counts.
+                    b"grpc-status" if &*value.octets()? == b"0" => {
+                        well |= !failure.contains_key("grpc-status");
+                    }
                     name @ (b"grpc-status" | b"grpc-message" | b"grpc-status-details-bin") => {
                         let name = HeaderName::from_bytes(name).map_err(|_| Malformed)?;
-                        let value = HeaderValue::from_bytes(&value.octets()?);
-                        let value = value.map_err(|_| Malformed)?;
-                        failure.entry(name).or_insert(value);
+                        // What is no value was not said.
+                        if let Ok(value) = HeaderValue::from_bytes(&value.octets()?) {
+                            failure.entry(name).or_insert(value);
+                        }
                     }
                     _ => {}
                 },
@@ -171,6 +175,12 @@ impl Told {
         Ok(told)
     }
 
+    /// Whether it is an error already, whatever comes behind it.
+    pub(super) fn failed(&self) -> bool {
+        let status = self.status.as_ref();
+        self.http != Some(200) || status.is_some_and(|status| status.code() != tonic::Code::Ok)
+    }
+
     fn indexed(&mut self, place: usize) -> Result<(), Malformed> {
         if STATUS.contains(&place) {
             self.http = Some(STATUSES[place - STATUS.start()]);
@@ -182,10 +192,11 @@ impl Told {
         }
     }
 
-    fn set_http(&mut self, value: &[u8]) -> Result<(), Malformed> {
-        let digits = str::from_utf8(value).map_err(|_| Malformed)?;
-        self.http = Some(digits.parse().map_err(|_| Malformed)?);
-        Ok(())
+    /// None where it is no number: the headers are none of an answer then.
+    fn set_http(&mut self, value: &[u8]) {
+        self.http = str::from_utf8(value)
+            .ok()
+            .and_then(|digits| digits.parse().ok());
     }
 }
 
@@ -328,15 +339,15 @@ mod tests {
             (status.code(), status.message()),
             (tonic::Code::PermissionDenied, "no!")
         );
-        for malformed in [
-            &b"\x0b\x03abc"[..],
-            b"\x0b\x0599999",
-            b"\x80",
-            b"\xbe",
-            b"\x3e",
-            b"\x7f",
-            b"\x00",
-        ] {
+        // The first status counts, and what is no value was not said.
+        let twice = read(b"\x00\x0bgrpc-status\x015\x00\x0bgrpc-status\x010");
+        assert_eq!(twice.status.unwrap().code(), tonic::Code::NotFound);
+        let odd = read(b"\x00\x0cgrpc-message\x01\n\x00\x0bgrpc-status\x015")
+            .status
+            .unwrap();
+        assert_eq!((odd.code(), odd.message()), (tonic::Code::NotFound, ""));
+        assert_eq!(read(b"\x0b\x03abc").http, None);
+        for malformed in [&b"\x80"[..], b"\xbe", b"\x3e", b"\x7f", b"\x00"] {
             assert_eq!(
                 Told::read(malformed).unwrap_err(),
                 Malformed,

@@ -130,12 +130,13 @@ impl Streams {
         let Some(mut partial) = self.partial.take() else {
             return Err(Reason::PROTOCOL_ERROR);
         };
+        let last = head.has(frame::END_HEADERS);
         // Empty ones would never end otherwise.
-        if payload.is_empty() || partial.block.len() + payload.len() > MAX_BLOCK {
+        if (payload.is_empty() && !last) || partial.block.len() + payload.len() > MAX_BLOCK {
             return Err(Reason::ENHANCE_YOUR_CALM);
         }
         partial.block.extend_from_slice(payload);
-        if head.has(frame::END_HEADERS) {
+        if last {
             return self.told(partial.stream, partial.last, &partial.block);
         }
         self.partial = Some(partial);
@@ -153,8 +154,14 @@ impl Streams {
             // Interim ones (RFC 9110, section 15.2).
             Some(100..200) if !is_trailers && !last => {}
             Some(200..) if !is_trailers => {
+                let failed = told.failed();
                 call.told = Some(told);
-                if last {
+                if failed && !last {
+                    // What else comes with it is not wanted.
+                    call.stop_sending();
+                    frame::put_reset(&mut self.out, id, Reason::CANCEL);
+                }
+                if failed || last {
                     self.answered(id, Told::default());
                 }
             }
@@ -194,18 +201,27 @@ impl Streams {
                 Err(Reason::FRAME_SIZE_ERROR)
             };
         }
+        if !self.settled {
+            // What is not limited here has no limit (section 6.5.2).
+            self.max_open = usize::MAX;
+        }
+        let mut window = None;
         for (name, value) in frame::settings(payload)? {
             match name {
                 frame::MAX_CONCURRENT_STREAMS => {
                     self.max_open = usize::try_from(value).unwrap_or(usize::MAX);
                 }
-                frame::INITIAL_WINDOW_SIZE => self.first_window(value.into())?,
+                frame::INITIAL_WINDOW_SIZE => window = Some(i64::from(value)),
                 frame::ENABLE_PUSH if value != 0 => return Err(Reason::PROTOCOL_ERROR),
                 frame::MAX_FRAME_SIZE if !(16_384..1 << 24).contains(&value) => {
                     return Err(Reason::PROTOCOL_ERROR);
                 }
                 _ => {}
             }
+        }
+        // The last of several is the one that holds: no call is looked at more than once.
+        if let Some(window) = window {
+            self.first_window(window)?;
         }
         self.settled = true;
         frame::put_settings_ack(&mut self.out);

@@ -22,9 +22,9 @@ pub(super) const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 pub(super) const DEFAULT_WINDOW: u32 = 65_535;
 /// Most octets of the headers, or the trailers, of an answer.
 pub(super) const MAX_BLOCK: usize = 64 * 1024;
-/// Octets of bodies that wait to be sent at most; beyond, the rest stays with the calls.
+/// Octets that wait to be sent before calls wait instead, with their heads and bodies.
 pub(super) const MAX_UNSENT: usize = 64 * 1024;
-/// Streams that a peer takes at a time, until it says so itself.
+/// Streams that a peer takes at a time, until its settings came.
 const MAX_STREAMS_UNTOLD: usize = 100;
 /// The last identifier a client has (section 5.1.1).
 const LAST_STREAM: u32 = 0x7fff_ffff;
@@ -66,7 +66,9 @@ pub(super) struct Streams {
     pub(super) calls: BTreeMap<u32, Call>,
     /// The identifier of the next one.
     pub(super) next: u32,
-    /// Those that the peer has no room for yet, in their order.
+    /// Nothing of this one, and those after it, was handed to the socket.
+    unsent_from: u32,
+    /// Those that there is no room for yet, in their order.
     waiting: VecDeque<u32>,
     /// Those that could send, but for the connection.
     stalled: VecDeque<u32>,
@@ -135,6 +137,7 @@ impl Streams {
             driver: None,
             calls: BTreeMap::new(),
             next: 1,
+            unsent_from: 1,
             waiting: VecDeque::new(),
             stalled: VecDeque::new(),
             open: 0,
@@ -161,7 +164,7 @@ impl Streams {
         let mut block = std::mem::take(&mut self.block);
         request.write(&mut block);
         let mut call = Call::new(self.first_window);
-        if self.open < self.max_open && self.waiting.is_empty() {
+        if self.has_room() && self.waiting.is_empty() {
             self.open += 1;
             frame::put_headers(&mut self.out, id, &block);
             block.clear();
@@ -204,6 +207,9 @@ impl Streams {
         };
         if call.waits() {
             self.waiting.retain(|waiting| *waiting != id);
+        }
+        if call.is_stalled {
+            self.stalled.retain(|stalled| *stalled != id);
         }
         if call.is_open() {
             frame::put_reset(&mut self.out, id, Reason::CANCEL);
@@ -250,7 +256,9 @@ impl Streams {
         self.waiting.clear();
         let mut over = Vec::new();
         for (&id, call) in &mut self.calls {
-            let returned = call.waits() || id > last;
+            // What waits to be sent is sent yet, unless the connection has ended.
+            let unsent = id >= self.unsent_from && others.is_some();
+            let returned = call.waits() || id > last || unsent;
             let broken = returned.then_some(Broken::Returned).or(others);
             if let Some(broken) = broken.filter(|_| call.outcome.is_none()) {
                 call.stop_sending();
@@ -267,9 +275,16 @@ impl Streams {
         self.open == 0 && self.waiting.is_empty()
     }
 
+    /// Hands over what is to be sent next, in place of what was.
+    pub(super) fn hand_over(&mut self, output: &mut Vec<u8>) {
+        self.pump();
+        std::mem::swap(output, &mut self.out);
+        self.unsent_from = self.waiting.front().copied().unwrap_or(self.next);
+    }
+
     /// Lets calls begin, and bodies go on, as far as there is room.
     pub(super) fn pump(&mut self) {
-        while self.open < self.max_open
+        while self.has_room()
             && let Some(id) = self.waiting.pop_front()
         {
             let Some(call) = self.calls.get_mut(&id) else {
@@ -298,6 +313,7 @@ impl Streams {
     pub(super) fn stall(&mut self, id: u32) {
         if let Some(call) = self.calls.get_mut(&id)
             && !call.is_stalled
+            && !call.waits()
             && !call.unsent.is_empty()
             && call.window > 0
         {
@@ -310,6 +326,11 @@ impl Streams {
         if let Some(driver) = self.driver.take() {
             driver.wake();
         }
+    }
+
+    /// Whether a stream may open: the peer takes it, and takes what was written before.
+    fn has_room(&self) -> bool {
+        self.open < self.max_open && self.out.len() < MAX_UNSENT
     }
 
     /// A stream closed.

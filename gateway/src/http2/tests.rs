@@ -17,7 +17,9 @@ use tonic::Code;
 use super::*;
 
 mod arbitrary;
+mod bounds;
 mod faults;
+mod orders;
 mod peer;
 
 type Served = (HttpRequest<RecvStream>, SendResponse<Bytes>);

@@ -130,11 +130,6 @@ fn headers_that_are_none_end_the_connection() {
             block(b"\x00\x81\x00\x00"),
             Reason::COMPRESSION_ERROR,
         ),
-        (
-            "no status",
-            block(b"\x08\x03abc"),
-            Reason::COMPRESSION_ERROR,
-        ),
     ]);
 }
 
@@ -226,6 +221,11 @@ fn what_is_no_answer_resets_its_stream_alone() {
         (
             "a body before the headers",
             vec![frame(DATA, 0, 1, b"x")],
+            Reason::PROTOCOL_ERROR,
+        ),
+        (
+            "a status that is no number",
+            vec![headers(0, b"\x08\x03abc")],
             Reason::PROTOCOL_ERROR,
         ),
         (

@@ -36,7 +36,7 @@ fn streams_with(length: usize) -> Streams {
     streams
 }
 
-fn begin(streams: &mut Streams, length: usize) -> Option<u32> {
+pub(super) fn begin(streams: &mut Streams, length: usize) -> Option<u32> {
     let metadata = HeaderMap::new();
     let request = Request {
         authority: "a",
@@ -51,7 +51,7 @@ pub(super) fn outcome(streams: &mut Streams) -> Option<Result<Answer, Broken>> {
     outcome_of(streams, 1)
 }
 
-fn outcome_of(streams: &mut Streams, id: u32) -> Option<Result<Answer, Broken>> {
+pub(super) fn outcome_of(streams: &mut Streams, id: u32) -> Option<Result<Answer, Broken>> {
     let context = Context::from_waker(std::task::Waker::noop());
     match streams.poll_outcome(id, &context) {
         Poll::Ready(outcome) => Some(outcome),
@@ -228,4 +228,61 @@ fn who_answers_before_the_end_is_told_that_no_more_comes() {
     let mut reset = Vec::new();
     frame::put_reset(&mut reset, 1, Reason::CANCEL);
     assert!(streams.out.windows(reset.len()).any(|part| part == reset));
+}
+
+/// Whatever the peer says of it, what was not handed to the socket did not reach it.
+#[test]
+fn what_was_not_handed_over_comes_back() {
+    let mut streams = Streams::new();
+    begin(&mut streams, 1).unwrap();
+    streams.hand_over(&mut Vec::new());
+    begin(&mut streams, 1).unwrap();
+    streams.close(u32::MAX, Some(Broken::Lost));
+    let mut broken = |id| outcome_of(&mut streams, id).unwrap().unwrap_err();
+    assert_eq!((broken(1), broken(3)), (Broken::Lost, Broken::Returned));
+}
+
+/// It leaves after the farewell that the peer may act on it: to repeat it would be to do it twice.
+#[test]
+fn what_leaves_after_a_farewell_is_not_returned() {
+    let mut streams = streams();
+    streams.hand_over(&mut Vec::new());
+    assert_eq!(begin(&mut streams, 1), Some(3));
+    let farewell = frame(frame::GOAWAY, 0, 0, &[0, 0, 0, 3, 0, 0, 0, 0]);
+    streams.receive(&[settings(), farewell].concat()).unwrap();
+    assert!(outcome_of(&mut streams, 3).is_none());
+    streams.hand_over(&mut Vec::new());
+    streams.close(u32::MAX, Some(Broken::Lost));
+    let third = outcome_of(&mut streams, 3).unwrap();
+    assert_eq!(third.unwrap_err(), Broken::Lost);
+}
+
+/// Nobody waits for the body of an error, which may never end.
+#[test]
+fn an_error_in_the_headers_is_told_at_once() {
+    for block in [
+        b"\x8d".to_vec(),
+        [OK_HEADERS, b"\x00\x0bgrpc-status\x015"].concat(),
+    ] {
+        let mut streams = streams();
+        streams
+            .receive(&[settings(), headers(0, &block)].concat())
+            .unwrap();
+        let answer = outcome(&mut streams).unwrap().unwrap();
+        assert!(answer.http == 404 || answer.status.unwrap().code() == Code::NotFound);
+        let mut reset = Vec::new();
+        frame::put_reset(&mut reset, 1, Reason::CANCEL);
+        assert!(streams.out.ends_with(&reset));
+        assert!(streams.is_idle());
+    }
+}
+
+/// A block of exactly one frame's length ends so.
+#[test]
+fn the_last_of_a_block_may_be_empty() {
+    let mut streams = streams();
+    let begun = frame(frame::HEADERS, frame::END_STREAM, 1, OK_HEADERS);
+    let end = frame(frame::CONTINUATION, frame::END_HEADERS, 1, b"");
+    streams.receive(&[settings(), begun, end].concat()).unwrap();
+    assert_eq!(outcome(&mut streams).unwrap().unwrap().http, 200);
 }
