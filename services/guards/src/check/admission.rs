@@ -117,6 +117,13 @@ impl Slots {
         };
         turn.await.ok()
     }
+
+    /// How many wait in line.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        let queue = lock(&self.0);
+        queue.lines.values().map(|line| line.waiting.len()).sum()
+    }
 }
 
 // === impl Queue ===

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use guardmesh_chassis::id::Uuid;
-use guardmesh_guard_engine::{Engine, Guard};
+use guardmesh_guard_engine::{Engine, Finding, Guard};
 use serde_json::json;
 
 use super::*;
@@ -169,6 +169,76 @@ async fn a_scan_that_nobody_waits_for_does_not_begin() {
     drop(busy);
     // A scan left behind would be first in line for these.
     assert!(all_slots(&checker).now_or_never().is_some());
+}
+
+/// A text of which no guard makes one share.
+fn long() -> String {
+    "Everyday words, and more of them. ".repeat(20_000)
+}
+
+/// A checker with one slot, and a check of a long text with it that gets no further than its first
+/// turn: the slot after that is given as well.
+async fn held_up(
+    step: Step,
+) -> (
+    Checker,
+    impl Future<Output = Verdict> + Unpin,
+    admission::Slot,
+) {
+    let checker = Checker {
+        slots: Slots::new(1),
+        ..Checker::new().unwrap()
+    };
+    let subject = subject(&long());
+    let organization = subject.organization;
+    let plan = Arc::new(Plan::new(None, vec![step]));
+    let one = checker.slots.clone();
+    let before = one.acquire(organization, 1).await.unwrap();
+    let checking = checker.clone();
+    let mut check = Box::pin(async move { checking.check(subject, plan).await.unwrap().0 });
+    while one.waiting() == 0 {
+        assert!((&mut check).now_or_never().is_none());
+        tokio::task::yield_now().await;
+    }
+    // In line behind the first turn, and before the shares that the first turn makes.
+    let mut gate = Box::pin(one.acquire(organization, 1));
+    assert!((&mut gate).now_or_never().is_none());
+    drop(before);
+    let gate = gate.await.unwrap();
+    (checker, check, gate)
+}
+
+#[tokio::test]
+async fn a_scan_that_is_held_up_in_its_middle_does_not_hold_up_the_answer() {
+    let (checker, check, gate) = held_up(Step {
+        timeout: Duration::from_secs(1),
+        ..step("prompt_injection")
+    })
+    .await;
+    assert_eq!(statuses(&check.await), [GuardStatus::Timeout]);
+    assert_eq!(checker.slots.waiting(), 0, "what was given up has left");
+    drop(gate);
+    let organization = OrganizationId::generate();
+    let free = checker.slots.acquire(organization, 1).now_or_never();
+    assert!(free.is_some(), "and nothing of it goes on");
+}
+
+#[tokio::test]
+async fn shares_of_a_long_text_take_turns_with_others() {
+    let (checker, mut check, gate) = held_up(step("prompt_injection")).await;
+    while checker.slots.waiting() == 0 {
+        assert!((&mut check).now_or_never().is_none());
+        tokio::task::yield_now().await;
+    }
+    let shares = checker.slots.waiting();
+    assert!(shares > 10, "{shares}");
+    let mut other = Box::pin(checker.slots.acquire(OrganizationId::generate(), 1));
+    assert!((&mut other).now_or_never().is_none());
+    drop(gate);
+    let turn = other.now_or_never().expect("next");
+    assert_eq!(checker.slots.waiting(), shares);
+    drop(turn);
+    assert_eq!(statuses(&check.await), [GuardStatus::Ok]);
 }
 
 #[tokio::test]
