@@ -173,7 +173,7 @@ async fn a_scan_that_nobody_waits_for_does_not_begin() {
 
 /// A text of which no guard makes one share.
 fn long() -> String {
-    "Everyday words, and more of them. ".repeat(20_000)
+    "Everyday words, and more of them. ".repeat(6_000)
 }
 
 /// A checker with one slot, and a check of a long text with it that gets no further than its first
@@ -204,14 +204,20 @@ async fn held_up(
     let mut gate = Box::pin(one.acquire(organization, 1));
     assert!((&mut gate).now_or_never().is_none());
     drop(before);
-    let gate = gate.await.unwrap();
+    let gate = loop {
+        assert!((&mut check).now_or_never().is_none());
+        if let Some(slot) = (&mut gate).now_or_never() {
+            break slot.unwrap();
+        }
+        tokio::task::yield_now().await;
+    };
     (checker, check, gate)
 }
 
 #[tokio::test]
 async fn a_scan_that_is_held_up_in_its_middle_does_not_hold_up_the_answer() {
     let (checker, check, gate) = held_up(Step {
-        timeout: Duration::from_secs(1),
+        timeout: Duration::from_secs(2),
         ..step("prompt_injection")
     })
     .await;
@@ -231,7 +237,7 @@ async fn shares_of_a_long_text_take_turns_with_others() {
         tokio::task::yield_now().await;
     }
     let shares = checker.slots.waiting();
-    assert!(shares > 10, "{shares}");
+    assert!(shares > 3, "{shares}");
     let mut other = Box::pin(checker.slots.acquire(OrganizationId::generate(), 1));
     assert!((&mut other).now_or_never().is_none());
     drop(gate);
