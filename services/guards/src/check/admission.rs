@@ -122,7 +122,8 @@ impl Slots {
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
         let queue = lock(&self.0);
-        queue.lines.values().map(|line| line.waiting.len()).sum()
+        let waiting = queue.lines.values().flat_map(|line| &line.waiting);
+        waiting.filter(|(_, turn)| !turn.is_closed()).count()
     }
 }
 
