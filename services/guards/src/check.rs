@@ -6,6 +6,8 @@
 mod admission;
 mod cache;
 #[cfg(test)]
+pub(crate) mod gate;
+#[cfg(test)]
 mod measures;
 mod scan;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::plan::{Action, Condition, Mode, OnError, Redaction};
 
 const TEXT: &str = "write to ada@example.org\u{200b} please";
 
-fn step(id: &str) -> Step {
+pub(super) fn step(id: &str) -> Step {
     let engine = Engine::standard().unwrap();
     Step::standard(engine.guard(id).unwrap(), Duration::from_mins(1))
 }
@@ -98,7 +98,7 @@ async fn a_place_becomes_a_token_only_if_all_that_found_something_there_agree() 
     assert_eq!(found, []);
 }
 
-fn statuses(verdict: &Verdict) -> Vec<GuardStatus> {
+pub(super) fn statuses(verdict: &Verdict) -> Vec<GuardStatus> {
     verdict.guard_results.iter().map(|r| r.status).collect()
 }
 
@@ -169,87 +169,6 @@ async fn a_scan_that_nobody_waits_for_does_not_begin() {
     drop(busy);
     // A scan left behind would be first in line for these.
     assert!(all_slots(&checker).now_or_never().is_some());
-}
-
-/// A text of which no guard makes one share.
-fn long() -> String {
-    "Everyday words, and more of them. ".repeat(6_000)
-}
-
-/// A checker with one slot, and a check of a long text with it that gets no further than its first
-/// turn: the slot after that is given as well.
-async fn held_up(
-    step: Step,
-) -> (
-    Checker,
-    impl Future<Output = Verdict> + Unpin,
-    admission::Slot,
-) {
-    let checker = Checker {
-        slots: Slots::new(1),
-        ..Checker::new().unwrap()
-    };
-    let subject = subject(&long());
-    let organization = subject.organization;
-    let plan = Arc::new(Plan::new(None, vec![step]));
-    let one = checker.slots.clone();
-    let before = one.acquire(organization, 1).await.unwrap();
-    let checking = checker.clone();
-    let mut check = Box::pin(async move { checking.check(subject, plan).await.unwrap().0 });
-    while one.waiting() == 0 {
-        assert!((&mut check).now_or_never().is_none());
-        tokio::task::yield_now().await;
-    }
-    // In line behind the first turn, and before the shares that the first turn makes.
-    let mut gate = Box::pin(one.acquire(organization, 1));
-    assert!((&mut gate).now_or_never().is_none());
-    drop(before);
-    let gate = loop {
-        assert!((&mut check).now_or_never().is_none());
-        if let Some(slot) = (&mut gate).now_or_never() {
-            break slot.unwrap();
-        }
-        tokio::task::yield_now().await;
-    };
-    (checker, check, gate)
-}
-
-#[tokio::test]
-async fn a_scan_that_is_held_up_in_its_middle_does_not_hold_up_the_answer() {
-    let (checker, check, gate) = held_up(Step {
-        timeout: Duration::from_secs(2),
-        ..step("prompt_injection")
-    })
-    .await;
-    assert_eq!(statuses(&check.await), [GuardStatus::Timeout]);
-    assert_eq!(checker.slots.waiting(), 0, "what was given up has left");
-    drop(gate);
-    let organization = OrganizationId::generate();
-    let free = checker.slots.acquire(organization, 1).now_or_never();
-    assert!(free.is_some(), "and nothing of it goes on");
-}
-
-#[tokio::test]
-async fn shares_of_a_long_text_take_turns_with_others() {
-    let (checker, mut check, gate) = held_up(step("prompt_injection")).await;
-    while checker.slots.waiting() == 0 {
-        assert!((&mut check).now_or_never().is_none());
-        tokio::task::yield_now().await;
-    }
-    let shares = checker.slots.waiting();
-    assert!(shares > 3, "{shares}");
-    let mut other = Box::pin(checker.slots.acquire(OrganizationId::generate(), 1));
-    assert!((&mut other).now_or_never().is_none());
-    drop(gate);
-    let turn = tokio::select! {
-        turn = other => turn,
-        _ = &mut check => None,
-    };
-    assert!(turn.is_some(), "the other's turn came last");
-    // Who comes first of two that have had nothing is open.
-    assert!(checker.slots.waiting() + 1 >= shares);
-    drop(turn);
-    assert_eq!(statuses(&check.await), [GuardStatus::Ok]);
 }
 
 #[tokio::test]

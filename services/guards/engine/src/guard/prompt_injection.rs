@@ -109,8 +109,9 @@ impl Detect for PromptInjection {
     }
 
     fn look(&self, text: &str, part: Part, channel: Channel, pace: &Pace<'_>) -> Sighting {
-        let mut tokens = Vec::new();
         let Part { from, span } = part;
+        // A word and a blank or a mark, on average.
+        let mut tokens = Vec::with_capacity(span.len() / 4);
         for segment in segments(&text[from..span.end]).take_while(|_| pace.step()) {
             let segment = Span::new(from + segment.start, from + segment.end);
             self.read(text, segment, channel, |token| {
@@ -133,7 +134,7 @@ impl Detect for PromptInjection {
         pace: &Pace<'_>,
         hits: &mut Vec<Hit>,
     ) {
-        let mut tokens = seen.into_iter().flat_map(|part| part.tokens).peekable();
+        let mut tokens = seen.iter().flat_map(|part| &part.tokens).peekable();
         for segment in segments(text) {
             let own = std::iter::from_fn(|| tokens.next_if(|t| t.place.start < segment.end));
             let own = own.take_while(|_| pace.step());
@@ -164,11 +165,11 @@ impl PromptInjection {
     }
 
     /// Judges a segment by its tokens.
-    fn judge(
+    fn judge<'a>(
         &self,
         text: &str,
         segment: Span,
-        tokens: impl Iterator<Item = part::Token>,
+        tokens: impl Iterator<Item = &'a part::Token>,
         channel: Channel,
         hits: &mut Vec<Hit>,
     ) {
