@@ -45,7 +45,7 @@ pub(crate) async fn reseal_authorizations(
         match shutdown.run_until_cancelled(reseal(database, vault)).await {
             Some(Ok(0)) | None => {}
             Some(Ok(guards)) => {
-                tracing::info!(guards, "sealed authorizations with the present key")
+                tracing::info!(guards, "sealed authorizations with the present key");
             }
             Some(Err(error)) => tracing::warn!(%error, "authorizations could not be sealed again"),
         }

@@ -58,9 +58,9 @@ impl Gate {
 }
 
 /// A check of a text that makes several shares, by one step.
-fn check(gate: &Gate, step: Step) -> (OrganizationId, impl Future<Output = Verdict> + Unpin) {
+fn check(checker: Checker, step: Step) -> (OrganizationId, impl Future<Output = Verdict> + Unpin) {
     let subject = subject(&"Everyday words, and more of them. ".repeat(6_000));
-    let (checker, organization) = (gate.checker.clone(), subject.organization);
+    let organization = subject.organization;
     let plan = Arc::new(Plan::new(None, vec![step]));
     let check = async move { checker.check(subject, plan).await.unwrap().0 };
     (organization, Box::pin(check))
@@ -73,7 +73,7 @@ async fn a_scan_that_is_held_up_in_its_middle_does_not_hold_up_the_answer() {
         timeout: Duration::from_secs(2),
         ..step("prompt_injection")
     };
-    let (organization, mut check) = check(&gate, hurried);
+    let (organization, mut check) = check(gate.checker.clone(), hurried);
     gate.let_one_pass(organization, &mut check).await;
     assert_eq!(statuses(&check.await), [GuardStatus::Timeout]);
     let slots = &gate.checker.slots;
@@ -87,7 +87,7 @@ async fn a_scan_that_is_held_up_in_its_middle_does_not_hold_up_the_answer() {
 #[tokio::test]
 async fn shares_of_a_long_text_take_turns_with_others() {
     let mut gate = Gate::closed().await;
-    let (organization, mut check) = check(&gate, step("prompt_injection"));
+    let (organization, mut check) = check(gate.checker.clone(), step("prompt_injection"));
     gate.let_one_pass(organization, &mut check).await;
     let slots = gate.checker.slots.clone();
     while slots.waiting() == 0 {

@@ -105,9 +105,11 @@ async fn beyond(checker: &Checker, millis: u64, name: &str) {
         let took = begun.elapsed();
         let late = verdict.guard_results.iter();
         let late = late.filter(|result| result.status == GuardStatus::Timeout);
-        let late: Vec<_> = late.map(|result| result.latency - timeout).collect();
+        let late: Vec<_> = late
+            .map(|result| result.latency.saturating_sub(timeout))
+            .collect();
         if !late.is_empty() {
-            answers.push(took - timeout);
+            answers.push(took.saturating_sub(timeout));
             guards.extend(late);
         }
     }

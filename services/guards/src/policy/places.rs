@@ -142,11 +142,11 @@ routes:
   {"guards": [{"guard": 1}]}
 ]}"#;
         for (text, at, wanted) in [
-            (YAML, "routes[0].guards[0].action", "(line 5, column 24)"),
+            (YAML, "routes[0].guards[0].action", "(line 5, column 26)"),
             (YAML, "routes[0].guards[1].threshold", "(line 8, column 16)"),
             (YAML, "routes[0].guards[1].when", "(line 7, column 5)"),
-            (YAML, "routes[1].guards[0].action", "(line 5, column 24)"),
-            (YAML, "routes[0].match.direction", "(line 3, column 21)"),
+            (YAML, "routes[1].guards[0].action", "(line 5, column 26)"),
+            (YAML, "routes[0].match.direction", "(line 3, column 22)"),
             (YAML, "on_outage", "(line 1, column 12)"),
             (YAML, "", "(line 1, column 1)"),
             (json, "routes[0].guards[0].guard", "(line 2, column 25)"),

@@ -6,7 +6,7 @@ use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::testing::TestDatabase;
 use guardmesh_guards::Config;
-use guardmesh_proto::guardmesh::guards::v1::GuardStatus;
+use guardmesh_proto::guardmesh::guards::v1::{GuardResult, GuardStatus};
 use tokio::time::{interval, timeout};
 
 use crate::app::{self, App, VAULT_KEY, member_of};
@@ -80,7 +80,7 @@ async fn an_authorization_is_sealed_again_when_the_key_is_rotated() {
     let new = with_keys(&database, NEW_KEY).await;
     let names = ["custom:first", "custom:lost", "custom:second"];
     let answer = new.check_by(&person, &names, "a tulip").await.unwrap();
-    let statuses = answer.guard_results.iter().map(|one| one.status());
+    let statuses = answer.guard_results.iter().map(GuardResult::status);
     let (ok, error) = (GuardStatus::Ok, GuardStatus::Error);
     assert_eq!(statuses.collect::<Vec<_>>(), [ok, error, ok]);
     let seen = peer.seen.lock().unwrap();
