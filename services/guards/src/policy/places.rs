@@ -145,7 +145,7 @@ routes:
             (YAML, "routes[0].guards[0].action", "(line 5, column 26)"),
             (YAML, "routes[0].guards[1].threshold", "(line 8, column 16)"),
             (YAML, "routes[0].guards[1].when", "(line 7, column 5)"),
-            (YAML, "routes[1].guards[0].action", "(line 5, column 26)"),
+            (YAML, "routes[1].guards[0].action", "(line 9, column 11)"),
             (YAML, "routes[0].match.direction", "(line 3, column 22)"),
             (YAML, "on_outage", "(line 1, column 12)"),
             (YAML, "", "(line 1, column 1)"),
