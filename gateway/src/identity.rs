@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::policy::{Access, Policy};
+use guardmesh_chassis::tls::CertificateError;
 use http::HeaderMap;
 
 use crate::config::Config;
@@ -46,7 +47,6 @@ mod standing;
 mod token_cache;
 
 pub(crate) use answers::Bounds;
-pub use clerk::https::CertificateError;
 pub(crate) use revocation::Rules as RevocationRules;
 pub(crate) use standing::Identified;
 use standing::Proof;

@@ -14,13 +14,13 @@ use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::policy::PolicyError;
+use guardmesh_chassis::tls::CertificateError;
 use guardmesh_transcoder::BuildError;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
-pub use identity::CertificateError;
 pub use tls::TlsError;
 
 use api::Api;
@@ -50,6 +50,7 @@ mod docs;
 mod downstream;
 mod edge;
 mod filter;
+mod http2;
 mod identity;
 mod lifecycle;
 mod listener;
@@ -85,7 +86,7 @@ pub enum StartError {
     #[error(transparent)]
     OpenApi(#[from] openapi::OpenApiError),
     /// Keys of Clerk cannot be fetched safely.
-    #[error(transparent)]
+    #[error("CLERK_CA_FILE {0}")]
     Certificates(#[from] CertificateError),
     /// The system's DNS settings cannot be read.
     #[error("names cannot be resolved: {0}; DNS servers can be named by GATEWAY_DNS_SERVERS")]

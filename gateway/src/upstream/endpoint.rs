@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use http::uri::Authority;
 use tokio::time::Instant;
 
-use super::connection::Windows;
 use super::outlier::Outlier;
 use super::pool::{Pool, Taken};
+use super::session::{Streaming, Unary};
 
 /// Where an endpoint is, and what it is called there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,9 +27,9 @@ pub(super) struct Place {
 /// An endpoint.
 pub(super) struct Endpoint {
     pub(super) place: Place,
-    unary: Pool,
+    unary: Pool<Unary>,
     /// Streams have their own: one whose client does not read must not stall the calls of others.
-    streaming: Pool,
+    streaming: Pool<Streaming>,
     in_flight: AtomicUsize,
     healthy: AtomicBool,
     pub(super) outlier: Outlier,
@@ -47,8 +47,8 @@ impl Endpoint {
         let address = place.address;
         Self {
             place,
-            unary: Pool::new(address, Windows::UNARY, connections),
-            streaming: Pool::new(address, Windows::STREAMING, connections),
+            unary: Pool::new(address, connections),
+            streaming: Pool::new(address, connections),
             in_flight: AtomicUsize::new(0),
             healthy: AtomicBool::new(false),
             outlier: Outlier::new(Instant::now()),
@@ -56,12 +56,12 @@ impl Endpoint {
     }
 
     /// A connection for a unary call.
-    pub(super) fn unary(&self) -> Taken {
+    pub(super) fn unary(&self) -> Taken<Unary> {
         self.unary.take()
     }
 
     /// A connection for a stream.
-    pub(super) fn streaming(&self) -> Taken {
+    pub(super) fn streaming(&self) -> Taken<Streaming> {
         self.streaming.take()
     }
 

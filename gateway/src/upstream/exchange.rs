@@ -1,70 +1,51 @@
 //! One unary gRPC call over HTTP/2: the request out, the response or its status in.
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use std::io;
+
+use bytes::{Buf, Bytes};
 use guardmesh_transcoder::frame::PREFIX;
-use h2::RecvStream;
-use http::{Response, StatusCode};
+use http::StatusCode;
 use tonic::{Code, Status};
 
 use super::Call;
+use super::connection::ATTEMPTS;
 use super::endpoint::Endpoint;
 use super::failure::Failure;
 use super::grpc;
-
-const MAX_RESPONSE: usize = 16 * 1024 * 1024;
+use crate::http2::{self, Answer, Request};
 
 /// Makes one attempt at the call.
 pub(super) async fn unary(endpoint: &Endpoint, call: &Call<'_>) -> Result<Bytes, Failure> {
-    let authority = &endpoint.place.authority;
-    let metadata = call.metadata.clone();
-    let request = grpc::request(authority, call.path, metadata, Some(call.deadline))?;
-    let frame = grpc::frame(&call.message)?;
+    // Counts as under way on its connection until the answer is there.
     let connection = endpoint.unary();
-    let (response, mut body) = connection.begin(request).await?;
-    // What does not fit the window waits in the stream; its size is bounded by ours.
-    body.send_data(frame, true)
-        .map_err(|error| Failure::broken(&error))?;
-    let response = response.await.map_err(|error| Failure::broken(&error))?;
-    receive(response).await
+    let mut lost = 0;
+    for _ in 0..ATTEMPTS {
+        let open = connection.open(lost).await;
+        let (session, generation) = open.map_err(|error| Failure::unreachable(&error))?;
+        let request = Request {
+            authority: endpoint.place.authority.as_str(),
+            path: call.path,
+            timeout_millis: grpc::millis_left(call.deadline),
+            metadata: &call.metadata,
+        };
+        // None if it was closed since it was used last; the next turn makes another.
+        if let Some(begun) = session.call(&request, &call.message) {
+            return receive(begun).await;
+        }
+        lost = generation;
+    }
+    let closed = io::ErrorKind::ConnectionAborted.into();
+    Err(Failure::unreachable(&closed))
 }
 
-async fn receive(response: Response<RecvStream>) -> Result<Bytes, Failure> {
-    let (head, mut body) = response.into_parts();
-    if head.status != StatusCode::OK {
-        return Err(grpc::not_grpc(head.status).into());
+async fn receive(call: http2::Call) -> Result<Bytes, Failure> {
+    let Answer { http, status, body } = call.await.map_err(Failure::unanswered)?;
+    if http != StatusCode::OK.as_u16() {
+        return Err(grpc::not_grpc(http).into());
     }
-    // Errors without a message come as headers alone.
-    let status = grpc::status(&head.headers);
-    if let Some(status) = status.as_ref().filter(|status| status.code() != Code::Ok) {
-        return Err(status.clone().into());
-    }
-    let (mut first, mut data) = (Bytes::new(), BytesMut::new());
-    while let Some(chunk) = body.data().await {
-        let chunk = chunk.map_err(|error| Failure::broken(&error))?;
-        if first.len() + data.len() + chunk.len() > MAX_RESPONSE {
-            return Err(Status::internal("the response is too large").into());
-        }
-        let _ = body.flow_control().release_capacity(chunk.len());
-        // Most answers are one chunk, which need not be copied.
-        if first.is_empty() && data.is_empty() {
-            first = chunk;
-            continue;
-        }
-        data.put(std::mem::take(&mut first));
-        data.put(chunk);
-    }
-    let data = if data.is_empty() {
-        first
-    } else {
-        data.freeze()
-    };
-    let trailers = body
-        .trailers()
-        .await
-        .map_err(|error| Failure::broken(&error))?;
-    match trailers.as_ref().and_then(grpc::status).or(status) {
-        Some(status) if status.code() != Code::Ok => Err(status.into()),
-        Some(_) => Ok(unframe(data)?),
+    match status {
+        Some(status) if status.code() == Code::Ok => Ok(unframe(body)?),
+        Some(status) => Err(status.into()),
         None => Err(Status::internal("the response has no status").into()),
     }
 }

@@ -4,9 +4,11 @@
 use std::io;
 use std::time::Duration;
 
+use h2::Reason;
 use tonic::{Code, Status};
 
 use super::grpc;
+use crate::http2::Broken;
 
 /// A deadline that passes earlier says nothing of the endpoint: who gives a call a millisecond
 /// must not be able to have endpoints ejected.
@@ -55,7 +57,7 @@ impl Failure {
         }
     }
 
-    /// The connection did not take the request.
+    /// No connection took the request.
     pub(super) fn not_taken(error: &h2::Error) -> Self {
         tracing::debug!(%error, "a connection takes no more calls");
         Self {
@@ -71,7 +73,7 @@ impl Failure {
             Fate::Returned
         } else if error.is_reset()
             && error.is_remote()
-            && error.reason() == Some(h2::Reason::REFUSED_STREAM)
+            && error.reason() == Some(Reason::REFUSED_STREAM)
         {
             Fate::Unsent
         } else {
@@ -81,6 +83,23 @@ impl Failure {
             status: grpc::broken(error),
             fate,
         }
+    }
+
+    /// A unary call ended without an answer.
+    pub(super) fn unanswered(broken: Broken) -> Self {
+        tracing::debug!(?broken, "a call broke off");
+        let (status, fate) = match broken {
+            Broken::Returned => (Status::unavailable(""), Fate::Returned),
+            Broken::Reset(Reason::REFUSED_STREAM) => (Status::unavailable(""), Fate::Unsent),
+            Broken::Reset(reason) => (grpc::reset(reason), Fate::Broken),
+            Broken::Malformed => (Status::internal(""), Fate::Broken),
+            Broken::TooLarge => (
+                Status::internal("the response is too large"),
+                Fate::Answered,
+            ),
+            Broken::Lost => (Status::unavailable(""), Fate::Broken),
+        };
+        Self { status, fate }
     }
 
     /// The deadline passed.

@@ -5,9 +5,10 @@
 
 use bytes::Bytes;
 use guardmesh_transcoder::frame;
+use h2::Reason;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
 use http::uri::{self, Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
+use http::{HeaderMap, Method, Request, Uri, Version};
 use tokio::time::Instant;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
@@ -39,14 +40,21 @@ pub(super) fn request(
     );
     headers.insert(TE, HeaderValue::from_static("trailers"));
     if let Some(deadline) = deadline {
-        let left = deadline.saturating_duration_since(Instant::now());
-        // At most eight digits (gRPC over HTTP/2, "Timeout"): a little more than a day.
-        let millis = left.as_millis().clamp(1, 99_999_999);
-        let mut value = millis.to_string();
+        let mut value = millis_left(deadline).to_string();
         value.push('m');
         headers.extend(HeaderValue::try_from(value).map(|value| (GRPC_TIMEOUT, value)));
     }
     Ok(request)
+}
+
+/// What is left until a deadline, in at most eight digits (gRPC over HTTP/2, "Timeout"): a little
+/// more than a day.
+pub(super) fn millis_left(deadline: Instant) -> u32 {
+    const MOST: u32 = 99_999_999;
+    let left = deadline.saturating_duration_since(Instant::now());
+    u32::try_from(left.as_millis())
+        .unwrap_or(MOST)
+        .clamp(1, MOST)
 }
 
 /// A message behind its length prefix.
@@ -56,11 +64,11 @@ pub(super) fn frame(message: &[u8]) -> Result<Bytes, Status> {
 
 /// The status that headers or trailers state. tonic panics over details that are not base64, so
 /// it does not get to see those.
-pub(super) fn status(headers: &HeaderMap) -> Option<Status> {
+pub(crate) fn status(headers: &HeaderMap) -> Option<Status> {
     const DETAILS: &str = "grpc-status-details-bin";
     // Nearly every answer; nothing of its headers is wanted.
     if headers.get("grpc-status")?.as_bytes() == b"0" {
-        return Some(Status::new(Code::Ok, ""));
+        return Some(well());
     }
     let metadata = MetadataMap::from_headers(headers.clone());
     let details = metadata.get_bin(DETAILS);
@@ -72,9 +80,14 @@ pub(super) fn status(headers: &HeaderMap) -> Option<Status> {
     Status::from_header_map(&headers)
 }
 
+/// Nothing failed.
+pub(crate) fn well() -> Status {
+    Status::new(Code::Ok, "")
+}
+
 /// The codes that gRPC assigns to answers that are not gRPC (`http-grpc-status-mapping`).
-pub(super) fn not_grpc(status: StatusCode) -> Status {
-    match status.as_u16() {
+pub(super) fn not_grpc(status: u16) -> Status {
+    match status {
         429 | 502 | 503 | 504 => Status::unavailable(""),
         404 => Status::unimplemented(""),
         _ => Status::unknown(""),
@@ -90,10 +103,16 @@ pub(super) fn late() -> Status {
 pub(super) fn broken(error: &h2::Error) -> Status {
     tracing::debug!(%error, "a call broke off");
     match error.reason() {
-        Some(h2::Reason::CANCEL) if error.is_reset() => Status::cancelled(""),
-        Some(h2::Reason::INTERNAL_ERROR | h2::Reason::PROTOCOL_ERROR) if error.is_reset() => {
-            Status::internal("")
-        }
+        Some(reason) if error.is_reset() => reset(reason),
+        _ => Status::unavailable(""),
+    }
+}
+
+/// What a stream that was reset stands for (gRPC over HTTP/2, "Errors").
+pub(super) fn reset(reason: Reason) -> Status {
+    match reason {
+        Reason::CANCEL => Status::cancelled(""),
+        Reason::INTERNAL_ERROR | Reason::PROTOCOL_ERROR => Status::internal(""),
         _ => Status::unavailable(""),
     }
 }

@@ -14,51 +14,50 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use arc_swap::ArcSwap;
 use tokio::runtime::{Handle, Id};
 
-use super::connection::{Connection, Windows};
+use super::connection::Connection;
+use super::session::Session;
 
 /// Calls under way on a connection before the next one gets any: enough to share its writes, and
 /// no more than may hang on one that went dead.
 const FULL: usize = 16;
 
 /// The connections of one kind.
-pub(super) struct Pool {
+pub(super) struct Pool<S> {
     address: SocketAddr,
-    windows: Windows,
     /// For each runtime.
     size: usize,
-    shares: ArcSwap<Vec<Arc<Share>>>,
+    shares: ArcSwap<Vec<Arc<Share<S>>>>,
 }
 
 /// The connections of one runtime.
-struct Share {
+struct Share<S> {
     runtime: Id,
-    connections: Box<[Arc<Counted>]>,
+    connections: Box<[Arc<Counted<S>>]>,
 }
 
 /// A connection, and the calls under way on it.
-struct Counted {
-    connection: Connection,
+struct Counted<S> {
+    connection: Connection<S>,
     calls: AtomicUsize,
 }
 
 /// A connection that was taken for a call; the call is under way on it until this is dropped.
-pub(super) struct Taken(Arc<Counted>);
+pub(super) struct Taken<S>(Arc<Counted<S>>);
 
 // === impl Pool ===
 
-impl Pool {
+impl<S: Session> Pool<S> {
     /// Nothing is connected until the first call.
-    pub(super) fn new(address: SocketAddr, windows: Windows, size: usize) -> Self {
+    pub(super) fn new(address: SocketAddr, size: usize) -> Self {
         Self {
             address,
-            windows,
             size,
-            shares: ArcSwap::default(),
+            shares: ArcSwap::from_pointee(Vec::new()),
         }
     }
 
     /// A connection of this thread.
-    pub(super) fn take(&self) -> Taken {
+    pub(super) fn take(&self) -> Taken<S> {
         let runtime = Handle::current().id();
         if let Some(share) = find(&self.shares.load(), runtime) {
             return share.take();
@@ -75,9 +74,9 @@ impl Pool {
         find(&self.shares.load(), runtime).unwrap_or(&share).take()
     }
 
-    fn share(&self, runtime: Id) -> Share {
+    fn share(&self, runtime: Id) -> Share<S> {
         let connection = || Counted {
-            connection: Connection::new(self.address, self.windows),
+            connection: Connection::new(self.address),
             calls: AtomicUsize::new(0),
         };
         let all = 0..self.size;
@@ -90,9 +89,9 @@ impl Pool {
 
 // === impl Share ===
 
-impl Share {
+impl<S: Session> Share<S> {
     /// The first with room, else the one with the fewest calls.
-    fn take(&self) -> Taken {
+    fn take(&self) -> Taken<S> {
         let all = &self.connections;
         let free = all.iter().find(|one| one.has_room());
         let free = free.or_else(|| all.iter().min_by_key(|one| one.calls()));
@@ -102,7 +101,7 @@ impl Share {
 
 // === impl Counted ===
 
-impl Counted {
+impl<S: Session> Counted<S> {
     fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)
     }
@@ -114,49 +113,50 @@ impl Counted {
 
 // === impl Taken ===
 
-impl Taken {
-    fn new(connection: &Arc<Counted>) -> Self {
+impl<S> Taken<S> {
+    fn new(connection: &Arc<Counted<S>>) -> Self {
         connection.calls.fetch_add(1, Ordering::Relaxed);
         Self(connection.clone())
     }
 }
 
-impl Deref for Taken {
-    type Target = Connection;
+impl<S> Deref for Taken<S> {
+    type Target = Connection<S>;
 
-    fn deref(&self) -> &Connection {
+    fn deref(&self) -> &Connection<S> {
         &self.0.connection
     }
 }
 
-impl Drop for Taken {
+impl<S> Drop for Taken<S> {
     fn drop(&mut self) {
         self.0.calls.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-fn find(shares: &[Arc<Share>], runtime: Id) -> Option<&Arc<Share>> {
+fn find<S>(shares: &[Arc<Share<S>>], runtime: Id) -> Option<&Arc<Share<S>>> {
     shares.iter().find(|share| share.runtime == runtime)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upstream::session::Unary;
 
-    fn pool(size: usize) -> Pool {
-        Pool::new(([127, 0, 0, 1], 1).into(), Windows::UNARY, size)
+    fn pool(size: usize) -> Pool<Unary> {
+        Pool::new(([127, 0, 0, 1], 1).into(), size)
     }
 
     /// What a runtime of its own takes for so many calls at the same time.
-    fn on_its_own_runtime(pool: &Pool, calls: usize) -> Vec<Taken> {
+    fn on_its_own_runtime(pool: &Pool<Unary>, calls: usize) -> Vec<Taken<Unary>> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
         runtime.block_on(async { (0..calls).map(|_| pool.take()).collect() })
     }
 
-    fn count(taken: &[Taken], connection: &Taken) -> usize {
-        let same = |one: &&Taken| Arc::ptr_eq(&one.0, &connection.0);
+    fn count(taken: &[Taken<Unary>], connection: &Taken<Unary>) -> usize {
+        let same = |one: &&Taken<Unary>| Arc::ptr_eq(&one.0, &connection.0);
         taken.iter().filter(same).count()
     }
 

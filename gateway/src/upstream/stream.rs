@@ -8,24 +8,29 @@
 //! end, or the request half is dropped unfinished.
 
 use std::future::{Future, poll_fn};
+use std::io;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
 use guardmesh_transcoder::frame::PREFIX;
 use h2::client::ResponseFuture;
 use h2::{Reason, RecvStream, SendStream};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use tonic::{Code, Status};
 
 use super::breaker::Admission;
-use super::connection::Begun;
+use super::connection::{ATTEMPTS, Connection};
 use super::endpoint::{Chosen, Endpoint};
 use super::failure::Failure;
 use super::grpc::{self, broken};
 use super::pool::Taken;
+use super::session::Streaming;
 use super::{StreamingCall, Upstream};
+
+/// A request that left, or waits to leave: its answer and its body.
+pub(super) type Begun = (ResponseFuture, SendStream<Bytes>);
 
 /// What goes to the service.
 pub(crate) struct RequestStream {
@@ -63,7 +68,7 @@ pub(super) struct Flight {
     pub(super) endpoint: Chosen,
     pub(super) admission: Admission,
     pub(super) began: Instant,
-    pub(super) _connection: Taken,
+    pub(super) _connection: Taken<Streaming>,
     pub(super) _permit: OwnedSemaphorePermit,
 }
 
@@ -71,13 +76,37 @@ pub(super) struct Flight {
 pub(super) async fn begin(
     endpoint: &Endpoint,
     call: &StreamingCall<'_>,
-) -> Result<(Begun, Taken), Failure> {
+) -> Result<(Begun, Taken<Streaming>), Failure> {
     let authority = &endpoint.place.authority;
     let request = grpc::request(authority, call.path, call.metadata.clone(), call.deadline)?;
     let connection = endpoint.streaming();
-    let begun = by(call.deadline, connection.begin(request)).await;
+    let begun = by(call.deadline, begin_on(&connection, request)).await;
     let begun = begun.unwrap_or_else(|_| Err(Failure::late()))?;
     Ok((begun, connection))
+}
+
+/// Begins the call, on a new connection if the present one has ended.
+async fn begin_on(
+    connection: &Connection<Streaming>,
+    request: Request<()>,
+) -> Result<Begun, Failure> {
+    let mut lost = 0;
+    for _ in 0..ATTEMPTS {
+        let open = connection.open(lost).await;
+        let (sender, generation) = open.map_err(|error| Failure::unreachable(&error))?;
+        // Ready at once, or closed: what the service has no room for waits in h2, as many as the
+        // limit lets in.
+        match sender.ready().await {
+            Ok(mut sender) => {
+                let begun = sender.send_request(request, false);
+                return begun.map_err(|error| Failure::not_taken(&error));
+            }
+            // Closed since it was used last; the next turn makes another.
+            Err(_) => lost = generation,
+        }
+    }
+    let closed = io::ErrorKind::ConnectionAborted.into();
+    Err(Failure::unreachable(&closed))
 }
 
 /// The two halves of a call that has begun.
@@ -188,7 +217,7 @@ impl ResponseStream {
                 Err(failure) => return Err(self.end(failure.status)),
             };
             if head.status != StatusCode::OK {
-                return Err(self.end(grpc::not_grpc(head.status)));
+                return Err(self.end(grpc::not_grpc(head.status.as_u16())));
             }
             self.headers = head.headers;
             self.phase = Phase::Open(body);

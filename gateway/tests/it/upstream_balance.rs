@@ -32,11 +32,27 @@ async fn load(house: &House, workers: usize, calls: usize) {
     within("the load", all).await;
 }
 
+/// They keep what they get until all calls are there, so that neither is quicker than the other.
 #[tokio::test]
 async fn endpoints_that_are_alike_share_the_load() {
+    const CALLS: usize = 40;
     let (first, second, house) = two().await;
-    load(&house, 8, 50).await;
-    let (first, second) = (first.calls(), second.calls());
+    let before = [&first, &second].map(Faulty::calls);
+    for one in [&first, &second] {
+        one.usually(Fate::AnswerAtGate);
+    }
+    let held = async {
+        until("all calls", async || {
+            first.calls() + second.calls() == before[0] + before[1] + CALLS
+        })
+        .await;
+        let shares = [first.calls() - before[0], second.calls() - before[1]];
+        for one in [&first, &second] {
+            one.script.gate.add_permits(CALLS);
+        }
+        shares
+    };
+    let ((), [first, second]) = tokio::join!(load(&house, CALLS, 1), held);
     assert!(
         first.min(second) * 2 > first.max(second),
         "{first} and {second}"

@@ -13,6 +13,7 @@ use guardmesh_chassis::database::{self, DatabaseUrlError};
 use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::sealing::SealingKeyError;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
+use guardmesh_chassis::tls::CertificateError;
 use guardmesh_guard_engine::{BuildError, Engine};
 use guardmesh_proto::guardmesh::guards::v1::custom_guards_service_server::CustomGuardsServiceServer;
 use guardmesh_proto::guardmesh::guards::v1::data_service_server::DataServiceServer;
@@ -31,7 +32,7 @@ use tonic::service::Routes;
 pub use config::Config;
 
 use check::Checker;
-use client::connection::{CertificateError, Connector};
+use client::connection::Connector;
 use client::remotes::Remotes;
 use custom_guard::CustomGuards;
 use job::{Retention, reseal_authorizations};
@@ -106,7 +107,7 @@ pub enum Error {
     #[error(transparent)]
     RemoteList(#[from] ListError),
     /// The certificate authorities of remote guards cannot be used.
-    #[error(transparent)]
+    #[error("GUARDS_REMOTE_CA_FILE {0}")]
     RemoteCertificates(#[from] CertificateError),
     /// The contracts cannot be read.
     #[error(transparent)]

@@ -8,14 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use guardmesh_chassis::tls::{self, CertificateError};
 use http::header::{ACCEPT, CONNECTION, HOST};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::ServerName;
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -48,45 +47,12 @@ pub(crate) enum HttpsError {
     Body,
 }
 
-/// The extra certificates cannot be used.
-#[derive(Debug, Error)]
-pub enum CertificateError {
-    /// The file cannot be read as PEM.
-    #[error("CLERK_CA_FILE cannot be read: {0}")]
-    File(rustls::pki_types::pem::Error),
-    /// It has no certificates.
-    #[error("CLERK_CA_FILE has no certificates")]
-    None,
-    /// What it has are no certificates, or TLS cannot be set up.
-    #[error("CLERK_CA_FILE: {0}")]
-    Tls(#[from] rustls::Error),
-}
-
 // === impl Https ===
 
 impl Https {
     /// Trusts the public certificate authorities, and those in the PEM file `extra`.
     pub(crate) fn new(extra: Option<&Path>) -> Result<Self, CertificateError> {
-        let public = webpki_roots::TLS_SERVER_ROOTS.iter().cloned();
-        let mut roots: RootCertStore = public.collect();
-        if let Some(path) = extra {
-            let certificates = CertificateDer::pem_file_iter(path)
-                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                .map_err(CertificateError::File)?;
-            if certificates.is_empty() {
-                return Err(CertificateError::None);
-            }
-            for certificate in certificates {
-                roots.add(certificate)?;
-            }
-        }
-        // The provider by name: a process may have several, and then none by default.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let config = tls::client(extra, b"http/1.1")?;
         Ok(Self(TlsConnector::from(Arc::new(config))))
     }
 

@@ -131,11 +131,15 @@ impl Visit for Members<'_> {
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.member(field, |out| write!(out, "{value}"));
+        self.member(field, |out| {
+            out.write_str(itoa::Buffer::new().format(value))
+        });
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.member(field, |out| write!(out, "{value}"));
+        self.member(field, |out| {
+            out.write_str(itoa::Buffer::new().format(value))
+        });
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -182,6 +186,13 @@ fn write_string(out: &mut (impl Write + ?Sized), text: &str) -> fmt::Result {
 /// The characters that RFC 8259, section 7, does not let stand for themselves.
 fn write_escaped(out: &mut (impl Write + ?Sized), text: &str) -> fmt::Result {
     let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    // Nearly every text; without a way out midway, many bytes are looked at together.
+    if !text
+        .bytes()
+        .fold(false, |found, byte| found | special(byte))
+    {
+        return out.write_str(text);
+    }
     let mut rest = text;
     while let Some(at) = rest.bytes().position(special) {
         let (plain, from) = rest.split_at(at);

@@ -7,10 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use guardmesh_chassis::tls::{self, CertificateError};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, pem};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::ServerName;
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -48,20 +47,6 @@ pub(crate) struct Connector {
     lookups: Arc<Semaphore>,
 }
 
-/// Certificates that remote guards may have cannot be read.
-#[derive(Debug, Error)]
-pub enum CertificateError {
-    /// The file cannot be read, or is no PEM.
-    #[error("GUARDS_REMOTE_CA_FILE: {0}")]
-    File(pem::Error),
-    /// The file has no certificate in it.
-    #[error("GUARDS_REMOTE_CA_FILE has no certificate in it")]
-    None,
-    /// What it has are no certificates, or TLS cannot be set up.
-    #[error("GUARDS_REMOTE_CA_FILE: {0}")]
-    Tls(#[from] rustls::Error),
-}
-
 /// There is no connection, and this is why.
 #[derive(Debug, Error)]
 #[error("{0}")]
@@ -77,7 +62,7 @@ impl Connector {
     ) -> Result<Self, CertificateError> {
         Ok(Self {
             reachable,
-            tls: TlsConnector::from(Arc::new(tls(extra)?)),
+            tls: TlsConnector::from(Arc::new(tls::client(extra, HTTP2)?)),
             lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
         })
     }
@@ -161,28 +146,4 @@ impl Connector {
             _ => Err(Failure::Tls),
         }
     }
-}
-
-fn tls(extra: Option<&Path>) -> Result<ClientConfig, CertificateError> {
-    let public = webpki_roots::TLS_SERVER_ROOTS.iter().cloned();
-    let mut roots: RootCertStore = public.collect();
-    if let Some(path) = extra {
-        let certificates = CertificateDer::pem_file_iter(path)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(CertificateError::File)?;
-        if certificates.is_empty() {
-            return Err(CertificateError::None);
-        }
-        for certificate in certificates {
-            roots.add(certificate)?;
-        }
-    }
-    // The provider by name: a process may have several, and then none by default.
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![HTTP2.to_vec()];
-    Ok(config)
 }
