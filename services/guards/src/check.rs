@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-use self::admission::{Backlog, Slots};
+use self::admission::{Backlog, Slot, Slots};
 use self::cache::{ResultCache, TextKey};
 use self::scan::Scan;
 use crate::computation::apart;
@@ -245,27 +245,10 @@ impl Checker {
         deadline: Instant,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let done = timeout_at(deadline, self.turn(organization, bytes, work)).await;
+        let slot = self.slots.acquire(organization, bytes);
+        let done = timeout_at(deadline, turn(slot, work)).await;
         let done = done.map_err(|_| Error::OutOfTime)?;
         done.inspect_err(|error| tracing::error!(%error, "work on a text failed"))
-    }
-
-    /// Does work on so many bytes when its turn has come. Dropped before, it never begins.
-    async fn turn<T: Send + 'static>(
-        &self,
-        organization: OrganizationId,
-        bytes: usize,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        let slot = self.slots.acquire(organization, bytes).await;
-        let slot = slot.ok_or(Error::Interrupted)?;
-        let done = spawn_blocking(move || {
-            let done = work();
-            // Held until the work has ended, also when nobody waits for it any more.
-            drop(slot);
-            done
-        });
-        done.await.map_err(|_| Error::Interrupted)
     }
 }
 
@@ -284,4 +267,19 @@ impl Shared {
         });
         key.get_or_try_init(|| made).await.copied().map(Some)
     }
+}
+
+/// Does work when its turn has come. Dropped before, it never begins.
+async fn turn<T: Send + 'static>(
+    slot: impl Future<Output = Option<Slot>>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let slot = slot.await.ok_or(Error::Interrupted)?;
+    let done = spawn_blocking(move || {
+        let done = work();
+        // Held until the work has ended, also when nobody waits for it any more.
+        drop(slot);
+        done
+    });
+    done.await.map_err(|_| Error::Interrupted)
 }

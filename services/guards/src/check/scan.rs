@@ -15,7 +15,7 @@ use guardmesh_guard_engine::{Guard, Seen, Share};
 use tokio::time::Instant;
 
 use super::cache::{ResultCache, TextKey};
-use super::{Checker, Shared};
+use super::{Checker, Shared, turn};
 use crate::error::Error;
 use crate::plan::Step;
 use crate::verdict::{GuardStatus, Part};
@@ -53,21 +53,23 @@ impl Checker {
         let organization = scan.on.subject.organization;
         let bytes = scan.on.reading.text().len();
         let first = scan.clone();
-        let begun = self.turn(organization, bytes, move || first.begin(key));
+        let slot = self.slots.acquire(organization, bytes);
+        let begun = turn(slot, move || first.begin(key));
         let (began, shares) = match begun.await? {
             Begun::Done(part) => return Ok(part),
             Begun::Shares(began, shares) => (began, shares),
         };
         let looks = shares.into_iter().map(|share| {
             let scan = scan.clone();
-            self.turn(organization, share.bytes(), move || scan.look(&share))
+            let slot = self.slots.acquire_again(organization, share.bytes());
+            turn(slot, move || scan.look(&share))
         });
         let seen: Option<Vec<Seen>> = try_join_all(looks).await?.into_iter().collect();
         let Some(seen) = seen else {
             return Ok(None);
         };
-        let last = move || scan.conclude(key, seen, began);
-        self.turn(organization, bytes, last).await
+        let slot = self.slots.acquire_again(organization, bytes);
+        turn(slot, move || scan.conclude(key, seen, began)).await
     }
 }
 
