@@ -1,12 +1,15 @@
 //! A check: the steps of a plan over one text, stage by stage, each within its own deadline.
 //!
 //! A guard that fails or takes too long never takes the call with it: the call leaves at the
-//! deadline, whatever the guard still does on its thread.
+//! deadline, whatever the guard still does. The time of the first stage begins with the check.
 
 mod admission;
 mod cache;
 #[cfg(test)]
+pub(crate) mod gate;
+#[cfg(test)]
 mod measures;
+mod scan;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -17,12 +20,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use guardmesh_chassis::id::OrganizationId;
-use guardmesh_guard_engine::{Channel, Decision, Finding, Guard, Held, Reading};
+use guardmesh_guard_engine::{Channel, Decision, Held, Reading};
+use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-use self::admission::{Backlog, Slots};
+use self::admission::{Backlog, Slot, Slots};
 use self::cache::{ResultCache, TextKey};
+use self::scan::Scan;
 use crate::computation::apart;
 use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
@@ -73,11 +78,11 @@ struct Shared {
     /// Where what counts begins: what stands before is known already.
     from: usize,
     /// None for a part of a text, whose results are not kept.
-    key: Option<TextKey>,
+    key: Option<OnceCell<TextKey>>,
 }
 
-/// What a scan brings: the findings that count, what follows from them, the time it took.
-type Found = (Vec<Finding>, Decision, Duration);
+/// Why a step brought nothing.
+type Unfinished = (GuardStatus, Option<Failure>);
 
 // === impl Direction ===
 
@@ -115,21 +120,21 @@ impl Checker {
         subject: Subject,
         plan: Arc<Plan>,
     ) -> Result<(Verdict, Sanitized), Error> {
+        let mut start = Instant::now();
         let bytes = subject.text.len();
         let admitted = self.backlog.admit(subject.organization, bytes);
         let _admitted = admitted.ok_or(Error::Busy)?;
-        let cache = self.cache.clone();
-        let shared = apart(move || Shared {
-            key: Some(cache.text(subject.organization, subject.channel, &subject.text)),
+        let shared = Arc::new(Shared {
+            key: Some(OnceCell::new()),
             reading: Arc::new(Reading::of(subject.text.clone())),
             from: 0,
             subject,
         });
-        let shared = Arc::new(shared.await?);
         let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
         for stage in plan.stages() {
             let so_far = verdict::decision(plan.steps().iter().zip(&parts));
-            parts.extend(self.stage(stage, so_far, &shared).await);
+            parts.extend(self.stage(stage, so_far, &shared, start).await);
+            start = Instant::now();
         }
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
         apart(move || verdict::judge(shared.reading.text(), &plan, parts)).await
@@ -137,11 +142,16 @@ impl Checker {
 
     /// The parts of the steps of a stage, which share the cores. The costly ones come first in line:
     /// one of them begun last would go on alone.
-    async fn stage(&self, steps: &[Step], so_far: Decision, on: &Arc<Shared>) -> Vec<Part> {
-        let now = Instant::now();
+    async fn stage(
+        &self,
+        steps: &[Step],
+        so_far: Decision,
+        on: &Arc<Shared>,
+        start: Instant,
+    ) -> Vec<Part> {
         let mut line: Vec<(usize, &Step)> = steps.iter().enumerate().collect();
         line.sort_by_key(|(_, step)| Reverse(step.cost()));
-        let run = async |(at, step)| (at, self.run(step, so_far, on, now).await);
+        let run = async |(at, step)| (at, self.run(step, so_far, on, start).await);
         let mut parts = join_all(line.into_iter().map(run)).await;
         parts.sort_unstable_by_key(|(at, _)| *at);
         parts.into_iter().map(|(_, part)| part).collect()
@@ -176,28 +186,11 @@ impl Checker {
         if !step.is_due(so_far) {
             return Part::skipped();
         }
-        if let Some(findings) = self.known(step, on) {
-            return Part {
-                status: GuardStatus::Cached,
-                decision: step.decide(&findings),
-                findings,
-                latency: start.elapsed(),
-                failure: None,
-            };
-        }
-        match self.attempt(step, on, start).await {
-            Ok((findings, decision, latency)) => Part {
-                status: GuardStatus::Ok,
-                findings,
-                decision,
-                latency,
-                failure: None,
-            },
-            Err((status, failure)) => Part {
-                failure,
-                ..Part::unfinished(step, status, start.elapsed())
-            },
-        }
+        let part = self.attempt(step, on, start).await;
+        part.unwrap_or_else(|(status, failure)| Part {
+            failure,
+            ..Part::unfinished(step, status, start.elapsed())
+        })
     }
 
     /// Runs the step's guard, until its time is over; says why if that brings nothing.
@@ -206,7 +199,7 @@ impl Checker {
         step: &Step,
         on: &Arc<Shared>,
         start: Instant,
-    ) -> Result<Found, (GuardStatus, Option<Failure>)> {
+    ) -> Result<Part, Unfinished> {
         let deadline = start + step.timeout;
         let late = || {
             tracing::warn!(guard = %step.name, "a guard did not finish in time");
@@ -214,22 +207,41 @@ impl Checker {
         };
         match &step.task {
             Task::Engine { guard, fingerprint } => {
-                let scan =
-                    timeout_at(deadline, self.scan(step, guard, fingerprint, on, deadline)).await;
-                scan.map_err(|_| late())?.map_err(|error| match error {
-                    Error::OutOfTime => late(),
-                    // What a panic says may quote the text: it is not in the error.
-                    error => {
+                let hearing = self.judge.clone();
+                let hearing = hearing.map(|judge| Hearing::new(judge, deadline.into_std()));
+                let guard = guard.clone().on(on.subject.channel);
+                let scan = self.scan(Scan {
+                    step: step.clone(),
+                    guard: match &hearing {
+                        Some(hearing) => guard.asking(hearing.opinion()),
+                        None => guard,
+                    },
+                    hearing,
+                    fingerprint: fingerprint.clone(),
+                    on: on.clone(),
+                    cache: self.cache.clone(),
+                    start,
+                });
+                match timeout_at(deadline, scan).await.unwrap_or(Ok(None)) {
+                    Ok(Some(part)) => Ok(part),
+                    Ok(None) | Err(Error::OutOfTime) => Err(late()),
+                    Err(error) => {
+                        // What a panic says may quote the text: it is not in the error.
                         tracing::error!(%error, guard = %step.name, "a guard failed");
-                        (GuardStatus::Error, None)
+                        Err((GuardStatus::Error, None))
                     }
-                })
+                }
             }
             Task::Remote(guard) => match guard.inspect(&on.subject, deadline).await {
                 Ok(mut findings) => {
                     findings.retain(|finding| step.counts(finding));
-                    let decision = step.decide(&findings);
-                    Ok((findings, decision, start.elapsed()))
+                    Ok(Part {
+                        status: GuardStatus::Ok,
+                        decision: step.decide(&findings),
+                        findings,
+                        latency: start.elapsed(),
+                        failure: None,
+                    })
                 }
                 Err(Failure::Timeout) => Err(late()),
                 Err(failure) => {
@@ -251,77 +263,41 @@ impl Checker {
         deadline: Instant,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let done = async {
-            let slot = self.slots.acquire(organization, bytes).await;
-            let slot = slot.ok_or(Error::Interrupted)?;
-            let worked = spawn_blocking(move || {
-                let done = work();
-                drop(slot);
-                done
-            });
-            worked.await.map_err(|error| {
-                tracing::error!(panicked = error.is_panic(), "work on a text failed");
-                Error::Interrupted
-            })
-        };
-        timeout_at(deadline, done)
-            .await
-            .unwrap_or(Err(Error::OutOfTime))
+        let slot = self.slots.acquire(organization, bytes);
+        let done = timeout_at(deadline, turn(slot, work)).await;
+        let done = done.map_err(|_| Error::OutOfTime)?;
+        done.inspect_err(|error| tracing::error!(%error, "work on a text failed"))
     }
+}
 
-    /// What the step found in the same text before, if that is known and counts.
-    fn known(&self, step: &Step, on: &Shared) -> Option<Vec<Finding>> {
-        let Task::Engine { fingerprint, .. } = &step.task else {
-            return None;
+// === impl Shared ===
+
+impl Shared {
+    /// What the text is known by. It takes a millisecond a megabyte: not on a thread that serves calls.
+    async fn key(self: &Arc<Self>, cache: &Arc<ResultCache>) -> Result<Option<TextKey>, Error> {
+        let Some(key) = &self.key else {
+            return Ok(None);
         };
-        let text = on.key.as_ref()?;
-        let key = self.cache.result(text, fingerprint);
-        let findings = self.cache.get(text, &key)?;
-        Some(
-            findings
-                .iter()
-                .filter(|f| step.counts(f))
-                .cloned()
-                .collect(),
-        )
-    }
-
-    /// What the step's guard finds, what it makes of that, and the time it took. Dropped while it
-    /// waits for its turn, it never begins.
-    async fn scan(
-        &self,
-        step: &Step,
-        guard: &Guard,
-        fingerprint: &Arc<str>,
-        on: &Arc<Shared>,
-        deadline: Instant,
-    ) -> Result<Found, Error> {
-        let (step, on, cache) = (step.clone(), on.clone(), self.cache.clone());
-        let (guard, fingerprint) = (guard.clone(), fingerprint.clone());
-        let bytes = on.reading.text().len();
-        let slot = self.slots.acquire(on.subject.organization, bytes);
-        let slot = slot.await.ok_or(Error::Interrupted)?;
-        let hearing = self.judge.clone();
-        let hearing = hearing.map(|judge| Hearing::new(judge, deadline.into_std()));
-        let scan = spawn_blocking(move || {
-            let started = Instant::now();
-            let guard = guard.on(on.subject.channel);
-            let guard = match &hearing {
-                Some(hearing) => guard.asking(hearing.opinion()),
-                None => guard,
-            };
-            let mut findings = guard.read_from(&on.reading, on.from);
-            // Without the answers that it asked for, the guard has not finished.
-            hearing.map_or(Ok(()), |hearing| hearing.close())?;
-            if let Some(key) = &on.key {
-                cache.put(key, cache.result(key, &fingerprint), &findings);
-            }
-            findings.retain(|finding| step.counts(finding));
-            let decision = step.decide(&findings);
-            // Held until the work has ended, also when nobody waits for it any more.
-            drop(slot);
-            Ok((findings, decision, started.elapsed()))
+        let (on, cache) = (self.clone(), cache.clone());
+        let made = apart(move || {
+            let subject = &on.subject;
+            cache.text(subject.organization, subject.channel, &subject.text)
         });
-        scan.await.map_err(|_| Error::Interrupted)?
+        key.get_or_try_init(|| made).await.copied().map(Some)
     }
+}
+
+/// Does work when its turn has come. Dropped before, it never begins.
+async fn turn<T: Send + 'static>(
+    slot: impl Future<Output = Option<Slot>>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let slot = slot.await.ok_or(Error::Interrupted)?;
+    let done = spawn_blocking(move || {
+        let done = work();
+        // Held until the work has ended, also when nobody waits for it any more.
+        drop(slot);
+        done
+    });
+    done.await.map_err(|_| Error::Interrupted)
 }

@@ -32,8 +32,9 @@ pub struct Config {
 
     /// Seal the values that checks replace by tokens, texts that policies have kept, and authorizations
     /// of remote guards: keys of 64 hexadecimal digits, separated by commas. The first seals, all open:
-    /// during a rotation the old one stays behind the new one for as long as values are kept, and until
-    /// authorizations were given anew. Without any, nothing is anonymised reversibly, and no text is kept
+    /// during a rotation the old one stays behind the new one for as long as values are kept. Where
+    /// several instances run, all of them need the new key behind the old one before any has it in front.
+    /// Authorizations are sealed again with the first key when the service starts. Without any, nothing is anonymised reversibly, and no text is kept
     #[arg(long = "vault-keys", env = "GUARDS_VAULT_KEYS", default_value = "",
           hide_env_values = true, value_parser = secret)]
     pub vault_keys: SecretString,

@@ -1,4 +1,5 @@
-//! Background work: what is older than it may be kept is deleted, in batches whose locks are short.
+//! Background work, in batches whose locks are short: what is older than it may be kept is deleted, and
+//! authorizations are sealed again under a new key.
 //!
 //! Every instance does this; rows that another one is at are skipped.
 
@@ -13,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::db::{deanonymization, hourly_result, run, run_text, text_read, vault_value};
 use crate::error::Error;
+use crate::remote::resealing::reseal;
+use crate::vault::Vault;
 use crate::{stats, vault};
 
 const INTERVAL: Duration = Duration::from_mins(10);
@@ -27,6 +30,26 @@ pub(crate) struct Retention {
     pub(crate) runs: TimeDelta,
     /// How long their texts are kept at most.
     pub(crate) texts: TimeDelta,
+}
+
+/// Seals authorizations of remote guards again that are under an older key, until `shutdown`: when the
+/// service starts with a new key, and later those that instances without it have sealed since.
+pub(crate) async fn reseal_authorizations(
+    database: &PgPool,
+    vault: &Vault,
+    shutdown: &CancellationToken,
+) {
+    let mut ticks = tokio::time::interval(INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
+        match shutdown.run_until_cancelled(reseal(database, vault)).await {
+            Some(Ok(0)) | None => {}
+            Some(Ok(guards)) => {
+                tracing::info!(guards, "sealed authorizations with the present key");
+            }
+            Some(Err(error)) => tracing::warn!(%error, "authorizations could not be sealed again"),
+        }
+    }
 }
 
 // === impl Retention ===

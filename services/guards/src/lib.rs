@@ -35,7 +35,7 @@ use check::Checker;
 use client::connection::Connector;
 use client::remotes::Remotes;
 use custom_guard::CustomGuards;
-use job::Retention;
+use job::{Retention, reseal_authorizations};
 use policy::compile::Compiler;
 use policy::live::Live;
 use reach::Reach;
@@ -206,9 +206,10 @@ pub async fn serve(
         ended.cancel();
         served
     };
-    let (served, (), (), ()) = tokio::join!(
+    let (served, (), (), (), ()) = tokio::join!(
         Box::pin(serve),
         Box::pin(retention.run(ended.clone())),
+        Box::pin(reseal_authorizations(&state.database, &state.vault, &ended)),
         Box::pin(state.live.follow(&ended)),
         Box::pin(deferred::store_later(&state, &ended)),
     );

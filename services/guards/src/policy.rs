@@ -7,6 +7,7 @@ pub(crate) mod compile;
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod live;
+mod places;
 mod retrial;
 pub(crate) mod schema;
 mod trial;

@@ -5,6 +5,7 @@
 pub(crate) mod breaker;
 pub(crate) mod destination;
 pub(crate) mod reachable;
+pub(crate) mod resealing;
 
 use std::time::Duration;
 
@@ -100,6 +101,13 @@ impl Endpoint {
         };
         let opened = vault.open_secret(owner.organization, &self.secret_name(owner), sealed);
         opened.map(Some).map_err(|_| Failure::AuthorizationLost)
+    }
+
+    /// The authorization under the vault's present key.
+    fn reseal(&self, owner: EndpointOwner, vault: &Vault) -> Result<SealedSecret, error::Error> {
+        let lost = error::Error::Cryptography;
+        let secret = self.open(owner, vault).ok().flatten().ok_or(lost)?;
+        vault.seal_secret(owner.organization, &self.secret_name(owner), &secret)
     }
 
     /// What a secret is sealed for: moved to another guard or destination, it does not open.

@@ -294,6 +294,7 @@ mod tests {
     use guardmesh_guard_engine::Engine;
 
     use super::*;
+    use crate::check::gate::Gate;
     use crate::check::tests::subject;
     use crate::plan::OnError;
 
@@ -322,6 +323,43 @@ mod tests {
         assert_eq!(run.guard_results[0].status, GuardStatus::Timeout);
         assert_eq!(run.guard_results[1].finding_count, 1, "others go on");
         assert!(run.reasons[0].starts_with("secrets did not finish"));
+    }
+
+    #[tokio::test]
+    async fn a_step_runs_out_of_time_within_a_stream() {
+        let engine = Engine::standard().unwrap();
+        let step = |id, timeout| Step::standard(engine.guard(id).unwrap(), timeout);
+        let hurried = step("secrets", Duration::from_millis(20));
+        let patient = step("pii", Duration::from_mins(1));
+        let plan = Arc::new(Plan::new(None, vec![hurried, patient]));
+        let mut gate = Gate::closed().await;
+        let subject = subject("");
+        let organization = subject.organization;
+        let mut watch = Watch::new(gate.checker.clone(), subject, plan).unwrap();
+        {
+            let text = format!("ada@example.org {}", "word ".repeat(2000));
+            let mut push = Box::pin(watch.push(text));
+            // The text is cut, and both guards wait for their turn, until the hurried one has left.
+            gate.let_one_pass(organization, &mut push).await;
+            gate.until(1, &mut push).await;
+            gate.open();
+            assert_eq!(
+                push.await.unwrap().text,
+                "",
+                "who has not looked cannot vouch"
+            );
+        }
+        let part = &watch.guard_results()[0];
+        assert_eq!(part.status, GuardStatus::Timeout);
+        assert!(part.latency >= Duration::from_millis(20));
+        assert_eq!(watch.decision(), Decision::Review);
+        assert_eq!(watch.finish().await.unwrap().text, "");
+        let run = watch.run(&Clock::system());
+        let statuses = run.guard_results.iter().map(|one| one.status);
+        let statuses: Vec<_> = statuses.collect();
+        assert_eq!(statuses, [GuardStatus::Timeout, GuardStatus::Ok]);
+        assert_eq!(run.guard_results[1].finding_count, 1, "others go on");
+        assert!(run.reasons[0].starts_with("secrets did not finish within 20 ms"));
     }
 
     #[tokio::test]

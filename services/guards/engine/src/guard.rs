@@ -29,11 +29,12 @@ use serde_json::{Map, Value};
 
 use crate::BuildError;
 use crate::channel::Channel;
-use crate::decode::Decoded;
 use crate::finding::{Finding, Severity, Span};
+use crate::pace::Pace;
 use crate::parameter::{self, Parameter, Values};
 use crate::reading::Reading;
-use crate::scan::{self, Hit, Placed};
+use crate::scan::Hit;
+use crate::share::{Part, Seen, Sighting};
 
 /// Every guard there is, in the order in which they are listed.
 const REGISTRY: &[&Spec] = &[
@@ -149,16 +150,42 @@ pub(crate) enum Extent {
 /// The matching code of a guard.
 pub(crate) trait Detect: Send + Sync {
     /// Appends what it finds in `text`, in any order. [`Hit::rule`] is an index into the rules of
-    /// the guard; spans lie on character boundaries. Must be linear in the length of the text.
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>);
+    /// the guard; spans lie on character boundaries. Must be linear in the length of the text, and
+    /// keep `pace` wherever it works for long.
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>);
 
     /// Calls `found` with each place of `text` that is read as one and may be longer than a word, for
     /// guards that are [`Extent::Local`]. One that may go on after the text reaches to its end.
     fn constructs(&self, _text: &str, _found: &mut dyn FnMut(Span)) {}
 
     /// [`Self::detect`] for guards to whom more matters than the text.
-    fn detect_in(&self, text: &str, _setting: &Setting, hits: &mut Vec<Hit>) {
-        self.detect(text, hits);
+    fn detect_in(&self, text: &str, _setting: &Setting, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        self.detect(text, pace, hits);
+    }
+
+    /// The text in parts of about `size` bytes that it can look at apart, in order; as one, unless
+    /// the guard can.
+    fn parts(&self, text: &str, _size: usize) -> Vec<Part> {
+        vec![Part::whole(text)]
+    }
+
+    /// What it sees in one of these parts.
+    fn look(&self, text: &str, _part: Part, setting: &Setting, pace: &Pace<'_>) -> Sighting {
+        let mut seen = Sighting::default();
+        self.detect_in(text, setting, pace, &mut seen.hits);
+        seen
+    }
+
+    /// [`Self::detect_in`], of what was seen in all parts.
+    fn conclude(
+        &self,
+        _text: &str,
+        _setting: &Setting,
+        seen: Vec<Sighting>,
+        _pace: &Pace<'_>,
+        hits: &mut Vec<Hit>,
+    ) {
+        hits.extend(seen.into_iter().flat_map(|part| part.hits));
     }
 }
 
@@ -279,35 +306,25 @@ impl Guard {
 
     /// As [`Self::read`], without what begins before `from`.
     pub fn read_from<T: AsRef<str>>(&self, reading: &Reading<T>, from: usize) -> Vec<Finding> {
-        let text = reading.text();
-        let mut found = Vec::new();
-        let mut hits = Vec::new();
-        let mut detect = |text: &str, via, place: &dyn Fn(Span) -> Span| {
-            self.detector.detect_in(text, &self.setting, &mut hits);
-            found.extend(hits.drain(..).map(|hit| Placed {
-                hit: Hit {
-                    span: place(hit.span),
-                    ..hit
-                },
-                via,
-            }));
-        };
-        if self.spec.sight != Sight::View || reading.view().is_none() {
-            detect(text, &[], &|span| span);
-        }
-        let reads_view = self.spec.sight != Sight::Original;
-        if let Some(view) = reads_view.then(|| reading.view()).flatten() {
-            detect(view.text(), &[], &|span| view.original(span));
-        }
-        if self.spec.sight == Sight::Decoded {
-            let words = |part: &&Decoded| self.spec.extent == Extent::Whole || !part.is_rot13();
-            for part in reading.decoded().iter().filter(words) {
-                let place = |span| reading.original(part.place(span));
-                detect(&part.text, part.via.as_slice(), &place);
-            }
-        }
-        found.retain(|placed| placed.hit.span.start >= from);
-        scan::into_findings(text, self.spec.id, &self.rules, found)
+        let go_on = || true;
+        let shares = self.shares(reading).into_iter();
+        let seen = shares.map(|share| self.look(reading, &share, &go_on));
+        let seen: Option<Vec<Seen>> = seen.collect();
+        seen.and_then(|seen| self.conclude(reading, from, seen, &go_on))
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn detector(&self) -> &dyn Detect {
+        &*self.detector
+    }
+
+    pub(crate) fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    /// What it looks at, and how far.
+    pub(crate) fn sight(&self) -> (Sight, Extent) {
+        (self.spec.sight, self.spec.extent)
     }
 }
 

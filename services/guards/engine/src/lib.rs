@@ -23,12 +23,14 @@ mod finding;
 mod fold;
 mod guard;
 mod link;
+mod pace;
 mod parameter;
 mod pattern;
 mod prose;
 mod reading;
 mod redact;
 mod scan;
+mod share;
 mod stream;
 mod view;
 mod words;
@@ -43,6 +45,7 @@ pub use guard::language::language_of;
 pub use guard::{Cost, Guard, RuleInfo, SecondOpinion};
 pub use reading::Reading;
 pub use redact::{Place, placeholder, redact, redact_with};
+pub use share::{Seen, Share};
 pub use stream::{Held, Hold, MOST_HELD, Piece, Release, StreamError, StreamScanner};
 
 /// Every guard, compiled once and shared: a clone costs one reference count.

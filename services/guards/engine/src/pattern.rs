@@ -8,6 +8,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::BuildError;
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// How much text a pattern may see, in bytes.
 const WINDOW: usize = 400;
@@ -89,8 +90,9 @@ impl Patterns {
     }
 
     /// Calls `found` with every pattern that matches, and where.
-    pub(crate) fn find(&self, text: &str, mut found: impl FnMut(&Pattern, Span)) {
-        for keyword in self.keywords.find_overlapping_iter(text) {
+    pub(crate) fn find(&self, text: &str, pace: &Pace<'_>, mut found: impl FnMut(&Pattern, Span)) {
+        let keywords = self.keywords.find_overlapping_iter(text);
+        for keyword in keywords.take_while(|_| pace.step()) {
             let at = Span::new(keyword.start(), keyword.end());
             let (pattern, regex) = &self.tried[self.pattern_of[keyword.pattern().as_usize()]];
             if !pattern.edge.allows(&text[..at.start]) {

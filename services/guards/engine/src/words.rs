@@ -8,6 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use crate::BuildError;
 use crate::finding::Span;
 use crate::fold::{Folded, is_edge};
+use crate::pace::Pace;
 use crate::redact::placeholders;
 
 /// Endings that a listed word may have.
@@ -32,12 +33,13 @@ impl Words {
     }
 
     /// The words of the list in `text`, by number and place, in order of their ends.
-    pub(crate) fn find(&self, text: &str) -> Vec<(usize, Span)> {
+    pub(crate) fn find(&self, text: &str, pace: &Pace<'_>) -> Vec<(usize, Span)> {
         let folded = (!text.is_ascii()).then(|| Folded::of(text));
         let searched = folded.as_ref().map_or(text, |folded| &folded.text);
         let mut redacted = placeholders(searched).peekable();
         let mut found = Vec::new();
-        for word in self.0.find_overlapping_iter(searched) {
+        let words = self.0.find_overlapping_iter(searched);
+        for word in words.take_while(|_| pace.step()) {
             let (start, end) = (word.start(), word.end());
             while redacted.next_if(|(_, after)| *after <= start).is_some() {}
             let within = redacted.peek().is_some_and(|(from, _)| *from < end);
@@ -77,7 +79,7 @@ mod tests {
 
     fn found<'a>(words: &[&str], text: &'a str) -> Vec<(usize, &'a str)> {
         let words = Words::compile(words.iter().copied()).unwrap();
-        let found = words.find(text).into_iter();
+        let found = words.find(text, &Pace::new(&|| true)).into_iter();
         found
             .map(|(word, span)| (word, &text[span.start..span.end]))
             .collect()

@@ -50,8 +50,14 @@ struct Queue {
 struct Line {
     /// Bytes scanned, counted from the clock when it formed.
     served: u64,
-    waiting: VecDeque<(u64, oneshot::Sender<Slot>)>,
+    /// Whose work has begun: it is ended before other work is begun, so that few texts are held in
+    /// parts.
+    begun: VecDeque<Turn>,
+    waiting: VecDeque<Turn>,
 }
+
+/// What it costs, and who waits for it.
+type Turn = (u64, oneshot::Sender<Slot>);
 
 // === impl Backlog ===
 
@@ -107,30 +113,68 @@ impl Slots {
         organization: OrganizationId,
         bytes: usize,
     ) -> Option<Slot> {
+        self.wait(organization, bytes, false).await
+    }
+
+    /// The same for work that has begun: its turn comes before those of work that has not.
+    pub(super) async fn acquire_again(
+        self: &Arc<Self>,
+        organization: OrganizationId,
+        bytes: usize,
+    ) -> Option<Slot> {
+        self.wait(organization, bytes, true).await
+    }
+
+    async fn wait(
+        self: &Arc<Self>,
+        organization: OrganizationId,
+        bytes: usize,
+        begun: bool,
+    ) -> Option<Slot> {
         let turn = {
             let mut queue = lock(&self.0);
             if queue.free > 0 {
                 queue.free -= 1;
                 return Some(Slot(self.clone()));
             }
-            queue.join(organization, bytes)
+            queue.join(organization, bytes, begun)
         };
         turn.await.ok()
+    }
+
+    /// How many wait in line.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        let queue = lock(&self.0);
+        let lines = queue.lines.values();
+        let waiting = lines.flat_map(|line| line.begun.iter().chain(&line.waiting));
+        waiting.filter(|(_, turn)| !turn.is_closed()).count()
     }
 }
 
 // === impl Queue ===
 
 impl Queue {
-    fn join(&mut self, organization: OrganizationId, bytes: usize) -> oneshot::Receiver<Slot> {
+    fn join(
+        &mut self,
+        organization: OrganizationId,
+        bytes: usize,
+        begun: bool,
+    ) -> oneshot::Receiver<Slot> {
         let (turn, wait) = oneshot::channel();
         let clock = self.clock;
         let line = self.lines.entry(organization).or_insert_with(|| Line {
             served: clock,
+            begun: VecDeque::new(),
             waiting: VecDeque::new(),
         });
         let cost = u64::try_from(bytes + CHECK_COST).unwrap_or(u64::MAX);
-        line.waiting.push_back((cost, turn));
+        let turns = if begun {
+            &mut line.begun
+        } else {
+            &mut line.waiting
+        };
+        turns.push_back((cost, turn));
         wait
     }
 
@@ -143,16 +187,14 @@ impl Queue {
                 return None;
             };
             let line = self.lines.get_mut(&organization)?;
-            let first = line
-                .waiting
-                .pop_front()
-                .filter(|(_, turn)| !turn.is_closed());
+            let first = line.begun.pop_front().or_else(|| line.waiting.pop_front());
+            let first = first.filter(|(_, turn)| !turn.is_closed());
             let turn = first.map(|(cost, turn)| {
                 self.clock = line.served;
                 line.served = line.served.saturating_add(cost);
                 turn
             });
-            if line.waiting.is_empty() {
+            if line.begun.is_empty() && line.waiting.is_empty() {
                 self.lines.remove(&organization);
             }
             if turn.is_some() {
@@ -214,6 +256,21 @@ mod tests {
             let turn = timeout(PATIENCE, turn).await;
             assert!(turn.unwrap().is_some());
         }
+    }
+
+    #[tokio::test]
+    async fn what_has_begun_goes_on_before_more_of_the_same_organisation_begins() {
+        let slots = Slots::new(1);
+        let organization = OrganizationId::generate();
+        let running = slots.acquire(organization, LARGE).await;
+        let mut new = Box::pin(slots.acquire(organization, 1));
+        assert!((&mut new).now_or_never().is_none());
+        let mut begun = Box::pin(slots.acquire_again(organization, LARGE));
+        assert!((&mut begun).now_or_never().is_none());
+        drop(running);
+        assert!((&mut new).now_or_never().is_none());
+        drop(begun.now_or_never().flatten().expect("its turn"));
+        assert!(new.now_or_never().flatten().is_some());
     }
 
     #[tokio::test]

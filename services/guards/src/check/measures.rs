@@ -6,6 +6,7 @@ use std::fs;
 use std::time::Instant;
 
 use guardmesh_guard_engine::Engine;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::tests::subject;
 use super::*;
@@ -50,6 +51,10 @@ fn checker(threads: usize) -> Checker {
 }
 
 fn told(name: &str, mut times: Vec<Duration>) {
+    if times.is_empty() {
+        println!("{name}: none");
+        return;
+    }
     times.sort_unstable();
     let at = |share: usize| times[(times.len() - 1) * share / 100];
     println!(
@@ -64,33 +69,52 @@ fn told(name: &str, mut times: Vec<Duration>) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures; takes a minute"]
-async fn how_far_a_guard_is_beyond_its_deadline() {
-    let text = prose(8 * MIB);
-    for millis in [5, 20, 50] {
-        let timeout = Duration::from_millis(millis);
-        let plan = plan(timeout);
-        let (mut guards, mut calls) = (Vec::new(), Vec::new());
-        for _ in 0..100 {
-            let checker = checker(2);
-            let subject = subject_of(OrganizationId::generate(), &text);
-            let begun = Instant::now();
-            let (verdict, _) = checker.check(subject, plan.clone()).await.unwrap();
-            calls.push(begun.elapsed().saturating_sub(timeout));
-            let late = verdict.guard_results.iter();
-            let late = late.filter(|result| result.status == GuardStatus::Timeout);
-            guards.extend(late.map(|result| result.latency.saturating_sub(timeout)));
-            // Left behind, the scans would be measured with the next ones.
-            let _ended = checker.slots.acquire(OrganizationId::generate(), 1).await;
-        }
-        told(
-            &format!("{millis} ms, each guard beyond its deadline"),
-            guards,
-        );
-        told(
-            &format!("{millis} ms, the call beyond it (with its hash and verdict)"),
-            calls,
-        );
+async fn how_far_an_answer_is_beyond_its_deadline() {
+    let alone = Checker::new().unwrap();
+    let busy = Checker::new().unwrap();
+    let others = (0..4).map(|number| {
+        let (checker, plan) = (busy.clone(), plan(Duration::from_mins(10)));
+        // Never the same text twice: none is known from before.
+        AbortOnDropHandle::new(tokio::spawn(async move {
+            for round in 0_u64.. {
+                let text = format!("{number} {round} {}", prose(MIB / 2));
+                let subject = subject_of(OrganizationId::generate(), &text);
+                checker.check(subject, plan.clone()).await.unwrap();
+            }
+        }))
+    });
+    for millis in [2, 5, 20] {
+        beyond(&alone, millis, "alone").await;
     }
+    let _others: Vec<_> = others.collect();
+    for millis in [2, 5, 20] {
+        beyond(&busy, millis, "beside four others").await;
+    }
+}
+
+/// Measures checks of the longest text there may be with so little time that guards run out of it.
+async fn beyond(checker: &Checker, millis: u64, name: &str) {
+    let timeout = Duration::from_millis(millis);
+    let plan = plan(timeout);
+    let (mut guards, mut answers) = (Vec::new(), Vec::new());
+    for number in 0..200 {
+        let text = format!("{name} {millis} {number} {}", prose(MIB - 100));
+        let subject = subject_of(OrganizationId::generate(), &text);
+        let begun = Instant::now();
+        let (verdict, _) = checker.check(subject, plan.clone()).await.unwrap();
+        let took = begun.elapsed();
+        let late = verdict.guard_results.iter();
+        let late = late.filter(|result| result.status == GuardStatus::Timeout);
+        let late: Vec<_> = late
+            .map(|result| result.latency.saturating_sub(timeout))
+            .collect();
+        if !late.is_empty() {
+            answers.push(took.saturating_sub(timeout));
+            guards.extend(late);
+        }
+    }
+    told(&format!("{name}, {millis} ms, guards beyond it"), guards);
+    told(&format!("{name}, {millis} ms, answers beyond it"), answers);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use guardmesh_chassis::id::Uuid;
-use guardmesh_guard_engine::{Engine, Guard};
+use guardmesh_guard_engine::{Engine, Finding, Guard};
 use serde_json::json;
 
 use super::*;
@@ -12,7 +12,7 @@ use crate::plan::{Action, Condition, Mode, OnError, Redaction};
 
 const TEXT: &str = "write to ada@example.org\u{200b} please";
 
-fn step(id: &str) -> Step {
+pub(super) fn step(id: &str) -> Step {
     let engine = Engine::standard().unwrap();
     Step::standard(engine.guard(id).unwrap(), Duration::from_mins(1))
 }
@@ -98,7 +98,7 @@ async fn a_place_becomes_a_token_only_if_all_that_found_something_there_agree() 
     assert_eq!(found, []);
 }
 
-fn statuses(verdict: &Verdict) -> Vec<GuardStatus> {
+pub(super) fn statuses(verdict: &Verdict) -> Vec<GuardStatus> {
     verdict.guard_results.iter().map(|r| r.status).collect()
 }
 

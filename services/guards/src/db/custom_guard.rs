@@ -204,6 +204,50 @@ pub(crate) async fn update(
     Ok(())
 }
 
+/// Guards whose authorization is under another key than this one, by id from `after` on, locked until
+/// the end of the transaction; without those that another instance is at.
+pub(crate) async fn lock_sealed_otherwise_unscoped(
+    connection: &mut PgConnection,
+    key_id: &str,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<CustomGuard>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, organization_id, version, name, description, kind, parameters, uri, timeout_ms,
+                authorization_key_id, sealed_authorization, created_at, updated_at
+         from guards.custom_guards
+         where authorization_key_id <> $1 and id > $2
+         order by id
+         limit $3
+         for update skip locked",
+        key_id,
+        after,
+        limit,
+    );
+    let rows = rows.fetch_all(connection).await?;
+    rows.into_iter().map(Row::into_guard).collect()
+}
+
+/// Takes over the same authorization under another key.
+pub(crate) async fn reseal_unscoped(
+    connection: &mut PgConnection,
+    id: CustomGuardId,
+    sealed: &SealedSecret,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "update guards.custom_guards
+         set authorization_key_id = $2, sealed_authorization = $3
+         where id = $1",
+        id.uuid(),
+        sealed.key_id,
+        sealed.bytes,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Deletes a guard, unless the present version of a policy names it.
 pub(crate) async fn delete(
     connection: &mut PgConnection,

@@ -13,7 +13,7 @@ use super::document::{
     self, ActionName, ConditionsDocument, DirectionName, Document, ModeName, OnErrorName, OnOutage,
     RedactionName, RouteDocument, StepDocument, Violation, WhenName,
 };
-use super::schema;
+use super::{places, schema};
 use crate::check::{Direction, Subject};
 use crate::client::remotes::Remotes;
 use crate::custom_guard::{CustomGuard, CustomGuardId, PREFIX};
@@ -100,9 +100,21 @@ impl Compiler {
         }
     }
 
-    /// Compiles a document, which may name the guards `custom`; tells of what is wrong with it. Patterns
-    /// and schemas of guards take milliseconds: not on a thread that serves calls, but of a runtime.
+    /// Compiles a document, which may name the guards `custom`; tells of what is wrong with it, and where.
+    /// Patterns and schemas of guards take milliseconds: not on a thread that serves calls, but of a
+    /// runtime.
     pub(crate) fn compile(
+        &self,
+        text: &str,
+        version: Option<VersionId>,
+        hash_key: &HashKey,
+        custom: &[CustomGuard],
+    ) -> Result<Compiled, Vec<Violation>> {
+        let compiled = self.try_compile(text, version, hash_key, custom);
+        compiled.map_err(|violations| places::told(text, violations))
+    }
+
+    fn try_compile(
         &self,
         text: &str,
         version: Option<VersionId>,

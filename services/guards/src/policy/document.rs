@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jsonschema::Validator;
 use jsonschema::paths::{Location, LocationSegment};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_saphyr::options::AliasLimits;
 use serde_saphyr::{Budget, Options};
@@ -26,7 +27,7 @@ const MAX_REPLAYED: usize = 20_000;
 pub struct Violation {
     /// Such as `routes[0].guards[1].action`, or `line 3, column 7`; empty for the whole.
     pub at: String,
-    /// The rule, as the rest of a sentence.
+    /// The rule, as the rest of a sentence; after it in brackets line and column, where they are known.
     pub rule: String,
 }
 
@@ -118,7 +119,7 @@ pub(super) fn values(text: &str) -> Result<Value, Violation> {
     if text.len() > MAX_DOCUMENT {
         return Err(Violation::new("", "must have at most 65536 bytes"));
     }
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
+    read(text).map_err(|error| {
         let place = error.location().map(|location| {
             let (line, column) = (location.line(), location.column());
             format!("line {line}, column {column}")
@@ -127,6 +128,11 @@ pub(super) fn values(text: &str) -> Result<Value, Violation> {
         let rule = format!("is neither YAML nor JSON that can be read: {said}");
         Violation::new(place.unwrap_or_default(), rule)
     })
+}
+
+/// Reads YAML or JSON within bounds.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_saphyr::Error> {
+    serde_saphyr::from_str_with_options(text, options())
 }
 
 /// Reads a document; tells of all that is wrong with it.

@@ -53,6 +53,11 @@ impl VaultKeys {
         self.0.is_empty()
     }
 
+    /// The name of the key to seal with.
+    pub(super) fn first_id(&self) -> Option<&str> {
+        self.0.first().map(|key| &*key.id)
+    }
+
     /// The keys of an organisation, the one to seal with first.
     pub(super) fn of(
         &self,

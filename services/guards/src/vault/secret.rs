@@ -1,6 +1,7 @@
 //! Secrets that other parts of the service keep for an organisation, under the vault's keys.
 //!
-//! They have no token and no end: one that was sealed with a key that is gone is lost.
+//! They have no token and no end: one that was sealed with a key that is gone is lost. Who keeps them
+//! has to seal them again when there is a new key.
 
 use guardmesh_chassis::id::OrganizationId;
 use secrecy::{ExposeSecret, SecretString};
@@ -21,6 +22,11 @@ pub(crate) struct SealedSecret {
 // === impl Vault ===
 
 impl Vault {
+    /// By which rows name the key that seals; none, if the vault is switched off.
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.keys.first_id()
+    }
+
     /// Seals a secret so that it opens for this organisation and name alone.
     pub(crate) fn seal_secret(
         &self,

@@ -22,6 +22,7 @@ mod policies;
 mod privacy;
 mod remote_faults;
 mod remote_guards;
+mod remote_keys;
 mod remote_places;
 mod remote_side;
 mod retention;

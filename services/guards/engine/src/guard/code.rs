@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
 use crate::pattern::Patterns;
 use crate::scan::Hit;
@@ -115,9 +116,9 @@ impl Code {
 }
 
 impl Detect for Code {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut lines = lines::split(text);
-        self.patterns.find(text, |pattern, span| {
+        self.patterns.find(text, pace, |pattern, span| {
             let line = lines.partition_point(|line| line.span.end <= span.start);
             if let Some(line) = lines.get_mut(line)
                 && !is_inline(text, line.span.start, span.start)

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::link::Link;
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 
@@ -112,7 +113,7 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Exfiltration ===
 
 impl Detect for Exfiltration {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         places(text, |kind, span, url| self.judge(kind, span, url, hits));
     }
 

@@ -14,6 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::prose::words;
 use crate::redact::PLACEHOLDER;
@@ -93,7 +94,7 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Gibberish ===
 
 impl Detect for Gibberish {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut found = Vec::new();
         let mut run = Run::default();
         // The best beginning of the run.
@@ -101,7 +102,7 @@ impl Detect for Gibberish {
         let mut known = 0;
         let mut fences = text.match_indices("```").map(|(at, _)| at).peekable();
         let mut fenced = false;
-        for (start, spelled) in words(text) {
+        for (start, spelled) in words(text).take_while(|_| pace.step()) {
             while fences.next_if(|at| *at < start).is_some() {
                 fenced = !fenced;
             }

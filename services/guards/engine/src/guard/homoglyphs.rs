@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::scan::Hit;
 use crate::view::{is_spaceless, lookalike_of};
 
@@ -68,7 +69,7 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Homoglyphs ===
 
 impl Detect for Homoglyphs {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if text.is_ascii() {
             return;
         }

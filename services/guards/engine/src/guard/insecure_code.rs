@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::finding::Severity;
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::pattern::{Edge, Matcher, Pattern, Patterns};
 use crate::scan::Hit;
@@ -129,8 +130,8 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl InsecureCode ===
 
 impl Detect for InsecureCode {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.0.find(text, |pattern, span| {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        self.0.find(text, pace, |pattern, span| {
             hits.push(Hit {
                 rule: pattern.rule,
                 span,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::scan::Hit;
 use context::Neighbours;
 
@@ -89,10 +90,13 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl InvisibleText ===
 
 impl Detect for InvisibleText {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut open: Option<Run> = None;
         let mut neighbours = Neighbours::new(text);
         while let Some((at, character, kind)) = neighbours.next_invisible() {
+            if !pace.step() {
+                return;
+            }
             let Some(score) = suspicion(kind, character, &mut neighbours) else {
                 continue;
             };

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 use document::Document;
@@ -136,13 +137,13 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Unset ===
 
 impl Detect for Unset {
-    fn detect(&self, _: &str, _: &mut Vec<Hit>) {}
+    fn detect(&self, _: &str, _: &Pace<'_>, _: &mut Vec<Hit>) {}
 }
 
 // === impl JsonSchema ===
 
 impl Detect for JsonSchema {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if text.is_empty() {
             return;
         }

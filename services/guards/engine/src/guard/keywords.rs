@@ -12,6 +12,7 @@ use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::fold::{Folded, is_edge};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
 use crate::stream::REACH;
@@ -149,7 +150,7 @@ impl Keywords {
 }
 
 impl Detect for Keywords {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if self.list_of.is_empty() {
             return;
         }
@@ -157,7 +158,8 @@ impl Detect for Keywords {
         let folded = (self.folds && !text.is_ascii()).then(|| Folded::of(text));
         let searched = folded.as_ref().map_or(text, |folded| &folded.text);
         let original = |span| folded.as_ref().map_or(span, |folded| folded.original(span));
-        let mut found: Vec<(List, Span)> = self.find(searched).collect();
+        let found = self.find(searched).take_while(|_| pace.step());
+        let mut found: Vec<(List, Span)> = found.collect();
         // Marks upon marks make a phrase longer than a stream can wait for.
         found.retain(|(_, span)| original(*span).len() <= LONGEST);
         let allowed = Allowed::from(&mut found);

@@ -19,6 +19,7 @@ use whatlang::{Detector, Lang};
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 use names::CODES;
@@ -118,14 +119,15 @@ pub fn language_of(text: &str) -> Option<&'static str> {
 // === impl Languages ===
 
 impl Detect for Languages {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if self.allowed.is_empty() {
             return;
         }
         // What the last piece was, if it was foreign.
         let mut last: Option<Foreign> = None;
-        for piece in pieces::pieces(text, self.least_letters) {
-            let foreign = self.foreign(&piece);
+        let pieces = pieces::pieces(text, self.least_letters);
+        for piece in pieces.iter().take_while(|_| pace.step()) {
+            let foreign = self.foreign(piece);
             match (foreign, hits.last_mut()) {
                 (Some(_), Some(hit)) if foreign == last => hit.span.end = piece.span.end,
                 (Some(foreign), _) => hits.push(self.hit(foreign, piece.span)),

@@ -25,6 +25,7 @@ mod wallet;
 use std::sync::Arc;
 
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 use national::Forms;
@@ -79,12 +80,12 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Pii ===
 
 impl Detect for Pii {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        email::find(text, hits);
-        iban::find(text, hits);
-        ip::find_v6(text, hits);
-        mac::find(text, hits);
-        passport::find(text, hits);
-        numbers::find(text, self, hits);
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        email::find(text, pace, hits);
+        iban::find(text, pace, hits);
+        ip::find_v6(text, pace, hits);
+        mac::find(text, pace, hits);
+        passport::find(text, pace, hits);
+        numbers::find(text, self, pace, hits);
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod features;
 pub(crate) mod grammar;
 pub(crate) mod lexicon;
 pub(crate) mod marker;
+pub(crate) mod part;
 pub(crate) mod weights;
 pub(crate) mod window;
 
@@ -21,7 +22,7 @@ use std::sync::Arc;
 
 use channel::Channel;
 use doubt::Band;
-use features::Reader;
+use features::{Reader, Token};
 use grammar::{Grammar, Match};
 use lexicon::Lexicon;
 use weights::{Limits, Weights};
@@ -31,8 +32,10 @@ use crate::BuildError;
 use crate::decision::LOW_SCORE;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Setting, Sight, Spec};
+use crate::pace::Pace;
 use crate::redact::placeholders;
 use crate::scan::Hit;
+use crate::share::{Part, Sighting};
 
 /// Id of the guard.
 pub(crate) const ID: &str = "prompt_injection";
@@ -104,22 +107,84 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl PromptInjection ===
 
 impl Detect for PromptInjection {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.detect_in(text, &Setting::default(), hits);
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        self.detect_in(text, &Setting::default(), pace, hits);
     }
 
-    fn detect_in(&self, text: &str, setting: &Setting, hits: &mut Vec<Hit>) {
-        let mut start = 0;
-        for (end, next) in placeholders(text).chain([(text.len(), text.len())]) {
-            self.search(text, Span::new(start, end), setting, hits);
-            start = next;
+    fn detect_in(&self, text: &str, setting: &Setting, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        let seen = self.look(text, Part::whole(text), setting, pace);
+        self.conclude(text, setting, vec![seen], pace, hits);
+    }
+
+    fn parts(&self, text: &str, size: usize) -> Vec<Part> {
+        part::parts(text, size)
+    }
+
+    fn look(&self, text: &str, part: Part, setting: &Setting, pace: &Pace<'_>) -> Sighting {
+        let Part { from, span } = part;
+        // A word and a blank or a mark, on average.
+        let mut tokens = Vec::with_capacity(span.len() / 4);
+        for segment in segments(&text[from..span.end]).take_while(|_| pace.step()) {
+            let segment = Span::new(from + segment.start, from + segment.end);
+            self.read(text, segment, setting.channel, |token| {
+                if token.place.start >= span.start {
+                    tokens.push(token);
+                }
+            });
+        }
+        Sighting {
+            tokens,
+            ..Sighting::default()
+        }
+    }
+
+    fn conclude(
+        &self,
+        text: &str,
+        setting: &Setting,
+        seen: Vec<Sighting>,
+        pace: &Pace<'_>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let mut tokens = seen.iter().flat_map(|part| &part.tokens).peekable();
+        for segment in segments(text) {
+            let own = std::iter::from_fn(|| tokens.next_if(|t| t.place.start < segment.end));
+            let own = own.take_while(|_| pace.step());
+            self.judge(text, segment, own, setting, hits);
         }
     }
 }
 
 impl PromptInjection {
-    /// Looks through a part of the text that no placeholder interrupts.
-    fn search(&self, text: &str, part: Span, setting: &Setting, hits: &mut Vec<Hit>) {
+    /// Reads a segment of the text; gives its tokens, in order.
+    fn read(&self, text: &str, segment: Span, channel: Channel, mut sink: impl FnMut(part::Token)) {
+        let mut reader = Reader::new(&self.lexicon, channel);
+        reader.read(&text[segment.start..segment.end], |token| {
+            let (mut weight, mut square) = (0, 0);
+            for feature in token.features {
+                weight += self.weights.weight(feature.bucket) * i64::from(feature.value);
+                square += i64::from(feature.value * feature.value);
+            }
+            let Range { start, end } = token.place;
+            sink(part::Token {
+                place: Span::new(segment.start + start, segment.start + end),
+                weight,
+                square,
+                classes: token.classes,
+                ends: token.ends,
+            });
+        });
+    }
+
+    /// Judges a segment by its tokens.
+    fn judge<'a>(
+        &self,
+        text: &str,
+        segment: Span,
+        tokens: impl Iterator<Item = &'a part::Token>,
+        setting: &Setting,
+        hits: &mut Vec<Hit>,
+    ) {
         let channel = setting.channel;
         let mut places = Vec::new();
         let mut sums = Sums::default();
@@ -127,22 +192,21 @@ impl PromptInjection {
         let mut grammar = Grammar::new(channel);
         let mut matches: [Option<Match>; RULES.len()] = [None; RULES.len()];
         let mut ruled = Vec::new();
-        let mut reader = Reader::new(&self.lexicon, channel);
-        reader.read(&text[part.start..part.end], |token| {
-            let (mut weight, mut square) = (0, 0);
-            for feature in token.features {
-                weight += self.weights.weight(feature.bucket) * i64::from(feature.value);
-                square += i64::from(feature.value * feature.value);
-            }
-            sums.push(weight, square);
-            let Range { start, end } = token.place;
-            places.push(Span::new(part.start + start, part.start + end));
-            grammar.push(token, |found| match &mut matches[found.rule] {
+        for token in tokens {
+            sums.push(token.weight, token.square);
+            places.push(token.place);
+            let token = Token {
+                place: token.place.start..token.place.end,
+                features: &[],
+                classes: token.classes,
+                ends: token.ends,
+            };
+            grammar.push(&token, |found| match &mut matches[found.rule] {
                 // Matches that share words are one.
                 Some(open) if found.first <= open.last => open.last = found.last,
                 open => ruled.extend(open.replace(found)),
             });
-        });
+        }
         ruled.extend(matches.into_iter().flatten());
         let limits = self.weights.limits[channel as usize];
         let place = |first: usize, last: usize| Span::new(places[first].start, places[last].end);
@@ -151,8 +215,8 @@ impl PromptInjection {
             .map(|found| hit(found.rule, place(found.first, found.last), RULED))
             .collect();
         if !matches!(channel, Channel::System | Channel::Code) {
-            marker::find(&text[part.start..part.end], |span| {
-                let span = Span::new(part.start + span.start, part.start + span.end);
+            marker::find(&text[segment.start..segment.end], |span| {
+                let span = Span::new(segment.start + span.start, segment.start + span.end);
                 ruled.push(hit(SPOOFED, span, RULED));
             });
         }
@@ -165,7 +229,9 @@ impl PromptInjection {
             let margin = |window| sums.margin(window) * self.weights.unit + limits.bias;
             let windows = LENGTHS.iter().flat_map(|of| windows(sums.tokens(), *of));
             let windows = windows.map(|window| scored((window, margin(window))));
-            let passages = self.band.passages(&text[..part.end], part.start, windows);
+            let passages = self
+                .band
+                .passages(&text[..segment.end], segment.start, windows);
             let answers = doubt::ask(opinion, text, &passages);
             told.retain(|hit| !doubt::is_answered(hit.span, &answers));
             let held = answers.iter().filter(|(_, answer)| *answer >= FLAGGED);
@@ -202,6 +268,16 @@ impl PromptInjection {
         }
         found
     }
+}
+
+/// The parts of a text that no placeholder interrupts: nothing is read over one.
+fn segments(text: &str) -> impl Iterator<Item = Span> {
+    let ends = placeholders(text).chain([(text.len(), text.len())]);
+    ends.scan(0, |start, (end, next)| {
+        let segment = Span::new(*start, end);
+        *start = next;
+        Some(segment)
+    })
 }
 
 const fn rule(id: &'static str, description: &'static str) -> RuleInfo {

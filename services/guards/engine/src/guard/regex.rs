@@ -10,6 +10,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, wrong};
 use crate::scan::Hit;
 
@@ -99,7 +100,7 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Patterns ===
 
 impl Detect for Patterns {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         for (index, pattern) in self.0.iter().enumerate() {
             let mut hit = |rule, span, score| {
                 hits.push(Hit {
@@ -110,7 +111,7 @@ impl Detect for Patterns {
                 });
             };
             let matches = pattern.find_iter(text).filter(|found| !found.is_empty());
-            for (count, found) in matches.enumerate() {
+            for (count, found) in matches.take_while(|_| pace.step()).enumerate() {
                 if count == MOST_MATCHES {
                     hit(1, Span::new(found.start(), text.len()), 0.9);
                     break;

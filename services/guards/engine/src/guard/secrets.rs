@@ -21,6 +21,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use crate::BuildError;
 use crate::finding::Span;
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
+use crate::pace::Pace;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
 use rule::{Compiled, Rule};
@@ -96,8 +97,9 @@ impl Secrets {
 }
 
 impl Detect for Secrets {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        for keyword in self.keywords.find_overlapping_iter(text) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        let keywords = self.keywords.find_overlapping_iter(text);
+        for keyword in keywords.take_while(|_| pace.step()) {
             for &index in &self.rules_of[keyword.pattern().as_usize()] {
                 let found = self.rules[index].find(text, keyword.start(), keyword.end());
                 hits.extend(found.map(|(span, score)| Hit {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::finding::Severity;
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::pattern::Patterns;
 use crate::scan::Hit;
 
@@ -115,8 +116,8 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Injection ===
 
 impl Detect for Injection {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        self.0.find(text, |pattern, span| {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        self.0.find(text, pace, |pattern, span| {
             hits.push(Hit {
                 rule: pattern.rule,
                 span,

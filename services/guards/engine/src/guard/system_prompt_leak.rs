@@ -11,6 +11,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 use shingle::Prompts;
@@ -133,7 +134,7 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Leak ===
 
 impl Detect for Leak {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut hit = |rule, span, score, preview: String| {
             hits.push(Hit {
                 rule,

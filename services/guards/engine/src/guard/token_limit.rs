@@ -13,6 +13,7 @@ use tiktoken::CoreBpe;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 
@@ -78,7 +79,7 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl TokenLimit ===
 
 impl Detect for TokenLimit {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let Some(most) = self.most else {
             return;
         };

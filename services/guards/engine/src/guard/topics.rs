@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values, wrong};
 use crate::scan::Hit;
 use crate::words::Words;
@@ -158,12 +159,12 @@ impl Topics {
 }
 
 impl Detect for Topics {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if self.wanted.is_empty() {
             return;
         }
         let mut of_topic = vec![Vec::new(); self.wanted.len()];
-        let mut found = self.words.find(text);
+        let mut found = self.words.find(text, pace);
         found.sort_unstable_by_key(|(word, span)| (*span, *word));
         for (word, span) in found {
             of_topic[self.weights[word].0].push((word, span));

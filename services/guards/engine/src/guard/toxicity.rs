@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
 use crate::words::Words;
@@ -111,11 +112,16 @@ impl Toxicity {
     }
 
     /// The terms in a text, as it is and with signs read as the letters they stand for.
-    fn terms_in(&self, text: &str) -> Vec<(Span, usize)> {
+    fn terms_in(&self, text: &str, pace: &Pace<'_>) -> Vec<(Span, usize)> {
         let turned = |(term, span): (usize, Span)| (span, term);
-        let mut found: Vec<_> = self.words.find(text).into_iter().map(turned).collect();
+        let mut found: Vec<_> = self
+            .words
+            .find(text, pace)
+            .into_iter()
+            .map(turned)
+            .collect();
         if let Some(unmasked) = lexicon::unmasked(text) {
-            found.extend(self.words.find(&unmasked).into_iter().map(turned));
+            found.extend(self.words.find(&unmasked, pace).into_iter().map(turned));
         }
         found.sort_unstable();
         found.dedup();
@@ -124,12 +130,12 @@ impl Toxicity {
 }
 
 impl Detect for Toxicity {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
-        let found = self.terms_in(text);
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        let found = self.terms_in(text, pace);
         let (harmless, terms): (Vec<_>, Vec<_>) =
             (found.into_iter()).partition(|(_, term)| self.terms[*term].kind.is_none());
         let mut context = Context::of(text, &self.roles);
-        for (span, term) in terms {
+        for (span, term) in terms.into_iter().take_while(|_| pace.step()) {
             let term = &self.terms[term];
             let Some(kind) = term.kind.filter(|kind| self.wanted[*kind as usize]) else {
                 continue;

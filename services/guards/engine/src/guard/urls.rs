@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::link::{self, Link};
+use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
 use lookalike::Brands;
@@ -150,11 +151,14 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Urls ===
 
 impl Detect for Urls {
-    fn detect(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         scheme::find(text, |span, score, preview| {
             hits.push(Kind::DangerousScheme.hit(span, score, preview));
         });
-        for link in link::find(text).filter(Link::is_web) {
+        for link in link::find(text)
+            .filter(Link::is_web)
+            .take_while(|_| pace.step())
+        {
             hits.extend(self.judge(&link));
         }
     }

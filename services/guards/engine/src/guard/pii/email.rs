@@ -4,6 +4,7 @@
 
 use super::Kind;
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::scan::Hit;
 
 /// RFC 5321 §4.5.3.1.
@@ -19,8 +20,9 @@ const FILE_ENDINGS: [&str; 22] = [
 ];
 
 /// Finds every address in `text`.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
-    for at in memchr::memchr_iter(b'@', text.as_bytes()) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+    let signs = memchr::memchr_iter(b'@', text.as_bytes());
+    for at in signs.take_while(|_| pace.step()) {
         if let Some(span) = address(text, at) {
             hits.push(Kind::Email.hit(span, SCORE, preview(text, span, at)));
         }

@@ -3,6 +3,7 @@
 use super::Kind;
 use super::boundary;
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.97;
@@ -103,10 +104,13 @@ const LENGTHS: [(&[u8; 2], usize); 89] = [
 ];
 
 /// Finds every IBAN.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(digit) = bytes[from..].iter().position(u8::is_ascii_digit) {
+        if !pace.step() {
+            return;
+        }
         let digit = from + digit;
         from = digit + 1;
         if let Some(span) = iban(text, digit) {

@@ -7,6 +7,7 @@ use super::Kind;
 use super::boundary::{self, explained_by};
 use super::numbers::Row;
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.85;
@@ -84,10 +85,11 @@ fn is_product(text: &str, start: usize) -> bool {
 }
 
 /// Finds every IPv6 address.
-pub(super) fn find_v6(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find_v6(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.as_bytes();
     let mut done = 0;
-    for colon in memchr::memchr_iter(b':', bytes) {
+    let colons = memchr::memchr_iter(b':', bytes);
+    for colon in colons.take_while(|_| pace.step()) {
         if colon < done {
             continue;
         }

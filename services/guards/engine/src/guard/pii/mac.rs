@@ -3,6 +3,7 @@
 use super::Kind;
 use super::boundary::{self, named_by};
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.85;
@@ -11,10 +12,11 @@ const LENGTH: usize = 17;
 const WORDS: [&str; 6] = ["mac", "hwaddr", "ether", "hardware", "bssid", "link/ether"];
 
 /// Finds every hardware address.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.as_bytes();
     let mut done = 0;
-    for at in memchr::memchr2_iter(b':', b'-', bytes) {
+    let signs = memchr::memchr2_iter(b':', b'-', bytes);
+    for at in signs.take_while(|_| pace.step()) {
         let Some(start) = at.checked_sub(2).filter(|start| *start >= done) else {
             continue;
         };

@@ -5,6 +5,7 @@
 
 use super::{Pii, address, birth, boundary, card, ip, phone, ssn, wallet};
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::scan::Hit;
 
 /// Most groups that are held at a time; a table of figures is read in such pieces.
@@ -31,10 +32,13 @@ pub(super) struct Row<'a> {
 }
 
 /// Finds every kind that is made of digits, or has some.
-pub(super) fn find(text: &str, pii: &Pii, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, pii: &Pii, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
     let mut groups: Vec<Group> = Vec::with_capacity(MOST_GROUPS);
     let mut from = 0;
     while let Some(group) = next_group(text.as_bytes(), from) {
+        if !pace.step() {
+            return;
+        }
         from = group.span.end;
         let joins = groups
             .last()

@@ -3,6 +3,7 @@
 use super::Kind;
 use super::boundary;
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.99;
@@ -12,10 +13,11 @@ const OLD: usize = 36;
 const BOOK: usize = 44;
 
 /// Finds every strip, and its second line where the first is missing.
-pub(super) fn find(text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
     let bytes = text.as_bytes();
     let mut done = 0;
-    for at in memchr::memchr_iter(b'<', bytes) {
+    let signs = memchr::memchr_iter(b'<', bytes);
+    for at in signs.take_while(|_| pace.step()) {
         if at < done {
             continue;
         }

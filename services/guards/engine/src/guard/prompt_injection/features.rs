@@ -15,7 +15,7 @@ pub(crate) const BITS: u32 = 19;
 /// Longest token in characters: a longer word is cut, so that one word is never a whole window.
 const LONGEST: usize = 32;
 /// Classes of words count as near each other up to this many tokens.
-const NEAR: usize = 10;
+pub(super) const NEAR: usize = 10;
 /// Lengths of the beginnings of words that the lexicon may know, in characters.
 const STEM: Range<usize> = 2..11;
 
@@ -330,7 +330,7 @@ fn fold(letter: char) -> char {
 }
 
 /// Letters of scripts that put no space between words: each is a token.
-fn stands_alone(letter: char) -> bool {
+pub(super) fn stands_alone(letter: char) -> bool {
     matches!(letter, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
         | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
         | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')

@@ -1,0 +1,42 @@
+//! How a guard at work learns that nobody waits for it any more, and gives way to others.
+//!
+//! When that is, the caller decides: no clock and no thread enters here.
+
+use std::cell::Cell;
+
+/// Steps between two questions. A step is some hundred nanoseconds' work.
+const STEPS: u32 = 32;
+
+/// Asks the caller, now and then, whether a guard is to go on.
+pub(crate) struct Pace<'a> {
+    go_on: &'a dyn Fn() -> bool,
+    steps: Cell<u32>,
+    stopped: Cell<bool>,
+}
+
+// === impl Pace ===
+
+impl<'a> Pace<'a> {
+    pub(crate) const fn new(go_on: &'a dyn Fn() -> bool) -> Self {
+        Self {
+            go_on,
+            steps: Cell::new(0),
+            stopped: Cell::new(false),
+        }
+    }
+
+    /// Takes a step of work; false once the work is to end. What was found by then is of no use.
+    pub(crate) fn step(&self) -> bool {
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps % STEPS);
+        if steps == STEPS && !self.stopped.get() {
+            self.stopped.set(!(self.go_on)());
+        }
+        !self.stopped.get()
+    }
+
+    /// What was done at this pace; nothing if it was to end before.
+    pub(crate) fn unless_stopped<T>(&self, done: T) -> Option<T> {
+        (!self.stopped.get()).then_some(done)
+    }
+}

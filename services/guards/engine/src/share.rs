@@ -1,0 +1,198 @@
+//! The work of a guard on a text in shares, which can be done in any order and on threads of their
+//! own: the forms of the text, and parts of a form where the guard says that they come to the same.
+//!
+//! On which threads, and when, is for the caller; no thread and no clock enters here.
+
+use crate::decode::{Decoded, Encoding};
+use crate::finding::{Finding, Span};
+use crate::guard::prompt_injection::part::Token;
+use crate::guard::{Extent, Guard, Sight};
+use crate::pace::Pace;
+use crate::reading::Reading;
+use crate::scan::{self, Hit, Placed};
+
+/// Least bytes of a share, and about the most where the text can be cut: a millisecond or two of work.
+pub(crate) const SHARE: usize = 32 * 1024;
+
+/// Some of what there is to look at.
+#[derive(Debug)]
+pub struct Share {
+    pieces: Vec<(Form, Part)>,
+    bytes: usize,
+}
+
+/// What a guard saw in a share.
+#[derive(Debug)]
+pub struct Seen(Vec<(Form, Sighting)>);
+
+/// A part of a text that can be looked at apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// How far back reading has to begin.
+    pub(crate) from: usize,
+    /// Bytes of the text.
+    pub(crate) span: Span,
+}
+
+/// What a guard saw in a part of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Sighting {
+    /// Of a guard that looks at a text as one.
+    pub(crate) hits: Vec<Hit>,
+    /// Of one that weighs tokens.
+    pub(crate) tokens: Vec<Token>,
+}
+
+/// A form of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Original,
+    View,
+    /// By index.
+    Decoded(usize),
+}
+
+// === impl Share ===
+
+impl Share {
+    /// How much there is to look at.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+// === impl Part ===
+
+impl Part {
+    pub(crate) const fn whole(text: &str) -> Self {
+        Self {
+            from: 0,
+            span: Span::new(0, text.len()),
+        }
+    }
+}
+
+// === impl Guard ===
+
+impl Guard {
+    /// The work of [`Self::read`] in shares; one for a short text. Makes the forms of the text that the
+    /// guard looks at.
+    pub fn shares<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Share> {
+        let mut shares: Vec<Share> = Vec::new();
+        for form in self.forms(reading) {
+            for part in self.detector().parts(text_of(reading, form), SHARE) {
+                let bytes = part.span.len();
+                match shares.last_mut() {
+                    Some(share) if share.bytes + bytes <= SHARE => {
+                        share.pieces.push((form, part));
+                        share.bytes += bytes;
+                    }
+                    _ => shares.push(Share {
+                        pieces: vec![(form, part)],
+                        bytes,
+                    }),
+                }
+            }
+        }
+        shares
+    }
+
+    /// What it sees in one of its shares. Asks every few microseconds whether to `go_on`; if not, soon
+    /// ends with nothing.
+    pub fn look<T: AsRef<str>>(
+        &self,
+        reading: &Reading<T>,
+        share: &Share,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Seen> {
+        let pace = Pace::new(go_on);
+        let pieces = share.pieces.iter();
+        let seen = pieces.map(|&(form, part)| {
+            let text = text_of(reading, form);
+            let seen = self.detector().look(text, part, self.setting(), &pace);
+            pace.unless_stopped((form, seen))
+        });
+        seen.collect::<Option<_>>().map(Seen)
+    }
+
+    /// What [`Self::read_from`] gives, of what was seen in all shares, in their order. Asks whether to
+    /// `go_on` as well.
+    pub fn conclude<T: AsRef<str>>(
+        &self,
+        reading: &Reading<T>,
+        from: usize,
+        seen: Vec<Seen>,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Vec<Finding>> {
+        let pace = Pace::new(go_on);
+        let mut seen = seen.into_iter().flat_map(|seen| seen.0).peekable();
+        let mut found = Vec::new();
+        let mut hits = Vec::new();
+        for form in self.forms(reading) {
+            let mut parts = Vec::new();
+            while let Some((_, part)) = seen.next_if(|(of, _)| *of == form) {
+                parts.push(part);
+            }
+            let text = text_of(reading, form);
+            self.detector()
+                .conclude(text, self.setting(), parts, &pace, &mut hits);
+            found.extend(hits.drain(..).map(|hit| Placed {
+                hit: Hit {
+                    span: place(reading, form, hit.span),
+                    ..hit
+                },
+                via: via(reading, form),
+            }));
+        }
+        found.retain(|placed| placed.hit.span.start >= from);
+        pace.unless_stopped(())?;
+        Some(scan::into_findings(
+            reading.text(),
+            self.id(),
+            self.rules(),
+            found,
+        ))
+    }
+
+    /// The forms of the text that it looks at.
+    fn forms<T: AsRef<str>>(&self, reading: &Reading<T>) -> impl Iterator<Item = Form> {
+        let (sight, extent) = self.sight();
+        let view = sight != Sight::Original && reading.view().is_some();
+        let original = sight != Sight::View || !view;
+        let decoded = match sight {
+            Sight::Decoded => reading.decoded(),
+            _ => &[],
+        };
+        let words = move |part: &Decoded| extent == Extent::Whole || !part.is_rot13();
+        let decoded = decoded.iter().enumerate();
+        let decoded = decoded.filter(move |(_, part)| words(part));
+        let forms = original.then_some(Form::Original).into_iter();
+        forms
+            .chain(view.then_some(Form::View))
+            .chain(decoded.map(|(index, _)| Form::Decoded(index)))
+    }
+}
+
+fn text_of<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> &str {
+    match form {
+        Form::Original => reading.text(),
+        Form::View => reading.normal(),
+        Form::Decoded(index) => &reading.decoded()[index].text,
+    }
+}
+
+/// A place of the form in the original.
+fn place<T: AsRef<str>>(reading: &Reading<T>, form: Form, span: Span) -> Span {
+    match form {
+        Form::Original => span,
+        Form::View => reading.original(span),
+        Form::Decoded(index) => reading.original(reading.decoded()[index].place(span)),
+    }
+}
+
+fn via<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> &[Encoding] {
+    match form {
+        Form::Original | Form::View => &[],
+        Form::Decoded(index) => &reading.decoded()[index].via,
+    }
+}
