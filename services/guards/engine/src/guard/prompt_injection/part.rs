@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use crate::channel::Channel;
     use crate::guard::prompt_injection::SPEC;
-    use crate::guard::{Detect, Guard};
+    use crate::guard::{Detect, Guard, Setting};
     use crate::pace::Pace;
     use crate::parameter::Values;
     use crate::scan::Hit;
@@ -157,18 +157,27 @@ mod tests {
 
     fn tokens(detector: &dyn Detect, text: &str, parts: &[Part], channel: Channel) -> Vec<Token> {
         let pace = Pace::new(&|| true);
+        let setting = setting(channel);
         let parts = parts.iter();
-        let seen = parts.map(|part| detector.look(text, *part, channel, &pace));
+        let seen = parts.map(|part| detector.look(text, *part, &setting, &pace));
         seen.flat_map(|seen| seen.tokens).collect()
     }
 
     fn hits(detector: &dyn Detect, text: &str, parts: &[Part], channel: Channel) -> Vec<String> {
         let pace = Pace::new(&|| true);
+        let setting = setting(channel);
         let parts = parts.iter();
-        let seen = parts.map(|part| detector.look(text, *part, channel, &pace));
+        let seen = parts.map(|part| detector.look(text, *part, &setting, &pace));
         let mut hits: Vec<Hit> = Vec::new();
-        detector.conclude(text, channel, seen.collect(), &pace, &mut hits);
+        detector.conclude(text, &setting, seen.collect(), &pace, &mut hits);
         hits.iter().map(|hit| format!("{hit:?}")).collect()
+    }
+
+    fn setting(channel: Channel) -> Setting {
+        Setting {
+            channel,
+            ..Setting::default()
+        }
     }
 
     fn detector() -> std::sync::Arc<dyn Detect> {
