@@ -2,7 +2,8 @@
 //! calls and task share a thread.
 //!
 //! The h2 crate serves streams, and clients. A unary call needs a part of it: one message each
-//! way, which is sent and kept whole. That part is here, as it takes a third of the time.
+//! way, which is sent and kept whole. That part is here: h2 took nearly a third of a call's
+//! instructions.
 //! Frames are written by the calls, and leave together when the connection's task runs; an answer
 //! wakes its call once, when it is complete.
 //!

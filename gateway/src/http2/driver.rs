@@ -19,10 +19,11 @@ use super::{Shared, frame::MAX_PAYLOAD};
 
 /// A host that vanished sends no farewell; without pings its connections would look open for as
 /// long as TCP repeats itself, a quarter of an hour. A ping is answered before the next one.
+/// A server that counts pings (grpc-go does unless told otherwise, our services do not) ends a
+/// connection on which it sent nothing for some twenty seconds.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 /// Two of the largest frames.
 const INPUT: usize = 2 * (frame::HEAD + MAX_PAYLOAD);
-
 /// Octets that wait to be sent before nothing more is received. They are more than calls write:
 /// a peer may read again only after it was read from.
 const MAX_REPLIES: usize = 4 * MAX_UNSENT;
