@@ -123,9 +123,13 @@ async fn a_conversation_goes_to_a_model_and_back() {
 
     let dump = dump(&database.pool).await;
     assert!(dump.contains(ada_mail), "what is kept is in the dump");
-    for value in ["ada@", "eve@", "4111", &hex("ada@"), &hex("4111")] {
+    for value in ["ada@", "eve@", &hex("ada@"), &hex("4111")] {
         assert!(!dump.contains(value), "{value}");
     }
+    // As a word: four digits also come by chance, within identifiers and digests.
+    let mut words = dump.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let card = |word: &str| word == "4111" || word.replace('-', "").starts_with("41111111");
+    assert!(!words.any(card), "4111");
 }
 
 /// As PostgreSQL shows bytes.
