@@ -13,9 +13,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use super::frame;
+use super::Shared;
+use super::frame::{self, MAX_PAYLOAD};
 use super::streams::{Broken, MAX_UNSENT};
-use super::{Shared, frame::MAX_PAYLOAD};
 
 /// A host that vanished sends no farewell; without pings its connections would look open for as
 /// long as TCP repeats itself, a quarter of an hour. A ping is answered before the next one.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
-use guardmesh_transcoder::frame::PREFIX;
+use guardmesh_transcoder::frame::{PREFIX, prefix};
 use h2::Reason;
 use tonic::Status;
 
@@ -158,7 +158,7 @@ impl Streams {
         if self.closing || self.next >= LAST_STREAM {
             return None;
         }
-        let length = u32::try_from(message.len()).ok()?;
+        let prefix = prefix(message.len()).ok()?;
         let id = self.next;
         self.next += 2;
         let mut block = std::mem::take(&mut self.block);
@@ -169,13 +169,14 @@ impl Streams {
             frame::put_headers(&mut self.out, id, &block);
             block.clear();
             self.block = block;
-            call.send(self, id, length, message);
+            call.send(self, id, prefix, message);
         } else {
             self.waiting.push_back(id);
             call.head = Some(block);
-            call.unsent = framed(length, message);
+            call.unsent = framed(prefix, message);
         }
         self.calls.insert(id, call);
+        self.stall(id);
         self.wake_driver();
         Some(id)
     }
@@ -306,10 +307,11 @@ impl Streams {
             call.is_stalled = false;
             call.send_part(self, id);
             self.calls.insert(id, call);
+            self.stall(id);
         }
     }
 
-    /// The body of a call may go on.
+    /// The body of a call may go on. Without room of its own it waits until the peer makes some.
     pub(super) fn stall(&mut self, id: u32) {
         if let Some(call) = self.calls.get_mut(&id)
             && !call.is_stalled
@@ -375,16 +377,16 @@ impl Call {
     }
 
     /// Sends the message at once if it may go as a whole, as nearly all do; keeps it if not.
-    fn send(&mut self, streams: &mut Streams, id: u32, length: u32, message: &Bytes) {
+    fn send(&mut self, streams: &mut Streams, id: u32, prefix: [u8; PREFIX], message: &Bytes) {
         let whole = PREFIX + message.len();
         if whole <= MAX_PAYLOAD && streams.out.len() < MAX_UNSENT && self.room(streams) >= whole {
             self.spend(streams, whole);
             frame::put_head(&mut streams.out, whole, frame::DATA, frame::END_STREAM, id);
-            streams.out.extend_from_slice(&prefix(length));
+            streams.out.extend_from_slice(&prefix);
             streams.out.extend_from_slice(message);
             return;
         }
-        self.unsent = framed(length, message);
+        self.unsent = framed(prefix, message);
         self.send_part(streams, id);
     }
 
@@ -402,11 +404,6 @@ impl Call {
             frame::put_head(&mut streams.out, room, frame::DATA, last, id);
             streams.out.extend_from_slice(&part);
         }
-        // Without room of its own it waits until the peer makes some.
-        if !self.unsent.is_empty() && self.window > 0 {
-            self.is_stalled = true;
-            streams.stalled.push_back(id);
-        }
     }
 
     fn room(&self, streams: &Streams) -> usize {
@@ -420,15 +417,7 @@ impl Call {
     }
 }
 
-/// The prefix of a message (gRPC over HTTP/2, "Length-Prefixed-Message").
-fn prefix(length: u32) -> [u8; PREFIX] {
-    let [a, b, c, d] = length.to_be_bytes();
-    [0, a, b, c, d]
-}
-
-fn framed(length: u32, message: &Bytes) -> Bytes {
-    let mut framed = BytesMut::with_capacity(PREFIX + message.len());
-    framed.extend_from_slice(&prefix(length));
-    framed.extend_from_slice(message);
-    framed.freeze()
+/// A message behind its prefix.
+fn framed(prefix: [u8; PREFIX], message: &[u8]) -> Bytes {
+    [&prefix[..], message].concat().into()
 }

@@ -1,5 +1,6 @@
 //! One HTTP/2 connection to a service, made when it is needed and made anew when it is lost.
 
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,11 +8,12 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::failure::Failure;
 use super::session::Session;
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// A service that accepts connections and closes them is not asked for ever.
-pub(super) const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 3;
 
 /// A connection that may or may not be open.
 pub(super) struct Connection<S> {
@@ -54,9 +56,27 @@ impl<S: Session> Connection<S> {
         session.map_or(usize::MAX, Session::most_calls)
     }
 
-    /// A connection younger than generation `lost`, and its own generation. It may have been
-    /// closed since it was used last: who finds that asks for a younger one, [`ATTEMPTS`] times.
-    pub(super) async fn open(&self, lost: u64) -> io::Result<(S, u64)> {
+    /// Begins a call, on a new connection if the present one has ended: `begin` gives none then.
+    pub(super) async fn begin<T, F>(&self, mut begin: impl FnMut(S) -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Option<T>>,
+    {
+        let mut lost = 0;
+        for _ in 0..ATTEMPTS {
+            let open = self.open(lost).await;
+            let (session, generation) = open.map_err(|error| Failure::unreachable(&error))?;
+            if let Some(begun) = begin(session).await {
+                return Ok(begun);
+            }
+            // Closed since it was used last; the next turn makes another.
+            lost = generation;
+        }
+        let closed = io::ErrorKind::ConnectionAborted.into();
+        Err(Failure::unreachable(&closed))
+    }
+
+    /// A connection younger than generation `lost`, and its own generation.
+    async fn open(&self, lost: u64) -> io::Result<(S, u64)> {
         let failures = match self.present(lost) {
             Ok(open) => return Ok(open),
             Err(failures) => failures,

@@ -1,6 +1,6 @@
 //! One unary gRPC call over HTTP/2: the request out, the response or its status in.
 
-use std::io;
+use std::future::ready;
 
 use bytes::{Buf, Bytes};
 use guardmesh_transcoder::frame::PREFIX;
@@ -8,7 +8,6 @@ use http::StatusCode;
 use tonic::{Code, Status};
 
 use super::Call;
-use super::connection::ATTEMPTS;
 use super::endpoint::Endpoint;
 use super::failure::Failure;
 use super::grpc;
@@ -18,24 +17,16 @@ use crate::http2::{self, Answer, Request};
 pub(super) async fn unary(endpoint: &Endpoint, call: &Call<'_>) -> Result<Bytes, Failure> {
     // Counts as under way on its connection until the answer is there.
     let connection = endpoint.unary();
-    let mut lost = 0;
-    for _ in 0..ATTEMPTS {
-        let open = connection.open(lost).await;
-        let (session, generation) = open.map_err(|error| Failure::unreachable(&error))?;
+    let begun = connection.begin(|session| {
         let request = Request {
             authority: endpoint.place.authority.as_str(),
             path: call.path,
             timeout_millis: grpc::millis_left(call.deadline),
             metadata: &call.metadata,
         };
-        // None if it was closed since it was used last; the next turn makes another.
-        if let Some(begun) = session.call(&request, &call.message) {
-            return receive(begun).await;
-        }
-        lost = generation;
-    }
-    let closed = io::ErrorKind::ConnectionAborted.into();
-    Err(Failure::unreachable(&closed))
+        ready(session.call(&request, &call.message))
+    });
+    receive(begun.await?).await
 }
 
 async fn receive(call: http2::Call) -> Result<Bytes, Failure> {

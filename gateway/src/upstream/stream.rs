@@ -8,7 +8,6 @@
 //! end, or the request half is dropped unfinished.
 
 use std::future::{Future, poll_fn};
-use std::io;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -21,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 use tonic::{Code, Status};
 
 use super::breaker::Admission;
-use super::connection::{ATTEMPTS, Connection};
+use super::connection::Connection;
 use super::endpoint::{Chosen, Endpoint};
 use super::failure::Failure;
 use super::grpc::{self, broken};
@@ -90,23 +89,16 @@ async fn begin_on(
     connection: &Connection<Streaming>,
     request: Request<()>,
 ) -> Result<Begun, Failure> {
-    let mut lost = 0;
-    for _ in 0..ATTEMPTS {
-        let open = connection.open(lost).await;
-        let (sender, generation) = open.map_err(|error| Failure::unreachable(&error))?;
+    let begun = connection.begin(|sender| {
+        let request = request.clone();
         // Ready at once, or closed: what the service has no room for waits in h2, as many as the
         // limit lets in.
-        match sender.ready().await {
-            Ok(mut sender) => {
-                let begun = sender.send_request(request, false);
-                return begun.map_err(|error| Failure::not_taken(&error));
-            }
-            // Closed since it was used last; the next turn makes another.
-            Err(_) => lost = generation,
+        async {
+            let mut sender = sender.ready().await.ok()?;
+            Some(sender.send_request(request, false))
         }
-    }
-    let closed = io::ErrorKind::ConnectionAborted.into();
-    Err(Failure::unreachable(&closed))
+    });
+    begun.await?.map_err(|error| Failure::not_taken(&error))
 }
 
 /// The two halves of a call that has begun.
