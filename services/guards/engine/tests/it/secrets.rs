@@ -272,6 +272,7 @@ fn what_only_looks_like_a_secret_is_not_found() {
         "secret: see kind: Secret, data: none",
         "let $node_passthrough = $node.node_passthrough_2; test_passed = run_12345",
         "db_password = $settings.database_password",
+        "api_token: acme-572370529330-k3Jf9wQz7PxL-##########",
     ];
     for text in cases {
         let hits = found("secrets", text);

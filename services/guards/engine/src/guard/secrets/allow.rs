@@ -167,7 +167,7 @@ pub(super) fn is_stand_in(word: &str) -> bool {
 
 fn is_filler(value: &str) -> bool {
     // Drawn text holds four x of mixed case now and then, of one case hardly ever.
-    let crossed_out = |run: &[u8]| matches!(run, b"xxxx" | b"XXXX");
+    let crossed_out = |run: &[u8]| matches!(run, b"xxxx" | b"XXXX" | b"####");
     let bytes = value.as_bytes();
     is_stand_in(value)
         || bytes.windows(4).any(crossed_out)
