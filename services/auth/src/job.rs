@@ -38,7 +38,7 @@ pub(crate) async fn run(state: Arc<State>, shutdown: CancellationToken) {
     let work = async {
         tokio::join!(delete_expired_regularly(&state), erase_always(&state));
     };
-    shutdown.run_until_cancelled(work).await;
+    shutdown.run_until_cancelled(Box::pin(work)).await;
 }
 
 async fn delete_expired_regularly(state: &State) {

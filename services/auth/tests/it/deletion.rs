@@ -1,8 +1,9 @@
 //! Deletions: what goes with an account or an organisation, who may, and what stays.
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use futures_util::future::join_all;
 use guardmesh_chassis::caller::{Caller, UserCaller};
+use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{ApiKeyId, OrganizationId};
 use guardmesh_proto::guardmesh::auth::v1::organization_service_client::OrganizationServiceClient;
@@ -12,7 +13,7 @@ use sqlx::AssertSqlSafe;
 use tonic::{Code, Status};
 
 use crate::api_key::wish;
-use crate::app::{App, PASSWORD, reason};
+use crate::app::{self, App, PASSWORD, SEALING_KEY, reason};
 use crate::watch::Watch;
 
 const DELETE_ME: &str = "/guardmesh.auth.v1.AuthService/DeleteMe";
@@ -174,7 +175,10 @@ async fn an_organization_goes_and_accounts_stay() {
 
 #[tokio::test]
 async fn only_a_session_that_is_fresh_deletes() {
-    let app = App::start().await;
+    // Tokens are verified by the time of the world, which must not be behind.
+    let clock = Clock::manual(Utc::now() - TimeDelta::minutes(25));
+    let pool = app::database().await.pool;
+    let app = App::start_with(pool, &app::config(SEALING_KEY), clock).await;
     let registered = app.register("ada@example.com").await.unwrap();
     let tokens = registered.tokens.unwrap();
     let ada = app.user(&tokens).await;
