@@ -1,12 +1,9 @@
 //! `guardmesh admin`, on a database and with no server.
 
 use guardmesh_chassis::id::OrganizationId;
-use guardmesh_chassis::testing::TestDatabases;
 use secrecy::ExposeSecret;
 
-use crate::guardmesh::{ADMIN_EMAIL, command};
-
-static DATABASES: TestDatabases = TestDatabases::new();
+use crate::guardmesh::{ADMIN_EMAIL, DATABASES, command};
 
 #[tokio::test]
 async fn who_was_created_can_be_revoked_and_deleted() {

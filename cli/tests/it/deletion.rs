@@ -2,14 +2,12 @@
 
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
-use guardmesh_chassis::testing::{TestDatabase, TestDatabases};
+use guardmesh_chassis::testing::TestDatabase;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
-use crate::guardmesh::{Guardmesh, command, eventually};
-
-static DATABASES: TestDatabases = TestDatabases::new();
+use crate::guardmesh::{DATABASES, Guardmesh, command, eventually};
 
 /// Runs of a user that guards keep.
 async fn runs(database: &TestDatabase, user: UserId) -> i64 {
