@@ -189,7 +189,7 @@ pub(super) fn is_drawn(value: &str) -> bool {
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
     let least = if hex { HEX_ENTROPY } else { KEY_ENTROPY };
-    digits >= 3
+    digits >= 1
         && letters >= 3
         && changes(value) * 4 >= value.len()
         && entropy::bits_per_byte(value) >= least
