@@ -16,7 +16,7 @@ fn configured(engine: &Engine) -> Vec<Guard> {
         ),
         (
             "token_limit",
-            json!({"most": 100_000, "encoding": "o200k_base"}),
+            json!({"most": 10_000_000, "encoding": "o200k_base"}),
         ),
         ("language", json!({"allow": ["en"]})),
         ("topics", json!({"deny": ["weapons", "drugs", "politics"]})),
