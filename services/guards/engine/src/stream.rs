@@ -7,7 +7,7 @@
 //! The text is let go up to a [`cut`] that far from its end, which lies in no finding and tears no
 //! construct. One of `prompt_injection` is the end of the text, 208 tokens of it, where its windows are open.
 //!
-//! About 1 KiB is held back in prose, 1.5 KiB with `prompt_injection`; more within a finding, a word, a
+//! About 0.6 KiB is held back in prose, 1.2 KiB with `prompt_injection`; more within a finding, a word, a
 //! row of numbers or a key block. When [`MOST_HELD`] bytes are held, the stream fails and nothing more
 //! comes out: what cannot be checked does not pass. Guards that judge a text as a whole need [`Hold::All`].
 

@@ -97,7 +97,7 @@ fn streamed(
 }
 
 proptest! {
-    #![proptest_config(config(120))]
+    #![proptest_config(config(60))]
 
     #[test]
     fn the_cuts_do_not_matter_to_injection(
