@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p guardmesh-guard-engine`. Beside each figure stands the ratio to a plain scan of
 //! the same text for one rare byte (memchr), measured in the same round. With `-- hostile` it
-//! prints the texts alone that are made to be slow.
+//! prints the texts alone that are made to be slow; with `-- late`, how long guards go on over these when
+//! their time is over.
 
 #![expect(clippy::print_stdout, reason = "a bench prints")]
 
@@ -90,6 +91,9 @@ fn main() {
     };
     println!("built in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
     let guards = every_guard(&engine);
+    if std::env::args().any(|argument| argument == "late") {
+        return hostile::latest(&guards);
+    }
     let mut draw = Draw::seeded(7);
     let prose = prose(&mut draw);
     if !std::env::args().any(|argument| argument == "hostile") {

@@ -307,11 +307,13 @@ impl Guard {
     /// As [`Self::read`], without what begins before `from`.
     pub fn read_from<T: AsRef<str>>(&self, reading: &Reading<T>, from: usize) -> Vec<Finding> {
         let go_on = || true;
-        let shares = self.shares(reading).into_iter();
-        let seen = shares.map(|share| self.look(reading, &share, &go_on));
-        let seen: Option<Vec<Seen>> = seen.collect();
-        seen.and_then(|seen| self.conclude(reading, from, seen, &go_on))
-            .unwrap_or_default()
+        let read = || {
+            let shares = self.shares(reading, &go_on)?.into_iter();
+            let seen = shares.map(|share| self.look(reading, &share, &go_on));
+            let seen: Option<Vec<Seen>> = seen.collect();
+            self.conclude(reading, from, seen?, &go_on)
+        };
+        read().unwrap_or_default()
     }
 
     pub(crate) fn detector(&self) -> &dyn Detect {

@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::{Encoding, Piece};
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// Longest line that is tried, in bytes.
 const LONGEST: usize = 4096;
@@ -36,7 +37,7 @@ const WORDS: [&str; 20] = [
 const LEAST: usize = 2;
 
 /// Finds lines that are rot13.
-pub(super) fn find(text: &str, found: &mut Vec<Piece>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
     let bytes = text.as_bytes();
     let mut done = Vec::new();
     for part in PARTS {
@@ -54,7 +55,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Piece>) {
     }
     done.sort_unstable();
     done.dedup();
-    for line in done {
+    for line in done.into_iter().take_while(|_| pace.step()) {
         let words = text[line.start..line.end].split(|c: char| !c.is_ascii_alphabetic());
         let known = |word: &&str| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known));
         if line.len() <= LONGEST && words.filter(known).count() >= LEAST {

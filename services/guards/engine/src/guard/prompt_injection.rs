@@ -130,6 +130,7 @@ impl Detect for PromptInjection {
                 if token.place.start >= span.start {
                     tokens.push(token);
                 }
+                pace.step()
             });
         }
         Sighting {
@@ -149,15 +150,20 @@ impl Detect for PromptInjection {
         let mut tokens = seen.iter().flat_map(|part| &part.tokens).peekable();
         for segment in segments(text) {
             let own = std::iter::from_fn(|| tokens.next_if(|t| t.place.start < segment.end));
-            let own = own.take_while(|_| pace.step());
-            self.judge(text, segment, own, setting, hits);
+            self.judge(text, segment, own, setting, pace, hits);
         }
     }
 }
 
 impl PromptInjection {
-    /// Reads a segment of the text; gives its tokens, in order.
-    fn read(&self, text: &str, segment: Span, channel: Channel, mut sink: impl FnMut(part::Token)) {
+    /// Reads a segment of the text; gives its tokens to `sink`, in order, while that gives true.
+    fn read(
+        &self,
+        text: &str,
+        segment: Span,
+        channel: Channel,
+        mut sink: impl FnMut(part::Token) -> bool,
+    ) {
         let mut reader = Reader::new(&self.lexicon, channel);
         reader.read(&text[segment.start..segment.end], |token| {
             let (mut weight, mut square) = (0, 0);
@@ -172,7 +178,7 @@ impl PromptInjection {
                 square,
                 classes: token.classes,
                 ends: token.ends,
-            });
+            })
         });
     }
 
@@ -183,6 +189,7 @@ impl PromptInjection {
         segment: Span,
         tokens: impl Iterator<Item = &'a part::Token>,
         setting: &Setting,
+        pace: &Pace<'_>,
         hits: &mut Vec<Hit>,
     ) {
         let channel = setting.channel;
@@ -192,7 +199,7 @@ impl PromptInjection {
         let mut grammar = Grammar::new(channel);
         let mut matches: [Option<Match>; RULES.len()] = [None; RULES.len()];
         let mut ruled = Vec::new();
-        for token in tokens {
+        for token in tokens.take_while(|_| pace.step()) {
             sums.push(token.weight, token.square);
             places.push(token.place);
             let token = Token {
@@ -215,15 +222,20 @@ impl PromptInjection {
             .map(|found| hit(found.rule, place(found.first, found.last), RULED))
             .collect();
         if !matches!(channel, Channel::System | Channel::Code) {
-            marker::find(&text[segment.start..segment.end], |span| {
-                let span = Span::new(segment.start + span.start, segment.start + span.end);
-                ruled.push(hit(SPOOFED, span, RULED));
-            });
+            let inner = &text[segment.start..segment.end];
+            marker::find(
+                inner,
+                || pace.step(),
+                |span| {
+                    let span = Span::new(segment.start + span.start, segment.start + span.end);
+                    ruled.push(hit(SPOOFED, span, RULED));
+                },
+            );
         }
         let scored = |(window, margin): (Window, f32)| {
             (place(window.start, window.end - 1), score(margin, limits))
         };
-        let told = self.above(&sums, limits).into_iter().map(scored);
+        let told = self.above(&sums, limits, pace).into_iter().map(scored);
         let mut told: Vec<Hit> = told.map(|(span, score)| hit(MODEL, span, score)).collect();
         if let Some(opinion) = setting.opinion.as_ref().filter(|_| ruled.is_empty()) {
             let margin = |window| sums.margin(window) * self.weights.unit + limits.bias;
@@ -243,14 +255,15 @@ impl PromptInjection {
 
     /// Where the text weighs too much, each place with its greatest margin: the shortest windows
     /// that tell, joined where they overlap, and longer ones only where no shorter one told.
-    fn above(&self, sums: &Sums, limits: Limits) -> Vec<(Window, f32)> {
+    fn above(&self, sums: &Sums, limits: Limits, pace: &Pace<'_>) -> Vec<(Window, f32)> {
         let mut found: Vec<(Window, f32)> = Vec::new();
         for length in LENGTHS {
             let mut told = found.iter().map(|(window, _)| *window).collect::<Vec<_>>();
             told.sort_unstable_by_key(|window| window.start);
             let mut told = told.into_iter().peekable();
             let first = found.len();
-            for window in windows(sums.tokens(), length) {
+            let windows = windows(sums.tokens(), length);
+            for window in windows.take_while(|_| pace.step()) {
                 let margin = sums.margin(window) * self.weights.unit + limits.bias;
                 while told.next_if(|other| other.end <= window.start).is_some() {}
                 let known = told.peek().is_some_and(|other| other.start < window.end);

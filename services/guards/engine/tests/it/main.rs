@@ -27,6 +27,7 @@ mod secrets;
 mod sql_shell_injection;
 mod stream;
 mod system_prompt_leak;
+mod time;
 mod token_limit;
 mod tokens;
 mod topics;
