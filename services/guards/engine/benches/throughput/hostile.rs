@@ -361,7 +361,7 @@ fn overtime(guard: &Guard, text: &str, time: Duration) -> Duration {
                 .iter()
                 .map(|share| guard.look(&reading, share, &go_on));
             let seen: Option<Vec<_>> = seen.collect();
-            guard.conclude(&reading, 0, seen?, &go_on)
+            guard.conclude(&reading, seen?, &go_on)
         };
         black_box(read());
         end.elapsed()
