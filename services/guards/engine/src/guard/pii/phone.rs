@@ -20,6 +20,8 @@ const NAMED: f32 = 0.95;
 const NATIONAL: f32 = 0.8;
 /// Score of digits with nothing but spaces between them.
 const SPACED: f32 = 0.6;
+/// How far back a word is right before a number, in bytes.
+const NEAR: usize = 12;
 
 /// What a form makes of a row: how many groups belong to the number, and its score.
 type Form = fn(Row<'_>, &Plans) -> Option<(usize, f32)>;
@@ -206,7 +208,12 @@ fn is_phone_gap(gap: &str) -> bool {
 /// Whether a word before the row, or right after its first `count` groups, says what it is.
 fn is_named(row: Row<'_>, count: usize) -> bool {
     let start = row.groups[0].span.start;
+    // Right before the number it outweighs any other word.
+    let near = &row.text[row.text.floor_char_boundary(start.saturating_sub(NEAR))..start];
+    // The first may be the rest of a word.
+    let words = near.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
     is_labelled(row.text, row.span(count).end)
+        || says_phone(words, words.len())
         || (says_phone(row.text, start) && !explained_by(row.text, start, &words::OTHER))
 }
 

@@ -32,6 +32,11 @@ const FOUND: &[&str] = &[
     "Osoite: «postal_address|Koivukatu 3, 00170 Helsinki»",
     "«postal_address|ul. Długa 53, 00-238 Warszawa»",
     "Adresa: «postal_address|Vodní 1450\n272 01 Kladno»",
+    "sent to «postal_address|Olav Kyrres gate 11, 5014 Bergen»",
+    "Lives at «postal_address|8820 Sutter Creek Apt. 31 West Nathan Greece».",
+    "«postal_address|617 Howe Coves\n Suite 48\n Freeburgh\n Hungary 95373»",
+    "«postal_address|1035 Budapest, Síp utca 36.»",
+    "«postal_address|18 Nelson Street, Hamilton East 3216»",
     // East Asia
     "地址：«postal_address|北京市朝阳区建国路88号»",
     "住所: «postal_address|東京都千代田区丸の内1丁目9番1号»",

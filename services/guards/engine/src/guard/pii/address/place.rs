@@ -38,7 +38,8 @@ pub(super) fn after(rest: &str) -> Option<Place> {
     let mut state_end = None;
     for (index, word) in known.iter().enumerate() {
         let earlier = &known[..index];
-        if let Some((end, evidence)) = postcode(rest, known, index, state) {
+        let state_or_unit = state || unit > 0;
+        if let Some((end, evidence)) = postcode(rest, known, index, state_or_unit) {
             let length = with_country(rest, end);
             return Some(Place {
                 length,
@@ -67,8 +68,14 @@ pub(super) fn after(rest: &str) -> Option<Place> {
             break;
         }
     }
-    // Without a postcode: the state after the town, or the unit.
+    // Without a postcode: the state after the town, or the unit and the names after it.
     let length = state_end.max(unit_end)?;
+    let names = known
+        .iter()
+        .skip_while(|word| word.end <= length)
+        .take_while(|word| is_name(word.bare) || is_particle(word.bare));
+    let named = names.filter(|word| is_name(word.bare)).last();
+    let length = named.filter(|_| unit > 0).map_or(length, |word| word.end);
     Some(Place {
         length,
         evidence: unit + u32::from(state_end.is_some()),
@@ -76,7 +83,12 @@ pub(super) fn after(rest: &str) -> Option<Place> {
 }
 
 /// Where the postcode at word `index` ends with its town, and how much it speaks for an address.
-fn postcode(rest: &str, known: &[Word<'_>], index: usize, state: bool) -> Option<(usize, u32)> {
+fn postcode(
+    rest: &str,
+    known: &[Word<'_>],
+    index: usize,
+    state_or_unit: bool,
+) -> Option<(usize, u32)> {
     let word = known[index];
     let next = known.get(index + 1);
     let before = index.checked_sub(1).map(|index| known[index]);
@@ -88,7 +100,7 @@ fn postcode(rest: &str, known: &[Word<'_>], index: usize, state: bool) -> Option
         return Some((word.end, 2));
     }
     let named_state = || before.is_some_and(|before| is_one_of(before.bare, &words::STATE_NAMES));
-    if is_zip(word.bare) && (state || named_state()) {
+    if is_zip(word.bare) && (state_or_unit || named_state()) {
         return Some((word.end, 2));
     }
     let australian = before.is_some_and(|before| words::AUSTRALIAN.contains(&before.bare));

@@ -4,6 +4,8 @@ use super::words::{self, ends_in, is_one_of};
 
 /// Most words of the name of a street.
 const MOST_WORDS: usize = 6;
+/// Most words before its kind.
+const MOST_BEFORE: usize = 3;
 /// Longest name of a street, in bytes.
 const LONGEST: usize = 64;
 /// What ends the words before a number that may be a street.
@@ -132,7 +134,6 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
     let line = &before[begin..];
     let line = line.trim_start();
     let begin = begin + before[begin..].len() - line.len();
-    let whole = begin > 0 || from == 0;
     let starts = || {
         let mut at = 0;
         line.split(' ').map(move |word| {
@@ -150,18 +151,14 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
     let is_street = last.starts_with(char::is_uppercase) && ends_in(last, &words::STRASSEN);
     let bare_kind = is_one_of(last, &words::STRASSEN);
     if is_street || (bare_kind && last_start > 0) {
-        let names = starts().all(|(_, word)| is_name(word)) && starts().count() <= 3;
-        let one_before = || {
-            line[..last_start]
-                .trim_end()
-                .rfind([' ', '-'])
-                .map_or(0, |at| at + 1)
-        };
-        let start = match (names && whole, bare_kind) {
-            (true, _) => 0,
-            (false, true) => one_before(),
-            (false, false) => last_start,
-        };
+        // The names before it belong to it: `Berliner Straße`, `Nordre Banegate`.
+        let front = line[..last_start].trim_end();
+        let names = front
+            .rsplit(' ')
+            .take(MOST_BEFORE)
+            .take_while(|word| is_name(word));
+        let length: usize = names.map(|word| word.len() + 1).sum();
+        let start = (front.len() + 1).saturating_sub(length).min(last_start);
         let capital = line[start..].starts_with(char::is_uppercase);
         return capital.then_some(Before {
             start: from + begin + start,
