@@ -179,7 +179,7 @@ impl Forms {
                     Form::Named(mask) => (mask, None),
                 };
                 let mask = mask.as_bytes();
-                let digits = mask.iter().filter(|c| **c == b'9').count();
+                let digits = mask.iter().filter(|c| c.is_ascii_digit()).count();
                 let letters = mask.iter().any(u8::is_ascii_alphabetic);
                 if !letters && !by_count[digits].contains(&index) {
                     by_count[digits].push(index);

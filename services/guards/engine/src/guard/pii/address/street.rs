@@ -167,7 +167,7 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
     }
     let kind = starts()
         .filter(|(_, word)| is_one_of(word, &words::CALLES))
-        .last();
+        .reduce(|_, last| last);
     if let Some((start, _)) = kind {
         let mut names = line[start..].split(' ').skip(1);
         let fits = names.clone().next().is_some() && names.all(is_name_or_small);
@@ -177,7 +177,9 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
         });
     }
     // The last words that may be a name; what makes them a street must stand before them.
-    let names = starts().filter(|(_, word)| !is_name_or_small(word)).last();
+    let names = starts()
+        .filter(|(_, word)| !is_name_or_small(word))
+        .reduce(|_, last| last);
     let run = names.map_or(0, |(start, word)| start + word.len() + 1);
     let street = line.get(run..)?;
     let fits = is_name(street) && street.split(' ').count() <= 4;
