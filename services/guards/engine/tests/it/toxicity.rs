@@ -35,6 +35,8 @@ const FOUND: &[(&str, &str)] = &[
     ("threat", "«Je vais te tuer»"),
     ("threat", "«te voy a matar»"),
     ("threat", "«Я тебя убью»"),
+    ("insult", "«No one will ever love you»"),
+    ("threat", "I am «coming after you»."),
     ("slur", "These «immigrants are parasites»."),
     ("slur", "«Death to all muslims»"),
     ("sexual", "hey, «send nudes»"),

@@ -75,7 +75,7 @@ pub(super) fn of(link: &Link<'_>) -> Option<Payload> {
     // A fragment is not sent.
     let sent = link.rest.split('#').next().unwrap_or_default();
     let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
-    if has_placeholder(query) || has_placeholder(link.host) {
+    if has_placeholder(query) || has_placeholder(link.host) || value::has_stand_in(path) {
         return Some(Payload::Placeholder);
     }
     let mut weaker = has_placeholder(path).then_some(Payload::PathPlaceholder);
@@ -170,7 +170,7 @@ fn has_placeholder(text: &str) -> bool {
 }
 
 fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.')
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | '(' | ')')
 }
 
 /// How many words of letters a value has between blanks and `+`.

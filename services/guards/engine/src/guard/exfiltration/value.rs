@@ -103,6 +103,11 @@ const CAPITALS: [&str; 14] = [
     "CREDENTIALS",
 ];
 
+/// Names of parameters that carry anything.
+const CARRIERS: [&str; 8] = [
+    "data", "d", "payload", "info", "content", "exfil", "body", "msg",
+];
+
 /// Fewest letters that are escaped without need before it looks like hiding.
 const FEWEST_ESCAPED: usize = 8;
 
@@ -140,7 +145,9 @@ pub(super) fn is_escaped_without_need(value: &str) -> bool {
 
 /// Whether something private goes out under its own name.
 pub(super) fn is_private(name: &str, value: &str) -> bool {
-    value.len() >= 3 && PRIVATE.iter().any(|known| known.eq_ignore_ascii_case(name))
+    let named = |known: &[&str], word: &str| known.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let said = named(&CARRIERS, name) && named(&CAPITALS, value);
+    value.len() >= 3 && (named(&PRIVATE, name) || said)
 }
 
 /// Whether a value in capitals or dots stands for one that is filled in: `USER_DATA`, `...`.
@@ -149,7 +156,10 @@ pub(super) fn is_stand_in(value: &str) -> bool {
         && value.contains('_')
         && value.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
         && !value.starts_with('_');
-    capitals || CAPITALS.contains(&value) || matches!(value, "..." | "…")
+    let variable = value.strip_prefix('$').is_some_and(|name| {
+        name.len() >= 3 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
+    });
+    capitals || variable || CAPITALS.contains(&value) || matches!(value, "..." | "…")
 }
 
 /// Whether a value, unescaped, is a token, a social security number, the number of a card, or a record of
@@ -182,6 +192,21 @@ fn has_groups(value: &str, groups: &[usize]) -> bool {
                 .iter()
                 .all(|length| following.next().is_some_and(|part| fits((part, length))))
         {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a path holds a name in capitals to be filled in: `header-[USER_DATA].png`.
+pub(super) fn has_stand_in(path: &str) -> bool {
+    let mut rest = path;
+    while let Some(open) = rest.find('[') {
+        rest = &rest[open + 1..];
+        let length = rest
+            .find(|c: char| !(c.is_ascii_uppercase() || c == '_'))
+            .unwrap_or(rest.len());
+        if length >= 4 && rest[length..].starts_with(']') {
             return true;
         }
     }

@@ -14,7 +14,7 @@ const LENGTH: std::ops::RangeInclusive<usize> = 4..=120;
 const WINDOW: usize = 200;
 
 /// What stands for a value that is filled in elsewhere.
-const PLACEHOLDERS: [&str; 22] = [
+const PLACEHOLDERS: [&str; 18] = [
     "example",
     "changeme",
     "change-me",
@@ -24,9 +24,6 @@ const PLACEHOLDERS: [&str; 22] = [
     "xxx",
     "***",
     "...",
-    "password",
-    "passwd",
-    "secret",
     "dummy",
     "redacted",
     "todo",
@@ -36,8 +33,17 @@ const PLACEHOLDERS: [&str; 22] = [
     "enter",
     "required",
     "invalid",
-    "token",
 ];
+
+/// Words that describe a value, unless digits make one of them.
+const LABELS: [&str; 4] = ["password", "passwd", "secret", "token"];
+
+/// Whether a value in lower case is filled in elsewhere, or only says what it is.
+fn stands_for_another(lower: &str) -> bool {
+    let digits = lower.bytes().any(|b| b.is_ascii_digit());
+    PLACEHOLDERS.iter().any(|word| lower.contains(word))
+        || !digits && LABELS.iter().any(|word| lower.contains(word))
+}
 
 /// Where a value comes from that is not in the source.
 const ELSEWHERE: &[&str] = &[
@@ -73,7 +79,8 @@ pub(super) const PATTERNS: &[Pattern] = &[
             "encryptionkey",
             "aes_key",
             "auth_token",
-            "db_pass",
+            "_pass",
+            "_pwd",
         ],
         edge: Edge::Any,
         matcher: Matcher::Code(literal),
@@ -173,7 +180,7 @@ fn word(text: &str, name: Span) -> Option<Span> {
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let lower = value.to_ascii_lowercase();
-    let placeholder = PLACEHOLDERS.iter().any(|word| lower.contains(word));
+    let placeholder = stands_for_another(&lower);
     let ends = after.trim_start().is_empty()
         || after
             .trim_start()
@@ -188,7 +195,7 @@ fn is_value(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let filled_in = value.starts_with(['$', '<', '{', '%', '[', '/', '.', '#'])
         || value.contains(['{', ' ', '<'])
-        || PLACEHOLDERS.iter().any(|word| lower.contains(word));
+        || stands_for_another(&lower);
     let varied = !value
         .trim_start_matches(value.chars().next().unwrap_or_default())
         .is_empty();

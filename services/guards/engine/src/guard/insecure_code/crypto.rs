@@ -93,6 +93,9 @@ pub(super) const PATTERNS: &[Pattern] = &[
     Pattern::code(Crypto, 0.7, "secret from a guessable source",
         &["math.random(", "random.choice(", "random.choices(", "random.randint(", "random.randrange(", "random.random(", "random.sample(", "mt_rand(", "uniqid(", "rand("], Any,
         r"(?:Math\.random\(\)|random\.(?:choices?|randint|randrange|random|sample)\(|mt_rand\(|uniqid\(|rand\()[^\n]{0,120}(?i:password|passwd|token|secret|nonce|otp)\w*\s*(?:;|$|\)|=)"),
+    Pattern::code(Crypto, 0.7, "secret from a guessable source",
+        &["generatetoken", "generate_token", "generatesession", "generate_session", "generatepassword", "generate_password", "generateotp", "generate_otp", "generatesecret", "createtoken", "create_token"], Any,
+        r"\w{8,40}\([^)\n]*\)[^\n]{0,40}\n(?:[^\n]{0,100}\n)?[^\n]{0,80}(?:Math\.random\(|random\.(?:random|choices?|randint)\(|rand\.Intn?\(|mt_rand\()"),
     Pattern {
         rule: Crypto as usize,
         preview: "secret from a guessable source",

@@ -13,6 +13,9 @@ pub(super) const PATTERNS: &[Pattern] = &[
         r#"\w+\.(?:eval|exec)\(\s*(?:[A-Za-z_$@]|`[^`\n]*\$\{|["'][^"'\n]*["']\s*[+%]|"[^"\n]*#\{)[^)\n]*\)?"#),
     Pattern::code(Eval, 0.75, "value run as code", &["exec("], Call,
         r#"exec\(\s*(?:f["'][^"'\n]*\{|compile\(|open\(|input\(|[a-z_]\w*(?:\.\w+(?:\(\))?|\[[^\]\n]*\])*\s*(?:\)|,\s*(?:globals|locals|\{|ns|env)))"#),
+    // Shell
+    Pattern::code(Eval, 0.75, "value run as code", &["eval \""], Word,
+        r#"eval "[^"\n]*\$[A-Za-z_{1-9]"#),
     Pattern::code(Eval, 0.7, "value compiled as code", &["compile(", "execfile("], Call,
         r#"(?:compile\(\s*[a-z_]\w*(?:\.\w+)*\s*,[^)\n]{0,80},\s*["'](?:exec|eval|single)["']|execfile\(\s*[a-z_])"#),
     Pattern::code(Eval, 0.75, "value run as code", &["new function("], Word,

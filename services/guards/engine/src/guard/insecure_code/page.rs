@@ -34,12 +34,16 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // JavaScript on a server
     Pattern::code(Html, 0.7, "request value in a page", &["res.send(", "res.write(", "res.end(", "response.write("], Word,
         r#"(?:res|[rR]esponse)\.(?:send|write|Write|end)\([^\n;]{0,120}?(?:\breq\.(?:query|params|body|cookies)|\bRequest(?:\.|\[)(?:QueryString|Form|Params|")?)"#).unless(CLEANED),
+    Pattern::code(Html, 0.6, "HTML from a value", &["res.send(`", "res.write(`", "res.end(`"], Word,
+        r"res\.(?:send|write|end)\(\s*`[^`\n]*<[^`\n]*\$\{").unless(&["${clean", "${safe", "${escape", "${sanit", "${html", "${encode"]),
     // PHP
     Pattern::code(Html, 0.75, "request value in a page", &["echo ", "print ", "printf(", "echo(", "print("], Word,
         r"(?:echo|printf?)[ (][^;\n]{0,160}?\$_(?:GET|POST|REQUEST|COOKIE)\b").unless(CLEANED),
     // Python
     Pattern::code(Html, 0.6, "HTML marked as safe", &["mark_safe(", "safetext(", "safestring(", "safeunicode(", "safebytes(", "markup("], Word,
         r#"(?:mark_safe|Safe(?:Text|String|Unicode|Bytes)|Markup)\(\s*(?:[a-z_]\w*(?:\.\w+|\[[^\]\n]*\])*\s*[)+%]|f["'][^"'\n]*\{|["'][^"'\n]*["']\s*(?:%|\+|\.format\())"#).unless(CLEANED),
+    Pattern::code(Html, 0.6, "HTML from a value", &["make_response(", "httpresponse("], Word,
+        r#"(?:make_response|HttpResponse)\(\s*(?:f["'][^"'\n]*<[^"'\n]*\{|["'][^"'\n]*<[^"'\n]*["']\s*(?:\+|%|\.format\())"#).unless(CLEANED),
     Pattern::code(Html, 0.6, "values are not escaped", &["autoescape", "select_autoescape"], Word,
         r"autoescape\s*=\s*False\b"),
     Pattern::code(Html, 0.75, "template from a value", &["render_template_string("], Word,

@@ -61,7 +61,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     // Versions before TLS 1.2 (RFC 8996)
     Pattern::code(Transport, 0.7, "broken version of TLS", &["protocol_sslv", "protocol_tlsv1", "tlsversion.sslv", "tlsversion.tlsv1"], Word,
         r"(?:PROTOCOL_(?:SSLv[23]|TLSv1(?:_1)?)|TLSVersion\.(?:SSLv3|TLSv1(?:_1)?))\b"),
-    Pattern::code(Transport, 0.7, "broken version of TLS", &["sslv2_method", "sslv3_method", "tlsv1_method", "tlsv1_1_method"], Word,
+    Pattern::code(Transport, 0.7, "broken version of TLS", &["sslv2_", "sslv3_", "tlsv1_"], Word,
         r"(?:SSLv[23]|TLSv1(?:_1)?)_(?:METHOD\b|(?:client_|server_)?method\b)"),
     Pattern::code(Transport, 0.7, "broken version of TLS", &["sslcontext.getinstance(", "setenabledprotocols("], Word,
         r#"(?:SSLContext\.getInstance\(\s*"(?:SSL(?:v[23])?|TLSv1(?:\.1)?)"|setEnabledProtocols\([^)\n]{0,60}"(?:SSLv[23](?:Hello)?|TLSv1(?:\.1)?)")"#),

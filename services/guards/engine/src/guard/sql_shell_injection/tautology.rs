@@ -10,7 +10,7 @@ const BEFORE: usize = 64;
 /// The place of a condition that is always true. `keyword` is a closed quote with `or` after it.
 pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
     let to = text.floor_char_boundary(keyword.end + WINDOW);
-    let rest = &text[keyword.end..to];
+    let rest = &text[operands(text, keyword)..to];
     let (left, rest) = side(rest)?;
     let rest = rest.trim_start_matches([' ', ')', '\t', '\n']);
     let operator = ["<>", "!=", ">=", "<=", "=", ">", "<"]
@@ -42,7 +42,8 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
 pub(super) fn find_after_number(text: &str, keyword: Span) -> Option<Span> {
     let from = text.ceil_char_boundary(keyword.start.saturating_sub(BEFORE));
     let before = &text[from..keyword.start];
-    if before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+    let begins = text[keyword.start..].starts_with(|c: char| c.is_ascii_alphabetic());
+    if begins && before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
         return None;
     }
     let to = text.floor_char_boundary(keyword.end + WINDOW);
@@ -71,7 +72,7 @@ pub(super) fn find_after_number(text: &str, keyword: Span) -> Option<Span> {
 /// the quote with `and` after it.
 pub(super) fn find_probe(text: &str, keyword: Span) -> Option<Span> {
     let to = text.floor_char_boundary(keyword.end + WINDOW);
-    let start = text[keyword.end..to].trim_start_matches(['(', ' ', '+']);
+    let start = text[operands(text, keyword)..to].trim_start_matches(['(', ' ', '+']);
     let (left, rest) = side(start)?;
     let (right, after) = side(rest.trim_start().strip_prefix(['=', '<', '>'])?)?;
     let number = |side: &str| !side.is_empty() && side.bytes().all(|b| b.is_ascii_digit());
@@ -101,6 +102,12 @@ pub(super) fn find_cut(text: &str, keyword: Span) -> Option<Span> {
     let sql = matches!(quote, '\'' | '"') && !line.trim_start().starts_with(['#', '/', '*']);
     (open && named && ends && sql && line.len() < BEFORE)
         .then(|| Span::new(keyword.start - value.len(), keyword.end))
+}
+
+/// Where the operands begin after a keyword, whose last quote may be the first of theirs: `'or'1'='1`.
+fn operands(text: &str, keyword: Span) -> usize {
+    let quoted = text[keyword.start..keyword.end].ends_with(['\'', '"']);
+    keyword.end - usize::from(quoted)
 }
 
 fn is_comment(rest: &str) -> bool {

@@ -9,7 +9,9 @@ const BEFORE: usize = 96;
 const AFTER: usize = 96;
 
 /// Commands that a payload tries first.
-const COMMANDS: [&str; 62] = [
+const COMMANDS: [&str; 64] = [
+    "netsh",
+    "reg",
     "ls",
     "id",
     "dir",
@@ -85,6 +87,7 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
     let to = text.floor_char_boundary(keyword.end + AFTER);
     let rest = text[keyword.end..to].split('\n').next()?;
     let end = keyword.end + rest.len();
+    let spaced = rest.starts_with(' ');
     let rest = rest.trim_start_matches([' ', '&', '|', ';', '\t', '+', '(', '{']);
     let rest = rest.strip_prefix("%20").unwrap_or(rest);
     let path = rest
@@ -105,7 +108,7 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
     let holds = if encoded {
         is_request(line)
     } else {
-        is_value(line) && !is_table(line, rest)
+        is_value(line) && !(spaced && is_table(line, rest))
     };
     let argument = after
         .find([';', '&', '|', '"', '\'', '`', '<', '>'])
@@ -155,7 +158,7 @@ fn is_called(command: &str, after: &str) -> bool {
 /// parameter.
 fn is_value(line: &str) -> bool {
     let value = line.trim();
-    if value.is_empty() {
+    if value.is_empty() || matches!(value, "*" | "$") {
         return true;
     }
     if value.contains([' ', '\t', '(', '{', '<', '$', '#']) {

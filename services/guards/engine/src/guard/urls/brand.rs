@@ -156,7 +156,7 @@ const BAIT: [&str; 54] = [
 ];
 
 /// Words of those that are a warning by themselves where two of them make up a name.
-const PRESSING: [&str; 33] = [
+const PRESSING: [&str; 36] = [
     "account",
     "alert",
     "authenticate",
@@ -190,6 +190,9 @@ const PRESSING: [&str; 33] = [
     "netbanking",
     "cashback",
     "giveaway",
+    "payments",
+    "fraud",
+    "support",
 ];
 
 /// Top-level domains that are given away or nearly so.

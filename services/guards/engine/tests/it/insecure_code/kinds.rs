@@ -60,6 +60,9 @@ const CODE_AND_COMMANDS: &[(&str, &str)] = &[
         "shell_concatenation",
         "execl(\"/bin/sh\", \"sh\", \"-c\", line, NULL);",
     ),
+    ("shell_concatenation", "exec(cmd, (error, out) => {})"),
+    ("shell_concatenation", "Process p = runtime.exec(line);"),
+    ("code_eval", "eval \"ls $DIR\""),
 ];
 
 const SQL: &[(&str, &str)] = &[
@@ -144,6 +147,8 @@ const DATA_AND_PAGES: &[(&str, &str)] = &[
     ),
     ("html_injection", "template.HTML(body)"),
     ("html_injection", "<%= raw params[:q] %>"),
+    ("html_injection", "res.send(`<b>${name}</b>`)"),
+    ("html_injection", "return make_response('<b>' + name + '</b>')"),
 ];
 
 const CRYPTO: &[(&str, &str)] = &[
@@ -186,6 +191,7 @@ const CRYPTO: &[(&str, &str)] = &[
         "weak_crypto",
         "token = ''.join(random.choice(letters) for _ in range(8))",
     ),
+    ("weak_crypto", "function generateToken() {\n  return Math.random().toString(36);\n}"),
 ];
 
 const TRANSPORT: &[(&str, &str)] = &[
@@ -262,6 +268,8 @@ const CREDENTIALS: &[(&str, &str)] = &[
         "hardcoded_credential",
         "new SecretKeySpec(\"0123456789abcdef\".getBytes(), \"AES\")",
     ),
+    ("hardcoded_credential", "DB_PASSWORD = \"super_secret_77\""),
+    ("hardcoded_credential", "String ADMIN_PASS = \"password77\";"),
 ];
 
 #[test]
@@ -305,6 +313,8 @@ fn sound_neighbours_of_every_kind_are_left_alone() {
             "verify(token); verify = True; ssl=True; minVersion: 'TLSv1.2'; tls.VersionTLS13; TLSv1_2_method()",
             "checkServerTrusted(chain, type) { delegate.check(chain); } setHostnameVerifier(strict)",
             "password = input(); if password == '': pass; <input name=\"password\" type=\"password\">",
+            "regex.exec(text, x); eval \"$(ssh-agent)\" is 'eval' of bash; res.send(`<b>${cleaned}</b>`)",
+            "function generateToken() {\n  return crypto.randomBytes(16);\n} FIRST_PASS = 'parse-all'",
             "auth=(user, password); jwt.sign(claims, key); getConnection(url, user, password); password = None",
         ],
     );

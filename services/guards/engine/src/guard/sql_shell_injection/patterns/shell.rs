@@ -45,6 +45,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
         r#"(?:(?:nslookup|host|dig|ping(?:\s+-[cn]\s?\d+)?)\s+["']?(?:\$\(|`|\$\w)[^\n]{0,80}[)`\w]["']?\.[\w.-]+|(?:curl|wget)\s[^\n]{0,80}https?://[\w./?=&-]*(?:\$\(|`)(?:whoami|id|hostname|cat|ls|uname|env|base64|pwd)[^\n]{0,80})"#),
     pattern(Kind::Command, "letters of an answer asked for by time", 0.85, &["if [ $(", "if [ `", "if [[ $(", "if [ \"$("], Any,
         r#"if \[\[? "?(?:\$\(|`)(?:whoami|id|hostname|cat|ls|uname|head|cut)[^\n]{0,100}sleep\s+\d"#),
+    pattern(Kind::Command, "command in a page of a server", 0.9, &["<!--#exec"], Any, r"<!--#exec(?:\s|%20)+cm[da]"),
+    pattern(Kind::Command, "command in a substitution", 0.8, &["$(`"], Any, r"\$\(`[a-z/][^`\n]{1,100}`\)"),
+    pattern(Kind::Command, "call of PHP after a separator", 0.75, &[";system(", ";passthru(", ";shell_exec(", ";phpinfo(", "{${"], Any,
+        r"(?:;(?:system|passthru|shell_exec)\(\s*['\x22]|;phpinfo\(\)|\{\$\{(?:phpinfo|sleep|system|print|exec)\()"),
     // Windows
     pattern(Kind::Command, "command of Windows", 0.85, &["cmd /c", "cmd.exe /c", "net user ", "net localgroup ", "reg add ", "schtasks /create", "vssadmin delete", "wmic "], Word,
         r"(?i)(?:cmd(?:\.exe)?\s+/c\s+(?:whoami|dir|net|type|ping|powershell|calc|ipconfig|certutil|start|del|echo)\b|net\s+user\s+\S+\s+\S+\s+/add|net\s+localgroup\s+\S+\s+\S+\s+/add|vssadmin\s+delete\s+shadows|wmic\s+(?:process\s+call\s+create|shadowcopy\s+delete)|schtasks\s+/create\s[^\n]{0,160}(?:powershell|cmd|http))"),

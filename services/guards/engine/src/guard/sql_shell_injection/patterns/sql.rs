@@ -12,7 +12,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
         &["' or ", "'or ", "\" or ", "\"or ", "') or ", "')or ", "\") or ", "'||", "' || ", "'/**/or/**/", "'+or+", "' or(", "'or'", "' or'", "' or\"", "\" or\"", "\"or\"", "')or(", "'or(", "' xor ", "'%20or%20", "')) or ", "\")) or "],
         Any, tautology::find),
     read(Kind::Tautology, "condition on constants after a closed quote", 0.85,
-        &["' and ", "'and ", "\" and ", "\"and ", "') and ", "\") and ", "'/**/and/**/", "'+and+", "' && ", "'&&", "' and("],
+        &["' and ", "'and ", "\" and ", "\"and ", "') and ", "\") and ", "'/**/and/**/", "'+and+", "' && ", "'&&", "' and(", "'and'", "\"and\"", "' and'", "'&&'", "\"&&\""],
         Any, tautology::find_probe),
     read(Kind::Tautology, "condition that always holds", 0.8,
         &["or ", "or(", "and ", "/**/or/**/", "+or+", "%20or%20", "|| "],

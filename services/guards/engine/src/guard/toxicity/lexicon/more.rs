@@ -8,21 +8,22 @@ pub(super) const PLAIN: [List; 5] = [
     (
         Some(Kind::Insult),
         1.8,
-        "piece of trash, piece of garbage, pile of garbage, braindead, brain-dead, you suck, you stink, you \
-         disgust me, you make me sick, i hate you, we hate you, i loathe you, hate your guts, no one likes \
-         you, no one loves you, nobody wants you, no one wants you here, nobody wants you here, no one cares \
-         about you, nobody cares about you, nobody asked you, should be ashamed of yourself, dumb as a rock, \
-         dumb as a brick, not worth the air, waste of skin, waste of air, waste of life, waste of human, waste \
-         of a human, good for nothing, sorry excuse for a, you are nothing, you're nothing, you are worthless, \
-         you're worthless, human garbage, human trash, human filth, screw you, screw yourself, up yours, \
-         degenerate scum, filthy animal, filthy pig, fat pig, ugly cow, fat cow, fat slob, old hag, ugly hag, \
-         bootlicker, inbred, neanderthal, knuckle-dragger, go back to your country, go back to where you came \
-         from, get out of our country, halt die klappe, halts maul, halt's maul, halt dein maul, du bist dumm, \
-         geh sterben, niemand mag dich, ferme-la, sale type, pauvre type, pauvre con, tu es nul, cállate, eres \
-         una basura, eres basura, eres un inútil, das asco, me das asco, nadie te quiere, fai schifo, fate \
-         schifo, cala a boca, cala boca, você é um lixo, ninguém gosta de você, hou je bek, rot op, zamknij \
-         się, заткнись, мудак, гандон, долбоёб, 傻逼, 蠢货, 白痴, 混蛋, 王八蛋, 滚开, 操你妈, 他妈的, 馬鹿野郎, くたばれ, クズ, 병신, 개새끼, \
-         씨발, كلب ابن",
+        "shut up already, just shut up, no one will ever love you, nobody will ever love you, can't stand you, \
+         cannot stand you, would hate you, piece of trash, piece of garbage, pile of garbage, braindead, \
+         brain-dead, you suck, you stink, you disgust me, you make me sick, i hate you, we hate you, i loathe \
+         you, hate your guts, no one likes you, no one loves you, nobody wants you, no one wants you here, \
+         nobody wants you here, no one cares about you, nobody cares about you, nobody asked you, should be \
+         ashamed of yourself, dumb as a rock, dumb as a brick, not worth the air, waste of skin, waste of air, \
+         waste of life, waste of human, waste of a human, good for nothing, sorry excuse for a, you are \
+         nothing, you're nothing, you are worthless, you're worthless, human garbage, human trash, human \
+         filth, screw you, screw yourself, up yours, degenerate scum, filthy animal, filthy pig, fat pig, ugly \
+         cow, fat cow, fat slob, old hag, ugly hag, bootlicker, inbred, neanderthal, knuckle-dragger, go back \
+         to your country, go back to where you came from, get out of our country, halt die klappe, halts maul, \
+         halt's maul, halt dein maul, du bist dumm, geh sterben, niemand mag dich, ferme-la, sale type, pauvre \
+         type, pauvre con, tu es nul, cállate, eres una basura, eres basura, eres un inútil, das asco, me das \
+         asco, nadie te quiere, fai schifo, fate schifo, cala a boca, cala boca, você é um lixo, ninguém gosta \
+         de você, hou je bek, rot op, zamknij się, заткнись, мудак, гандон, долбоёб, 傻逼, 蠢货, 白痴, 混蛋, 王八蛋, 滚开, \
+         操你妈, 他妈的, 馬鹿野郎, くたばれ, クズ, 병신, 개새끼, 씨발, كلب ابن",
     ),
     (
         Some(Kind::Insult),
@@ -36,7 +37,8 @@ pub(super) const PLAIN: [List; 5] = [
     (
         Some(Kind::Threat),
         3.0,
-        "go suicide, commit suicide already, hang yourself, neck yourself, rope yourself, unalive yourself, \
+        "coming after you, you better hide, you'd better hide, you should just end it, you should end it all, \
+         go suicide, commit suicide already, hang yourself, neck yourself, rope yourself, unalive yourself, \
          off yourself, end yourself, slit your wrists, cut your wrists, drink bleach, drink some bleach, jump \
          off a bridge, jump off a cliff, jump off a building, jump in front of a train, swallow a bullet, eat \
          a bullet, put a gun in your mouth, end your life, take your own life already, do us all a favor and \
@@ -78,20 +80,21 @@ pub(super) const PLAIN: [List; 5] = [
     (
         None,
         0.0,
-        "idiot light, idiot board, idiot's guide, complete idiot's guide, idiom, dumb bell, dumb waiter, crash \
-         test dummy, rat race, lab rat, pig iron, pig latin, piggy bank, trash talk, trash bin, recycle bin, \
-         kill two birds, dead man's switch, dead man's snitch, dead man's hand, drop dead gorgeous, drop-dead \
-         gorgeous, joker, fool's errand, fool's gold, fool me once, no fool, april fool, foolproof, \
-         fool-proof, liar's dice, freak accident, freak storm, control freak, psycho the movie, creep feature, \
-         scope creep, feature creep, mission creep, coward's way, fraud detection, fraud prevention, fraud \
-         department, anti-fraud, trash folder, garbage truck, garbage day, garbage in, failure mode, failure \
-         rate, heart failure, disk failure, ugly crying, vermin control, scum bag filter, pond scum, couch \
-         potato, kick ass, moby dick, dick cheney, dick van dyke, philip k dick, cock and bull, peacock, \
-         cocktail, tit for tat, blue tit, great tit, pussy willow, pussycat, cockpit, hot dick, burn in hell's \
-         kitchen, bomb the exam, bomb the interview, bomb the test, bomb the presentation, bomb the quiz, dead \
-         to me, you're dead in the game, you're dead tired, you are dead tired, you're dead right, you're dead \
-         wrong, you're dead on, you are dead on, you're dead set, die of laughter, die laughing, die of \
-         boredom, you suck in, coming for you this christmas",
+        "you are going to die of, you're going to die of, you are going to die laughing, idiot light, idiot \
+         board, idiot's guide, complete idiot's guide, idiom, dumb bell, dumb waiter, crash test dummy, rat \
+         race, lab rat, pig iron, pig latin, piggy bank, trash talk, trash bin, recycle bin, kill two birds, \
+         dead man's switch, dead man's snitch, dead man's hand, drop dead gorgeous, drop-dead gorgeous, joker, \
+         fool's errand, fool's gold, fool me once, no fool, april fool, foolproof, fool-proof, liar's dice, \
+         freak accident, freak storm, control freak, psycho the movie, creep feature, scope creep, feature \
+         creep, mission creep, coward's way, fraud detection, fraud prevention, fraud department, anti-fraud, \
+         trash folder, garbage truck, garbage day, garbage in, failure mode, failure rate, heart failure, disk \
+         failure, ugly crying, vermin control, scum bag filter, pond scum, couch potato, kick ass, moby dick, \
+         dick cheney, dick van dyke, philip k dick, cock and bull, peacock, cocktail, tit for tat, blue tit, \
+         great tit, pussy willow, pussycat, cockpit, hot dick, burn in hell's kitchen, bomb the exam, bomb the \
+         interview, bomb the test, bomb the presentation, bomb the quiz, dead to me, you're dead in the game, \
+         you're dead tired, you are dead tired, you're dead right, you're dead wrong, you're dead on, you are \
+         dead on, you're dead set, die of laughter, die laughing, die of boredom, you suck in, coming for you \
+         this christmas",
     ),
 ];
 
