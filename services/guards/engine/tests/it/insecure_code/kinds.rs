@@ -148,7 +148,10 @@ const DATA_AND_PAGES: &[(&str, &str)] = &[
     ("html_injection", "template.HTML(body)"),
     ("html_injection", "<%= raw params[:q] %>"),
     ("html_injection", "res.send(`<b>${name}</b>`)"),
-    ("html_injection", "return make_response('<b>' + name + '</b>')"),
+    (
+        "html_injection",
+        "return make_response('<b>' + name + '</b>')",
+    ),
 ];
 
 const CRYPTO: &[(&str, &str)] = &[
@@ -191,7 +194,10 @@ const CRYPTO: &[(&str, &str)] = &[
         "weak_crypto",
         "token = ''.join(random.choice(letters) for _ in range(8))",
     ),
-    ("weak_crypto", "function generateToken() {\n  return Math.random().toString(36);\n}"),
+    (
+        "weak_crypto",
+        "function generateToken() {\n  return Math.random().toString(36);\n}",
+    ),
 ];
 
 const TRANSPORT: &[(&str, &str)] = &[
@@ -269,7 +275,10 @@ const CREDENTIALS: &[(&str, &str)] = &[
         "new SecretKeySpec(\"0123456789abcdef\".getBytes(), \"AES\")",
     ),
     ("hardcoded_credential", "DB_PASSWORD = \"super_secret_77\""),
-    ("hardcoded_credential", "String ADMIN_PASS = \"password77\";"),
+    (
+        "hardcoded_credential",
+        "String ADMIN_PASS = \"password77\";",
+    ),
 ];
 
 #[test]
