@@ -14,7 +14,7 @@ pub(super) const PATTERNS: &[Pattern] = &[
     Pattern::code(Shell, 0.8, "command line from values", &["os.system(", "os.popen", "popen2.", "commands.get", "subprocess.get"], Word,
         r#"(?:os\.(?:system|popen[234]?)|popen2\.popen[234]?|commands\.get(?:status)?output|subprocess\.get(?:status)?output)\(\s*(?:[rf]{0,2}f["'][^"'\n]*\{|[A-Za-z_]\w*\s*[)+\[.(%,]|["'][^"'\n]*["']\s*(?:\+|%|\.format))[^)\n]*"#),
     Pattern::code(Shell, 0.75, "command through a shell", &["subprocess."], Word,
-        r"subprocess\.(?:run|call|Popen|check_output|check_call|getoutput)\((?:[^()]|\([^()\n]{0,80}\)){0,200}?shell\s*=\s*(?:True|1)\b"),
+        r"subprocess\.(?:run|call|Popen|check_output|check_call|getoutput)\([^)]{0,240}?shell\s*=\s*(?:True|1)\b"),
     Pattern::code(Shell, 0.75, "command through a shell", &["shell=true", "shell = true", "shell=1"], Word,
         r"shell\s*=\s*(?:True|1)\b"),
     Pattern::code(Shell, 0.75, "command line from values", &["create_subprocess_shell(", "exec_command(", "pexpect.spawn("], Word,

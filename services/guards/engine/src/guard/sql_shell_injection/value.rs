@@ -5,6 +5,8 @@ use crate::finding::Span;
 
 /// How much text before the separator is looked at, in bytes.
 const BEFORE: usize = 96;
+/// Most separators and blanks before a command.
+const BLANKS: usize = 8;
 /// How much text after it.
 const AFTER: usize = 96;
 
@@ -78,6 +80,11 @@ const COMMANDS: [&str; 64] = [
 
 /// The separator at `keyword` and the command after it.
 pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
+    let next = text.as_bytes()[keyword.end..].iter().take(BLANKS);
+    let next = next.copied().find(|b| !is_separator(*b))?;
+    if !next.is_ascii_alphabetic() && !matches!(next, b'/' | b'%') {
+        return None;
+    }
     let from = text.ceil_char_boundary(keyword.start.saturating_sub(BEFORE));
     let line = text[from..keyword.start].rsplit('\n').next()?;
     // A line that began earlier holds more than a value.
@@ -88,7 +95,7 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
     let rest = text[keyword.end..to].split('\n').next()?;
     let end = keyword.end + rest.len();
     let spaced = rest.starts_with(' ');
-    let rest = rest.trim_start_matches([' ', '&', '|', ';', '\t', '+', '(', '{']);
+    let rest = rest.trim_start_matches(|c: char| u8::try_from(c).is_ok_and(is_separator));
     let rest = rest.strip_prefix("%20").unwrap_or(rest);
     let path = rest
         .strip_prefix("/bin/")
@@ -114,6 +121,10 @@ pub(super) fn find(text: &str, keyword: Span) -> Option<Span> {
         .find([';', '&', '|', '"', '\'', '`', '<', '>'])
         .unwrap_or(after.len());
     holds.then(|| Span::new(keyword.start, end - after.len() + argument))
+}
+
+fn is_separator(b: u8) -> bool {
+    matches!(b, b' ' | b'&' | b'|' | b';' | b'\t' | b'+' | b'(' | b'{')
 }
 
 /// Whether what follows a name is what follows a command: an option, a path, a host, or nothing.
