@@ -36,6 +36,10 @@ pub(super) const PATTERNS: &[Pattern] = &[
     Pattern::code(Shell, 0.8, "command line from values",
         &["\"sh\"", "\"bash\"", "\"/bin/sh\"", "\"/bin/bash\"", "'sh'", "'bash'", "'/bin/sh'", "'/bin/bash'", "\"cmd\"", "\"cmd.exe\"", "'cmd.exe'", "\"powershell\"", "\"powershell.exe\"", "\"/usr/bin/env\""], Any,
         r#"["'][\w./]{2,14}["']\s*,\s*(?:["'](?:sh|bash)["']\s*,\s*)?\[?\s*["'](?:-l?c|/[cCkK]|-[cC]ommand)["']\s*,\s*(?:f["']|\$@?"|[A-Za-z_$&*][\w.$&*\[\]]*\s*[,)\]}+(%]|["`][^"`\n]*["`]\s*(?:\+|%|\.format)|'[^'\n]*'\s*(?:\+|%|\.format)|`[^`\n]*\$\{|"[^"\n]*#\{)"#),
+    Pattern::code(Shell, 0.8, "command line from values", &["processbuilder("], Word,
+        r#"ProcessBuilder\(\s*"(?:/bin/)?(?:ba|z)?sh"\s*,\s*"-c"\s*,\s*(?:[A-Za-z_]|"[^"\n]*"\s*\+)"#),
+    Pattern::code(Shell, 0.8, "command line from values", &["exec.command(", "exec.commandcontext("], Word,
+        r#"exec\.Command(?:Context\(\s*[\w.()]+\s*,\s*|\(\s*)"(?:/bin/)?(?:ba|z)?sh"\s*,\s*"-c"\s*,\s*(?:[A-Za-z_]|["`][^"`\n]*["`]\s*\+)"#),
     // Java and C#
     Pattern::code(Shell, 0.8, "command line from values", &["getruntime().exec("], Word,
         r#"getRuntime\(\)\.exec\(\s*(?:"[^"\n]*"\s*\+|[A-Za-z_]\w*\s*[)+,])"#),

@@ -60,6 +60,10 @@ const CODE_AND_COMMANDS: &[(&str, &str)] = &[
         "shell_concatenation",
         "execl(\"/bin/sh\", \"sh\", \"-c\", line, NULL);",
     ),
+    (
+        "shell_concatenation",
+        "«exec.Command(\"sh\", \"-c\", \"ls \"+»dir)",
+    ),
     ("shell_concatenation", "exec(cmd, (error, out) => {})"),
     ("shell_concatenation", "Process p = runtime.exec(line);"),
     ("code_eval", "eval \"ls $DIR\""),

@@ -67,5 +67,5 @@ pub(super) const PATTERNS: &[Pattern] = &[
     pattern(Kind::ReverseShell, "shell for another host", 0.9, &["socket.socket(", "fsockopen(", "tcpsocket.", "net.sockets.tcpclient(", "socket.tcp(", "net.socket("], Any,
         r"(?:socket\.socket\([^\n]{0,160}\.connect\([^\n]{0,160}(?:dup2\(|pty\.spawn\(|subprocess)|fsockopen\([^\n]{0,80}\)\s*;[^\n]{0,80}(?:exec|shell_exec|system|passthru|popen|proc_open)\(|(?i:tcpsocket)\.(?:open|new)\([^\n]{0,80}(?:exec|spawn|popen)|(?i:net\.sockets\.tcpclient)\([^\n]{0,40}\d\s*\)|net\.Socket\(\)[^\n]{0,120}(?:/bin/|cmd|spawn))"),
     pattern(Kind::ReverseShell, "shell for another host", 0.9, &["use socket;", "bash -i", "sh -i", "s_client -quiet"], Part,
-        r"(?:use Socket;[^\n]{0,160}(?:sockaddr_in|inet_aton)|(?:ba|z)?sh -i\s*(?:>&|>\s*&|<&|0>&|\|&?\s*nc)|s_client -quiet\s[^\n]{0,80}\|\s*(?:/bin/)?sh)"),
+        r"(?:use Socket;[^\n]{0,160}(?:sockaddr_in|inet_aton)|(?:ba|z)?sh -i\s*(?:>&|>\s*&|<&|0>&|\|&?\s*nc)(?:\s*/dev/(?:tcp|udp)/[\w.$-]+/[\d$]+)?|s_client -quiet\s[^\n]{0,80}\|\s*(?:/bin/)?sh)"),
 ];
