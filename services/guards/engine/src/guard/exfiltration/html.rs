@@ -26,6 +26,12 @@ const ELEMENTS: &[(&str, &[&str], Kind)] = &[
     ("input", &["src"], Kind::HtmlLoad),
     ("body", &["background"], Kind::HtmlLoad),
     ("table", &["background"], Kind::HtmlLoad),
+    ("td", &["background"], Kind::HtmlLoad),
+    ("use", &["href", "xlink:href"], Kind::HtmlLoad),
+    ("feimage", &["href", "xlink:href"], Kind::HtmlLoad),
+    ("portal", &["src"], Kind::HtmlLoad),
+    ("bgsound", &["src"], Kind::HtmlLoad),
+    ("meta", &["content"], Kind::HtmlLoad),
     ("a", &["href", "ping"], Kind::HtmlLink),
     ("area", &["href", "ping"], Kind::HtmlLink),
     ("form", &["action"], Kind::HtmlLink),
@@ -47,6 +53,17 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Kind, Span
         let url = text[from..end].trim().trim_matches(['"', '\'']);
         let closed = usize::from(text[end..].starts_with(')'));
         found(Kind::HtmlLoad, Span::new(at, end + closed), url);
+    }
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"@import ") {
+        let from = at + 8;
+        let rest = &text[from..text.floor_char_boundary(from + LONGEST_TAG)];
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            continue;
+        };
+        let length = rest[1..].find([quote, '\n']).unwrap_or(rest.len() - 1);
+        let closed = usize::from(rest[1 + length..].starts_with(quote));
+        let span = Span::new(at, from + 1 + length + closed);
+        found(Kind::HtmlLoad, span, &rest[1..=length]);
     }
 }
 
@@ -79,9 +96,25 @@ fn tags(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(attribute))
             {
-                found(*kind, span, value);
+                found(*kind, span, after_refresh(value));
             }
         }
+    }
+}
+
+/// The address in `0; url=https://…`, and any other value as it is.
+fn after_refresh(value: &str) -> &str {
+    let begins = |at: usize| {
+        value[at..]
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case("url="))
+    };
+    let at = value.find([';', ',']).map(|at| at + 1).unwrap_or_default();
+    let rest = value.len() - value[at..].trim_start().len();
+    if begins(rest) {
+        value[rest + 4..].trim_matches(['\'', '"'])
+    } else {
+        value
     }
 }
 
