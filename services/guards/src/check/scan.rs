@@ -96,7 +96,9 @@ impl Scan {
 
     fn begin(&self, key: Option<TextKey>) -> Begun {
         let began = Instant::now();
-        let shares = self.guard.shares(&self.on.reading);
+        let Some(shares) = self.guard.shares(&self.on.reading, &self.pace()) else {
+            return Begun::Done(Ok(None));
+        };
         let [share] = &*shares else {
             return Begun::Shares(began, shares);
         };
