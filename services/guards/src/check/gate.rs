@@ -162,7 +162,6 @@ async fn a_scan_whose_time_is_over_ends_though_nobody_tells_it() {
         on: Arc::new(Shared {
             reading: Arc::new(Reading::of(subject.text.clone())),
             subject: subject.clone(),
-            from: 0,
             key: None,
         }),
         cache: checker.cache.clone(),
