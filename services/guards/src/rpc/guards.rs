@@ -161,9 +161,9 @@ impl State {
         // With custom guards alone the default ones do not run.
         let guards = match (&*engine, &*custom) {
             ([], [_, ..]) => Vec::new(),
-            _ => configured(self.selected(&engine)?, parameters).await?,
+            _ => self.selected(&engine)?,
         };
-        let guards = guards.into_iter();
+        let guards = configured(guards, parameters).await?.into_iter();
         let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
         Ok(guards.chain(custom).collect())
     }
@@ -218,7 +218,12 @@ async fn configured(
         .find(|id| guards.iter().all(|guard| guard.id() != *id))
     {
         let field = format!("parameters.{stray}");
-        return Err(Fault::invalid(field, "is not a guard that this check runs").into());
+        let rule = if stray.starts_with(PREFIX) {
+            "cannot be given: a custom guard has those that it is defined with"
+        } else {
+            "is not a guard that this check runs"
+        };
+        return Err(Fault::invalid(field, rule).into());
     }
     let configure = move || with_parameters(guards, given);
     Ok(apart(configure).await??)
