@@ -77,7 +77,7 @@ async fn one_that_hangs_is_not_waited_for() {
     let (timeout, late) = (GuardStatus::Timeout, RemoteFailure::Timeout);
     let peer = Peer::start(Manner::Hangs).await;
     let request = within(SHORT, remote("guard", peer.uri()));
-    let said = format!("did not finish within {} ms", SHORT.as_millis());
+    let said = format!("did not finish within {SHORT} ms");
     fails(&app, request, timeout, late, &said).await;
     let (silent, _server) = stranger(keeps_silent).await;
     let request = within(SHORT, remote("guard", format!("http://{silent}")));
