@@ -18,7 +18,7 @@ use prost_types::Struct;
 use serde_json::{Map, Value};
 use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{batch, render, stream, subject, vault};
+use super::{batch, filter, render, stream, subject, vault};
 use crate::State;
 use crate::computation::apart;
 use crate::custom_guard::PREFIX;
@@ -98,7 +98,8 @@ impl GuardsService for State {
         let owner = owner(&request)?;
         let request = request.into_inner();
         let page = Page::parse(request.page_size, &request.page_token)?;
-        let (runs, next_page_token) = run::list(&self.database, owner, page).await?;
+        let filter = filter::of_list(request)?;
+        let (runs, next_page_token) = run::list(&self.database, owner, &filter, page).await?;
         let guard_runs = runs.iter().map(render::run).collect();
         Ok(Response::new(ListGuardRunsResponse {
             guard_runs,

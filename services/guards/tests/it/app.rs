@@ -199,7 +199,16 @@ impl App {
         let message = ListGuardRunsRequest {
             page_size,
             page_token: page_token.to_owned(),
+            ..ListGuardRunsRequest::default()
         };
+        self.list_by(caller, message).await
+    }
+
+    pub(crate) async fn list_by(
+        &self,
+        caller: &Caller,
+        message: ListGuardRunsRequest,
+    ) -> Result<ListGuardRunsResponse, Status> {
         let request = self.signed(message, LIST_GUARD_RUNS, caller);
         let response = self.client().list_guard_runs(request).await?;
         Ok(response.into_inner())
