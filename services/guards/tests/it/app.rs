@@ -10,6 +10,7 @@ use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_chassis::testing::{TestDatabase, TestDatabases};
+use guardmesh_guards::config::TransformerArgs;
 use guardmesh_guards::{Config, MIGRATOR};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_client::GuardsServiceClient;
 use guardmesh_proto::guardmesh::guards::v1::{
@@ -108,8 +109,7 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
         remote_hosts: "127.0.0.1".to_owned(),
         remote_networks: String::new(),
         remote_ca_file: None,
-        injection_model_dir: None,
-        injection_model_labels: String::new(),
+        transformer: TransformerArgs::default(),
     }
 }
 
