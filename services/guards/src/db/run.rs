@@ -118,7 +118,7 @@ pub(crate) async fn list(
         run.direction.map(Direction::as_str),
         run.application.as_deref(),
         run.decision.map(Decision::as_str),
-        policy.map(|policy| policy.uuid()),
+        policy.map(PolicyId::uuid),
         found_by.as_deref(),
     )
     .fetch_all(connection)
