@@ -60,7 +60,7 @@ pub(crate) const SPEC: Spec = Spec {
     rules: rule::all,
     cost: Cost::Cheap,
     by_default: true,
-    sight: Sight::Both,
+    sight: Sight::Decoded,
     extent: Extent::Local,
     parameters: &[
         Parameter {
