@@ -2,13 +2,13 @@
 //! escapes (RFC 3986), HTML entities, rot13; and what is encoded within that, to a depth.
 //!
 //! Linear in the length of the text: at each of [`DEPTH`] levels a byte belongs to at most one run
-//! of base64 or hexadecimal, one of percent escapes, one of entities and one line of rot13; what
+//! of base64 or hexadecimal, one of percent escapes, one of entities and one of rot13; what
 //! is decoded is never longer than its run, and a run has at least eight bytes or one escape. Only
 //! what decodes to readable text counts: a random token does not. Base64 that is broken over lines
 //! is not joined. Nothing is judged here.
 
 mod escape;
-mod rot13;
+pub(crate) mod rot13;
 mod run;
 
 use crate::finding::Span;
@@ -74,7 +74,7 @@ impl Encoding {
 // === impl Decoded ===
 
 impl Decoded {
-    /// Whether it was a line of rot13.
+    /// Whether it was rot13.
     pub(crate) fn is_rot13(&self) -> bool {
         self.via.contains(&Encoding::Rot13)
     }

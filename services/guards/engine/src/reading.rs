@@ -6,12 +6,14 @@ use std::sync::OnceLock;
 
 use crate::decode::{self, Decoded, Encoding};
 use crate::finding::Span;
+use crate::past::{Begin, Past};
 use crate::view::View;
 
 /// A text with what the guards read of it. Guards on threads of their own share one.
 #[derive(Debug)]
 pub struct Reading<T> {
     text: T,
+    past: Past,
     view: OnceLock<Option<View>>,
     decoded: OnceLock<Vec<Decoded>>,
 }
@@ -22,8 +24,14 @@ impl<T: AsRef<str>> Reading<T> {
     /// A text to be read. Each form is made when a guard first asks for it, in linear time; a text
     /// in ASCII is not copied.
     pub const fn of(text: T) -> Self {
+        Self::after(Past::NOTHING, text)
+    }
+
+    /// A text of which the beginning is decided.
+    pub(crate) const fn after(past: Past, text: T) -> Self {
         Self {
             text,
+            past,
             view: OnceLock::new(),
             decoded: OnceLock::new(),
         }
@@ -57,6 +65,27 @@ impl<T: AsRef<str>> Reading<T> {
     /// A place of the original in the normal form; the end of what was replaced, if it lies there.
     pub(crate) fn place_in_normal(&self, place: usize) -> usize {
         self.view().map_or(place, |view| view.place(place))
+    }
+
+    /// What is decided of it.
+    pub(crate) fn past(&self) -> Past {
+        self.past
+    }
+
+    /// Where what is not decided begins.
+    pub(crate) fn begin(&self) -> Begin {
+        Begin {
+            place: self.past.end,
+            tally: self.past.original,
+        }
+    }
+
+    /// The same in its normal form.
+    pub(crate) fn begin_in_normal(&self) -> Begin {
+        Begin {
+            place: self.place_in_normal(self.past.end),
+            tally: self.past.normal,
+        }
     }
 
     /// Its normal form, where that differs.

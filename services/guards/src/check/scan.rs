@@ -114,8 +114,8 @@ impl Scan {
         seen: Vec<Seen>,
         began: Instant,
     ) -> Result<Option<Part>, Error> {
-        let (reading, from) = (&self.on.reading, self.on.from);
-        let Some(mut findings) = self.guard.conclude(reading, from, seen, &self.pace()) else {
+        let reading = &self.on.reading;
+        let Some(mut findings) = self.guard.conclude(reading, seen, &self.pace()) else {
             return Ok(None);
         };
         // Without the answers that it asked for, the guard has not finished.
@@ -126,7 +126,7 @@ impl Scan {
             let result = self.cache.result(key, &self.fingerprint);
             self.cache.put(key, result, &findings);
         }
-        findings.retain(|finding| self.step.counts(finding));
+        findings.retain(|finding| !self.on.is_whole() || self.step.counts(finding));
         Ok(Some(Part {
             status: GuardStatus::Ok,
             decision: self.step.decide(&findings),

@@ -27,6 +27,7 @@ mod regex;
 mod secrets;
 mod sql_shell_injection;
 mod stream;
+mod stream_injection;
 mod system_prompt_leak;
 mod token_limit;
 mod tokens;
