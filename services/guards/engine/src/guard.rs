@@ -307,11 +307,13 @@ impl Guard {
     /// part is decided, what begins there.
     pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
         let go_on = || true;
-        let shares = self.shares(reading).into_iter();
-        let seen = shares.map(|share| self.look(reading, &share, &go_on));
-        let seen: Option<Vec<Seen>> = seen.collect();
-        seen.and_then(|seen| self.conclude(reading, seen, &go_on))
-            .unwrap_or_default()
+        let read = || {
+            let shares = self.shares(reading, &go_on)?.into_iter();
+            let seen = shares.map(|share| self.look(reading, &share, &go_on));
+            let seen: Option<Vec<Seen>> = seen.collect();
+            self.conclude(reading, seen?, &go_on)
+        };
+        read().unwrap_or_default()
     }
 
     /// Appends the places that it reads as one. One that may go on ends beyond the text.

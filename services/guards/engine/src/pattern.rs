@@ -32,6 +32,8 @@ pub(crate) struct Pattern {
 #[derive(Clone, Copy)]
 pub(crate) enum Edge {
     Any,
+    /// No letter or digit.
+    Part,
     /// No letter, digit or underscore.
     Word,
     /// Nor a dot, nor a word such as `def` that makes it a definition.
@@ -125,6 +127,7 @@ impl Edge {
         let word = last.is_some_and(|c| c.is_alphanumeric() || c == '_');
         match self {
             Self::Any => true,
+            Self::Part => !last.is_some_and(char::is_alphanumeric),
             Self::Word => !word,
             Self::Line => {
                 let rest = before.trim_end_matches([' ', '\t']);

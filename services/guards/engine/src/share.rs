@@ -77,8 +77,20 @@ impl Part {
 
 impl Guard {
     /// The work of [`Self::read`] in shares; one for a short text. Makes the forms of the text that the
-    /// guard looks at.
-    pub fn shares<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Share> {
+    /// guard looks at; nothing if it is not to `go_on` until they are made.
+    pub fn shares<T: AsRef<str>>(
+        &self,
+        reading: &Reading<T>,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Vec<Share>> {
+        let pace = Pace::new(go_on);
+        let (sight, _) = self.sight();
+        if sight != Sight::Original {
+            reading.view_at(&pace)?;
+        }
+        if sight == Sight::Decoded {
+            reading.decoded_at(&pace)?;
+        }
         let mut shares: Vec<Share> = Vec::new();
         for form in self.forms(reading) {
             let start = begin(reading, form).place;
@@ -96,7 +108,7 @@ impl Guard {
                 }
             }
         }
-        shares
+        Some(shares)
     }
 
     /// What it sees in one of its shares. Asks every few microseconds whether to `go_on`; if not, soon

@@ -40,7 +40,7 @@ pub(super) struct Scan {
 }
 
 /// What comes of the first turn.
-enum Begun {
+pub(super) enum Begun {
     /// There was one share; nothing, if its time was over.
     Done(Result<Option<Part>, Error>),
     Shares(Instant, Vec<Share>),
@@ -94,9 +94,11 @@ impl Scan {
         })
     }
 
-    fn begin(&self, key: Option<TextKey>) -> Begun {
+    pub(super) fn begin(&self, key: Option<TextKey>) -> Begun {
         let began = Instant::now();
-        let shares = self.guard.shares(&self.on.reading);
+        let Some(shares) = self.guard.shares(&self.on.reading, &self.pace()) else {
+            return Begun::Done(Ok(None));
+        };
         let [share] = &*shares else {
             return Begun::Shares(began, shares);
         };
@@ -104,11 +106,11 @@ impl Scan {
         Begun::Done(seen.map_or(Ok(None), |seen| self.conclude(key, vec![seen], began)))
     }
 
-    fn look(&self, share: &Share) -> Option<Seen> {
+    pub(super) fn look(&self, share: &Share) -> Option<Seen> {
         self.guard.look(&self.on.reading, share, &self.pace())
     }
 
-    fn conclude(
+    pub(super) fn conclude(
         &self,
         key: Option<TextKey>,
         seen: Vec<Seen>,

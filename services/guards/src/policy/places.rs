@@ -129,7 +129,7 @@ on_outage: defer
 routes:
 - match: {direction: input}
   guards: &same
-  - {guard: pii, action: 7}
+  - {guard: pii, actions: 1, action: 7}
   -
     guard: secrets
     threshold: 2
@@ -142,7 +142,7 @@ routes:
   {"guards": [{"guard": 1}]}
 ]}"#;
         for (text, at, wanted) in [
-            (YAML, "routes[0].guards[0].action", "(line 5, column 26)"),
+            (YAML, "routes[0].guards[0].action", "(line 5, column 38)"),
             (YAML, "routes[0].guards[1].threshold", "(line 8, column 16)"),
             (YAML, "routes[0].guards[1].when", "(line 7, column 5)"),
             (YAML, "routes[1].guards[0].action", "(line 9, column 11)"),

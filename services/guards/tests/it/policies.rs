@@ -215,6 +215,11 @@ async fn a_wrong_document_is_refused_with_the_place_in_it() {
         assert_eq!(status.code(), Code::InvalidArgument, "{document}");
         assert_eq!(invalid_fields(&status), [place], "{document}: {status:?}");
     }
+    let document = step("{guard: pii, threshold: 2}");
+    let status = editor.create("Wrong", &document).await.unwrap_err();
+    let told = status.get_error_details();
+    let told = &told.bad_request().unwrap().field_violations[0].description;
+    assert!(told.ends_with("(line 3, column 29)"), "{told}");
     let listed = editor
         .list_policies(wire::ListPoliciesRequest::default())
         .await;

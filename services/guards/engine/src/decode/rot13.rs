@@ -7,6 +7,7 @@ use memchr::memmem;
 
 use super::{Encoding, Piece};
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::stream::is_break;
 
 /// Bytes on both sides of a run's words that belong to it.
@@ -42,8 +43,9 @@ const WORDS: [&str; 20] = [
 const LEAST: usize = 2;
 
 /// Finds runs of rot13.
-pub(super) fn find(text: &str, found: &mut Vec<Piece>) {
-    found.extend(runs(text).map(|run| Piece {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+    let runs = runs(text).take_while(|_| pace.step());
+    found.extend(runs.map(|run| Piece {
         run,
         text: text[run.start..run.end].chars().map(turn).collect(),
         edits: Vec::new(),
@@ -176,7 +178,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        find(text, &mut found);
+        find(text, &Pace::free(), &mut found);
         found.into_iter().map(|piece| piece.text).collect()
     }
 

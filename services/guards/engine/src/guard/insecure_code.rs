@@ -6,9 +6,12 @@
 //! prose is found as well. One file a subject; SQL that is put together is found by code in `sql`,
 //! passwords in the source in `credential`.
 
+mod command;
 mod credential;
 mod crypto;
 mod execution;
+mod objects;
+mod page;
 mod sql;
 mod transport;
 
@@ -118,6 +121,9 @@ pub(crate) const SPEC: Spec = Spec {
     build: |values| {
         let wanted = values.texts("rules");
         let table = (execution::PATTERNS.iter())
+            .chain(command::PATTERNS)
+            .chain(objects::PATTERNS)
+            .chain(page::PATTERNS)
             .chain(sql::PATTERNS)
             .chain(crypto::PATTERNS)
             .chain(transport::PATTERNS)

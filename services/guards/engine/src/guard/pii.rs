@@ -10,6 +10,7 @@ mod birth;
 mod boundary;
 mod card;
 mod check;
+mod document;
 mod email;
 mod iban;
 mod ip;

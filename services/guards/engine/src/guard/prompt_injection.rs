@@ -137,6 +137,7 @@ impl Detect for PromptInjection {
                 if token.place.start >= span.start {
                     tokens.push(&token);
                 }
+                pace.step()
             });
         }
         Sighting {
@@ -169,7 +170,7 @@ impl Detect for PromptInjection {
                 }
                 segment.push(&token);
             }
-            self.judge(text, place, &segment.end(), setting, hits);
+            self.judge(text, place, &segment.end(), setting, pace, hits);
             past = Tally::default();
         }
     }
@@ -192,6 +193,7 @@ impl Detect for PromptInjection {
                         tally.classes = 0;
                     }
                 }
+                true
             });
         }
         tally
@@ -199,8 +201,14 @@ impl Detect for PromptInjection {
 }
 
 impl PromptInjection {
-    /// Reads a segment of the text; gives its tokens, in order.
-    fn read(&self, text: &str, segment: Span, channel: Channel, mut sink: impl FnMut(part::Token)) {
+    /// Reads a segment of the text; gives its tokens to `sink`, in order, while that gives true.
+    fn read(
+        &self,
+        text: &str,
+        segment: Span,
+        channel: Channel,
+        mut sink: impl FnMut(part::Token) -> bool,
+    ) {
         let mut reader = Reader::new(&self.lexicon, channel);
         reader.read(&text[segment.start..segment.end], |token| {
             let (mut weight, mut square) = (0, 0);
@@ -215,7 +223,7 @@ impl PromptInjection {
                 square,
                 classes: token.classes,
                 ends: token.ends,
-            });
+            })
         });
     }
 
@@ -226,6 +234,7 @@ impl PromptInjection {
         segment: Span,
         seen: &Judged,
         setting: &Setting,
+        pace: &Pace<'_>,
         hits: &mut Vec<Hit>,
     ) {
         let channel = setting.channel;
@@ -233,10 +242,15 @@ impl PromptInjection {
         let ruled = seen.ruled.iter();
         let mut ruled: Vec<Hit> = ruled.map(|(rule, span)| hit(*rule, *span, RULED)).collect();
         if !matches!(channel, Channel::System | Channel::Code) {
-            marker::find(&text[segment.start..segment.end], |span| {
-                let span = Span::new(segment.start + span.start, segment.start + span.end);
-                ruled.push(hit(SPOOFED, span, RULED));
-            });
+            let inner = &text[segment.start..segment.end];
+            marker::find(
+                inner,
+                || pace.step(),
+                |span| {
+                    let span = Span::new(segment.start + span.start, segment.start + span.end);
+                    ruled.push(hit(SPOOFED, span, RULED));
+                },
+            );
         }
         let told = seen.above().into_iter();
         let mut told: Vec<Hit> = told

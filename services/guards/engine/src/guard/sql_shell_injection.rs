@@ -4,8 +4,11 @@
 //! Found are the payloads, not the holes: whether a program would fall for one is not known here,
 //! and what explains injection quotes it. Holes are the business of `insecure_code`.
 
+mod delay;
+mod disguise;
 mod patterns;
 mod tautology;
+mod value;
 
 use std::sync::Arc;
 
@@ -33,7 +36,7 @@ const fn rule(id: &'static str, description: &'static str, category: &'static st
     }
 }
 
-const RULES: [RuleInfo; 9] = [
+const RULES: [RuleInfo; 10] = [
     rule(
         "sql_tautology",
         "Condition that is always true after a closed quote",
@@ -75,6 +78,11 @@ const RULES: [RuleInfo; 9] = [
         "Expression for a template engine or a logger",
         TEMPLATE,
     ),
+    rule(
+        "sql_answer",
+        "Query whose answer comes by an error, by yes and no, or over the network",
+        SQL,
+    ),
 ];
 
 /// A rule; the order is that of [`RULES`].
@@ -89,6 +97,7 @@ enum Kind {
     ReverseShell,
     Traversal,
     Template,
+    Answer,
 }
 
 struct Injection(Patterns);
@@ -107,7 +116,7 @@ pub(crate) const SPEC: Spec = Spec {
     parameters: &[],
     build: |_| {
         Ok(Arc::new(Injection(Patterns::compile(
-            patterns::ALL,
+            patterns::all(),
             |_| true,
         )?)))
     },

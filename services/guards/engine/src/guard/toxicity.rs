@@ -1,4 +1,5 @@
-//! Toxicity: insults, threats, slurs and profanity, in English.
+//! Toxicity: insults, threats, slurs, sexual remarks and profanity, in English, and what is said most in
+//! some fifteen other languages.
 //!
 //! Lexical plus linear: a term of the lexicon weighs something, what stands in its sentence adds to
 //! that or takes from it (is it said to somebody, denied, quoted, shouted), and the sum becomes a
@@ -26,9 +27,9 @@ pub(crate) const ID: &str = "toxicity";
 
 const CATEGORY: &str = "toxicity";
 
-const KINDS: [&str; 4] = ["insult", "threat", "slur", "profanity"];
+const KINDS: [&str; 5] = ["insult", "threat", "slur", "profanity", "sexual"];
 
-const RULES: [RuleInfo; 4] = [
+const RULES: [RuleInfo; 5] = [
     rule(
         Kind::Insult,
         "Words that put somebody down",
@@ -45,6 +46,11 @@ const RULES: [RuleInfo; 4] = [
         Severity::High,
     ),
     rule(Kind::Profanity, "Coarse words", Severity::Low),
+    rule(
+        Kind::Sexual,
+        "Sexual remarks and demands to somebody",
+        Severity::Medium,
+    ),
 ];
 
 const fn rule(kind: Kind, description: &'static str, severity: Severity) -> RuleInfo {
@@ -68,7 +74,7 @@ struct Toxicity {
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Toxicity",
-    description: "Insults, threats, slurs and profanity in English, by words and their sentence.",
+    description: "Insults, threats, slurs, sexual remarks and profanity, by words and their sentence.",
     categories: &[CATEGORY],
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
@@ -81,7 +87,7 @@ pub(crate) const SPEC: Spec = Spec {
             description: "What to look for; coarse words alone are seldom meant ill",
             shape: Shape::Choices {
                 of: &KINDS,
-                default: &["insult", "threat", "slur"],
+                default: &["insult", "threat", "slur", "sexual"],
             },
         },
         Parameter {

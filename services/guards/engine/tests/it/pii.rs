@@ -1,5 +1,7 @@
 //! Cases of the guard for personal data: what is found, exactly where, and what only looks like it.
 
+mod address;
+mod context;
 mod everyday;
 mod national;
 mod wallet;

@@ -1,5 +1,7 @@
 //! Cases of the guard for SQL and shell injection: payloads, and what people write and quote.
 
+mod grammar;
+
 use crate::cases::{assert_clean, assert_found};
 use crate::{engine, scan};
 

@@ -22,6 +22,24 @@ const FOUND: &[(&str, &str)] = &[
     ("threat", "Just «kill yourself»."),
     ("threat", "I know where you live."),
     ("threat", "you should watch your back"),
+    ("insult", "«I hate you» and all you do."),
+    ("insult", "You are f**king «stupid»!"),
+    ("insult", "Shut up, you «fat pig»."),
+    ("insult", "Du bist ein «Trottel»."),
+    ("insult", "Tu es un «crétin»."),
+    ("insult", "ты «дурак»"),
+    ("threat", "go «jump off a bridge»"),
+    ("threat", "«The world would be better without you»."),
+    ("threat", "«Nobody would miss you»."),
+    ("threat", "«someone should shoot him»"),
+    ("threat", "«Je vais te tuer»"),
+    ("threat", "«te voy a matar»"),
+    ("threat", "«Я тебя убью»"),
+    ("insult", "«No one will ever love you»"),
+    ("threat", "I am «coming after you»."),
+    ("slur", "These «immigrants are parasites»."),
+    ("slur", "«Death to all muslims»"),
+    ("sexual", "hey, «send nudes»"),
 ];
 
 const FINE: &[&str] = &[
@@ -47,6 +65,14 @@ const FINE: &[&str] = &[
     "You can beat the eggs, then break your chocolate into pieces.",
     "IN NO EVENT IS THE HOLDER LIABLE TO YOU FOR LOSS OF DATA OR A FAILURE OF THE PROGRAM.",
     "Cut your losses. Break a leg tonight!",
+    "It is wrong to say that all immigrants are criminals.",
+    "Not all men are dogs, and refugees are people.",
+    "Immigrants are an important part of the workforce; women are doctors.",
+    "I want to kill myself, please help me.",
+    "The novel says that \"jews are vermin\", as propaganda did.",
+    "Er war der Geber, il est crevé, el burro come, troppo stupido da capire.",
+    "You are dead tired; bomb the interview and you will pass the next.",
+    "We will find you a hotel and pick you up; they will end your session.",
 ];
 
 /// The text with a word that is written backwards turned round.

@@ -4,6 +4,7 @@
 
 use super::Kind;
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// How far a tag may reach.
 const LONGEST_TAG: usize = 8192;
@@ -25,6 +26,12 @@ const ELEMENTS: &[(&str, &[&str], Kind)] = &[
     ("input", &["src"], Kind::HtmlLoad),
     ("body", &["background"], Kind::HtmlLoad),
     ("table", &["background"], Kind::HtmlLoad),
+    ("td", &["background"], Kind::HtmlLoad),
+    ("use", &["href", "xlink:href"], Kind::HtmlLoad),
+    ("feimage", &["href", "xlink:href"], Kind::HtmlLoad),
+    ("portal", &["src"], Kind::HtmlLoad),
+    ("bgsound", &["src"], Kind::HtmlLoad),
+    ("meta", &["content"], Kind::HtmlLoad),
     ("a", &["href", "ping"], Kind::HtmlLink),
     ("area", &["href", "ping"], Kind::HtmlLink),
     ("form", &["action"], Kind::HtmlLink),
@@ -34,9 +41,10 @@ const ELEMENTS: &[(&str, &[&str], Kind)] = &[
 
 /// Calls `found` with every place of an element or a style of `text` that may hold an address, and
 /// the address; it is empty for an element without one.
-pub(super) fn find(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
-    tags(text, &mut found);
-    for at in memchr::memmem::find_iter(text.as_bytes(), b"url(") {
+pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Kind, Span, &str)) {
+    tags(text, pace, &mut found);
+    let styles = memchr::memmem::find_iter(text.as_bytes(), b"url(");
+    for at in styles.take_while(|_| pace.step()) {
         let from = at + 4;
         let to = text.floor_char_boundary(from + LONGEST_TAG);
         // Stopping at the next one keeps the work linear when none is closed.
@@ -46,11 +54,23 @@ pub(super) fn find(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
         let closed = usize::from(text[end..].starts_with(')'));
         found(Kind::HtmlLoad, Span::new(at, end + closed), url);
     }
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"@import ") {
+        let from = at + 8;
+        let rest = &text[from..text.floor_char_boundary(from + LONGEST_TAG)];
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            continue;
+        };
+        let length = rest[1..].find([quote, '\n']).unwrap_or(rest.len() - 1);
+        let closed = usize::from(rest[1 + length..].starts_with(quote));
+        let span = Span::new(at, from + 1 + length + closed);
+        found(Kind::HtmlLoad, span, &rest[1..=length]);
+    }
 }
 
-fn tags(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
+fn tags(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
     let mut past = 0;
-    for open in memchr::memchr_iter(b'<', text.as_bytes()) {
+    let opening = memchr::memchr_iter(b'<', text.as_bytes());
+    for open in opening.take_while(|_| pace.step()) {
         if open < past {
             continue;
         }
@@ -76,9 +96,25 @@ fn tags(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(attribute))
             {
-                found(*kind, span, value);
+                found(*kind, span, after_refresh(value));
             }
         }
+    }
+}
+
+/// The address in `0; url=https://…`, and any other value as it is.
+fn after_refresh(value: &str) -> &str {
+    let begins = |at: usize| {
+        value[at..]
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case("url="))
+    };
+    let at = value.find([';', ',']).map(|at| at + 1).unwrap_or_default();
+    let rest = value.len() - value[at..].trim_start().len();
+    if begins(rest) {
+        value[rest + 4..].trim_matches(['\'', '"'])
+    } else {
+        value
     }
 }
 

@@ -3,6 +3,7 @@
 //! Judged from the address alone. Signed addresses, hashes, versions and sizes are what honest
 //! addresses are full of, and are no payload.
 
+use super::value;
 use crate::link::Link;
 
 /// Values shorter than this say too little to be judged.
@@ -17,8 +18,11 @@ const LONGEST_NAME: usize = 64;
 
 /// Names of query parameters whose text is meant to be shown.
 const SHOWN: [&str; 8] = [
-    "text", "label", "title", "alt", "message", "caption", "q", "query",
+    "text", "label", "title", "alt", "message", "caption", "name", "subject",
 ];
+
+/// Names of those by which people search: in the address of an image nobody does.
+const SEARCHED: [&str; 4] = ["q", "query", "search", "s"];
 
 /// What was found in an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +33,14 @@ pub(super) enum Payload {
     PathPlaceholder,
     /// Base64 or hexadecimal that decodes to text.
     Encoded,
+    /// A secret, the number of a card, a record, or what its own name calls private.
+    Private,
     /// A sentence.
     Words,
-    /// A sentence under a name that says it is to be shown or searched for.
+    /// A sentence under a name that says it is to be shown.
     ShownWords,
+    /// A sentence under a name that says it is to be searched for.
+    SearchedWords,
 }
 
 // === impl Payload ===
@@ -42,8 +50,13 @@ impl Payload {
     pub(super) fn score(self, loaded: bool) -> f32 {
         match (self, loaded) {
             (Self::Placeholder | Self::Encoded, true) => 0.9,
-            (Self::Placeholder | Self::Encoded, false) | (Self::Words, true) => 0.7,
-            (Self::PathPlaceholder | Self::ShownWords | Self::Words, _) => 0.4,
+            (Self::Private, true) => 0.85,
+            (Self::Placeholder | Self::Encoded, false)
+            | (Self::Words | Self::SearchedWords, true) => 0.7,
+            (Self::Private, false) => 0.6,
+            (Self::PathPlaceholder | Self::ShownWords | Self::SearchedWords | Self::Words, _) => {
+                0.4
+            }
         }
     }
 
@@ -51,7 +64,8 @@ impl Payload {
         match self {
             Self::Placeholder | Self::PathPlaceholder => "address with a placeholder for data",
             Self::Encoded => "address with encoded text",
-            Self::Words | Self::ShownWords => "address with a sentence",
+            Self::Private => "address with private data",
+            Self::Words | Self::ShownWords | Self::SearchedWords => "address with a sentence",
         }
     }
 }
@@ -61,29 +75,46 @@ pub(super) fn of(link: &Link<'_>) -> Option<Payload> {
     // A fragment is not sent.
     let sent = link.rest.split('#').next().unwrap_or_default();
     let (path, query) = sent.split_once('?').unwrap_or((sent, ""));
-    if has_placeholder(query) || has_placeholder(link.host) {
+    if has_placeholder(query) || has_placeholder(link.host) || value::has_stand_in(path) {
         return Some(Payload::Placeholder);
     }
     let mut weaker = has_placeholder(path).then_some(Payload::PathPlaceholder);
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or(("", pair));
-        if is_coded_text(value) {
+        let plain = value::unescaped(value);
+        if is_coded_text(&plain) || value::is_escaped_without_need(value) {
             return Some(Payload::Encoded);
         }
-        if words(value) >= FEWEST_WORDS {
-            let shown = SHOWN.iter().any(|known| known.eq_ignore_ascii_case(name));
-            if !shown {
-                return Some(Payload::Words);
-            }
-            weaker = Some(Payload::ShownWords);
+        if value::is_stand_in(value) {
+            return Some(Payload::Placeholder);
+        }
+        if value::is_private(name, value) || value::is_sensitive(&plain) {
+            return Some(Payload::Private);
+        }
+        if words(&plain) >= FEWEST_WORDS {
+            let named = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+            weaker = Some(match () {
+                () if named(&SHOWN) => Payload::ShownWords,
+                () if named(&SEARCHED) => Payload::SearchedWords,
+                () => return Some(Payload::Words),
+            });
         }
     }
     if is_spread(query) {
         return Some(Payload::Encoded);
     }
     let mut places = path.split('/').chain(link.host.split('.'));
-    if places.any(is_coded_text) {
+    if places.any(is_coded_text)
+        || value::is_escaped_without_need(path)
+        || link.host.split('.').any(is_base32_text)
+    {
         return Some(Payload::Encoded);
+    }
+    if path
+        .split('/')
+        .any(|part| value::is_sensitive(&value::unescaped(part)))
+    {
+        return Some(Payload::Private);
     }
     weaker
 }
@@ -139,20 +170,16 @@ fn has_placeholder(text: &str) -> bool {
 }
 
 fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.')
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | '(' | ')')
 }
 
-/// How many words of letters a value has between spaces, `+` and `%20`.
+/// How many words of letters a value has between blanks and `+`.
 fn words(value: &str) -> usize {
     let is_word = |word: &&str| {
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
         letters >= 2 && letters * 10 >= word.chars().count() * 7
     };
-    value
-        .split(['+', ' '])
-        .flat_map(|part| part.split("%20"))
-        .filter(is_word)
-        .count()
+    value.split(['+', ' ', '\n']).filter(is_word).count()
 }
 
 /// Whether a value is base64 (either alphabet) or hexadecimal for readable text.
@@ -166,6 +193,11 @@ fn is_coded_text(value: &str) -> bool {
         return reads_as_text(value.bytes(), 4, |b| char::from(b).to_digit(16));
     }
     reads_as_text(value.bytes(), 6, sextet)
+}
+
+/// Whether a label of a host is base32 for readable text.
+fn is_base32_text(label: &str) -> bool {
+    label.len() >= SHORTEST_CODED && reads_as_text(label.bytes(), 5, value::base32_digit)
 }
 
 /// Whether digits of `bits` bits each give text: nearly all letters, digits and spaces.

@@ -1,7 +1,8 @@
 //! Passwords and keys that stand in the source as a literal.
 //!
 //! Known token formats are the business of the guard `secrets`, which also weighs entropy; here a
-//! name that says password and a literal that is no placeholder are enough.
+//! name that says password and a literal that is no placeholder are enough, as is a literal where a call
+//! takes a password or a key.
 
 use super::Kind;
 use crate::finding::Span;
@@ -13,7 +14,7 @@ const LENGTH: std::ops::RangeInclusive<usize> = 4..=120;
 const WINDOW: usize = 200;
 
 /// What stands for a value that is filled in elsewhere.
-const PLACEHOLDERS: [&str; 22] = [
+const PLACEHOLDERS: [&str; 18] = [
     "example",
     "changeme",
     "change-me",
@@ -23,9 +24,6 @@ const PLACEHOLDERS: [&str; 22] = [
     "xxx",
     "***",
     "...",
-    "password",
-    "passwd",
-    "secret",
     "dummy",
     "redacted",
     "todo",
@@ -35,39 +33,118 @@ const PLACEHOLDERS: [&str; 22] = [
     "enter",
     "required",
     "invalid",
-    "token",
 ];
 
-pub(super) const PATTERNS: &[Pattern] = &[Pattern {
-    rule: Kind::Credential as usize,
-    preview: "credential as a literal",
-    score: 0.6,
-    keywords: &[
-        "password",
-        "passwd",
-        "passphrase",
-        "secret_key",
-        "secretkey",
-        "api_key",
-        "apikey",
-        "access_key",
-        "accesskey",
-        "private_key",
-        "client_secret",
-        "auth_token",
-        "db_pass",
-    ],
-    edge: Edge::Any,
-    matcher: Matcher::Code(literal),
-    unless: &[
-        "getenv",
-        "environ",
-        "process.env",
-        "ENV[",
-        "prompt(",
-        "input(",
-    ],
-}];
+/// Words that describe a value, unless digits make one of them.
+const LABELS: [&str; 4] = ["password", "passwd", "secret", "token"];
+
+/// Whether a value in lower case is filled in elsewhere, or only says what it is.
+fn stands_for_another(lower: &str) -> bool {
+    let digits = lower.bytes().any(|b| b.is_ascii_digit());
+    PLACEHOLDERS.iter().any(|word| lower.contains(word))
+        || !digits && LABELS.iter().any(|word| lower.contains(word))
+}
+
+/// Where a value comes from that is not in the source.
+const ELSEWHERE: &[&str] = &[
+    "getenv",
+    "environ",
+    "process.env",
+    "ENV[",
+    "prompt(",
+    "input(",
+];
+
+pub(super) const PATTERNS: &[Pattern] = &[
+    Pattern {
+        rule: Kind::Credential as usize,
+        preview: "credential as a literal",
+        score: 0.6,
+        keywords: &[
+            "password",
+            "passwd",
+            "passphrase",
+            "passcode",
+            "secret_key",
+            "secretkey",
+            "api_key",
+            "apikey",
+            "access_key",
+            "accesskey",
+            "private_key",
+            "client_secret",
+            "jwt_secret",
+            "signing_key",
+            "encryption_key",
+            "encryptionkey",
+            "aes_key",
+            "auth_token",
+            "db_pass",
+            "admin_pass",
+            "root_pass",
+            "user_pass",
+            "smtp_pass",
+            "ftp_pass",
+            "db_pwd",
+            "admin_pwd",
+            "user_pwd",
+        ],
+        edge: Edge::Any,
+        matcher: Matcher::Code(literal),
+        unless: ELSEWHERE,
+    },
+    Pattern {
+        rule: Kind::Credential as usize,
+        preview: "password as a literal",
+        score: 0.5,
+        keywords: &["password", "passwd", "pwd", "passphrase"],
+        edge: Edge::Any,
+        matcher: Matcher::Code(word),
+        unless: ELSEWHERE,
+    },
+    Pattern {
+        rule: Kind::Credential as usize,
+        preview: "credential as an argument",
+        score: 0.6,
+        keywords: &[
+            "getconnection(",
+            "mysqli_connect(",
+            "mysql_connect(",
+            "new mysqli(",
+            "new pdo(",
+            "networkcredential(",
+            "passwordauthentication(",
+            "httpbasicauth(",
+            "setbasicauth(",
+            "auth=(",
+            "jwt.sign(",
+            "jwt.verify(",
+            "jwt.encode(",
+            "jwt.decode(",
+            "secretkeyspec(",
+            "hmac.new(b",
+            "fernet(b",
+            "aes.new(b",
+            "aes.new(\"",
+            "aes.new('",
+        ],
+        edge: Edge::Word,
+        matcher: Matcher::Regex(ARGUMENT),
+        unless: ELSEWHERE,
+    },
+];
+
+/// Calls with a literal where the password or the key stands.
+const ARGUMENT: &str = concat!(
+    r#"(?:getConnection\([^\n,]{1,160},\s*"[^"\n]{1,40}",\s*"[^"\n]{3,}"\s*\)"#,
+    r#"|(?:mysqli?_connect|new mysqli)\([^\n,]{1,60},\s*["'][^"'\n]{1,40}["'],\s*["'][^"'\n]{3,}["']"#,
+    r#"|new PDO\([^\n]{1,160}["'],\s*["'][^"'\n]{1,40}["'],\s*["'][^"'\n]{3,}["']"#,
+    r#"|(?:NetworkCredential|PasswordAuthentication|HTTPBasicAuth|SetBasicAuth|setBasicAuth)\(\s*"[^"\n]+",\s*"[^"\n]{3,}""#,
+    r#"|(?:HTTPBasicAuth|auth=)\(\s*["'][^"'\n]+["'],\s*["'][^"'\n]{3,}["']\s*\)"#,
+    r#"|jwt\.(?:sign|verify|encode|decode)\((?:\s*\{[^}\n]{0,120}\}|[^,\n]{1,80}),\s*["'][^"'\n]{3,}["']"#,
+    r#"|SecretKeySpec\(\s*"[^"\n]{4,}"\s*\.getBytes"#,
+    r#"|(?i:hmac|aes|fernet)(?:\.new)?\(\s*b?["'][^"'\n]{8,}["'])"#,
+);
 
 /// `name = "literal"`, `"name": "literal"`, `name := "literal"`, `define('NAME', 'literal')`.
 fn literal(text: &str, name: Span) -> Option<Span> {
@@ -77,7 +154,7 @@ fn literal(text: &str, name: Span) -> Option<Span> {
     let rest = rest.get(suffix?..)?;
     let rest = rest.trim_start_matches(['"', '\'', ']']).trim_start();
     // A type may stand between: `password: String = "…"`, `char *password = "…"`.
-    let operator = [":=", "=>", "=", ":", ","]
+    let operator = ["===", "==", "!==", "!=", ":=", "=>", "=", ":", ","]
         .into_iter()
         .find(|op| rest.starts_with(op))?;
     let rest = rest[operator.len()..].trim_start_matches([' ', '\t']);
@@ -92,12 +169,40 @@ fn literal(text: &str, name: Span) -> Option<Span> {
     (closed && !comma && is_value(value)).then(|| Span::new(name.start, end + 1))
 }
 
+/// `password = "letmein"`, `def login(password="blerg")`: where nothing but `password` is assigned, a word
+/// of letters is one, too.
+fn word(text: &str, name: Span) -> Option<Span> {
+    let to = text.floor_char_boundary(name.end + WINDOW);
+    let rest = &text[name.end..to];
+    let rest = (rest.strip_prefix("\"]").or(rest.strip_prefix("']"))).unwrap_or(rest);
+    let rest = rest.trim_start().strip_prefix('=')?;
+    let rest = rest
+        .strip_prefix("==")
+        .or(rest.strip_prefix('='))
+        .unwrap_or(rest);
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (value, after) = rest[1..].split_once(quote)?;
+    let letters = value
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let lower = value.to_ascii_lowercase();
+    let placeholder = stands_for_another(&lower);
+    let ends = after.trim_start().is_empty()
+        || after
+            .trim_start()
+            .starts_with([';', ',', ')', ':', '#', '/'])
+        || after.starts_with(['\n', '\r']);
+    let fits = (3..=32).contains(&value.len()) && letters && !placeholder;
+    (fits && ends).then(|| Span::new(name.start, to - after.len()))
+}
+
 /// Whether a literal may be a credential rather than a label, a message or a placeholder.
 fn is_value(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let filled_in = value.starts_with(['$', '<', '{', '%', '[', '/', '.', '#'])
         || value.contains(['{', ' ', '<'])
-        || PLACEHOLDERS.iter().any(|word| lower.contains(word));
+        || stands_for_another(&lower);
     let varied = !value
         .trim_start_matches(value.chars().next().unwrap_or_default())
         .is_empty();

@@ -1,84 +1,43 @@
-//! Text that becomes code, a command, an object or a page.
+//! Text that becomes code.
 
-use super::Kind::{Deserialization, Eval, Html, Shell};
-use crate::pattern::Edge::{Call, Word};
+use super::Kind::Eval;
+use crate::pattern::Edge::{Any, Call, Word};
 use crate::pattern::Pattern;
 
 #[rustfmt::skip]
 pub(super) const PATTERNS: &[Pattern] = &[
     // Python, JavaScript, PHP, Ruby
     Pattern::code(Eval, 0.75, "value run as code", &["eval("], Call,
-        r#"eval\(\s*(?:[A-Za-z_$@][^)\n]*|["'`][^"'`\n]*["'`]\s*[+.%][^)\n]*)\)?"#),
+        r#"eval\(\s*(?:[A-Za-z_$@][^)\n]*|["'`][^"'`\n]*["'`]\s*[+.%][^)\n]*|`[^`\n]*\$\{[^)\n]*|f["'][^"'\n]*\{[^)\n]*|"[^"\n]*(?:#\{|\$\w)[^)\n]*)\)?"#),
+    Pattern::code(Eval, 0.75, "value run as code", &["window.eval(", "globalthis.eval(", "global.eval(", "kernel.eval(", "binding.eval(", "builtins.eval(", "builtins.exec("], Word,
+        r#"\w+\.(?:eval|exec)\(\s*(?:[A-Za-z_$@]|`[^`\n]*\$\{|["'][^"'\n]*["']\s*[+%]|"[^"\n]*#\{)[^)\n]*\)?"#),
     Pattern::code(Eval, 0.75, "value run as code", &["exec("], Call,
         r#"exec\(\s*(?:f["'][^"'\n]*\{|compile\(|open\(|input\(|[a-z_]\w*(?:\.\w+(?:\(\))?|\[[^\]\n]*\])*\s*(?:\)|,\s*(?:globals|locals|\{|ns|env)))"#),
+    // Shell
+    Pattern::code(Eval, 0.75, "value run as code", &["eval \""], Word,
+        r#"eval "[^"\n]*\$[A-Za-z_{1-9]"#),
+    Pattern::code(Eval, 0.7, "value compiled as code", &["compile(", "execfile("], Call,
+        r#"(?:compile\(\s*[a-z_]\w*(?:\.\w+)*\s*,[^)\n]{0,80},\s*["'](?:exec|eval|single)["']|execfile\(\s*[a-z_])"#),
     Pattern::code(Eval, 0.75, "value run as code", &["new function("], Word,
-        r#"new Function\(\s*(?:[^)"'`\s]|["'`][^"'`\n]*["'`]\s*,\s*[A-Za-z_$]|["'`][^"'`\n]*["'`]\s*\+)[^)\n]*"#),
+        r#"new Function\(\s*(?:[^)"'`\s]|["'`][^"'`\n]*["'`]\s*,\s*[A-Za-z_$]|["'`][^"'`\n]*["'`]\s*\+|(?:["'][^"'\n]*["']\s*,\s*)*`[^`\n]*\$\{)[^)\n]*"#),
     Pattern::code(Eval, 0.7, "text run as code by a timer", &["settimeout(", "setinterval("], Word,
-        r#"set(?:Timeout|Interval)\(\s*["'`][^"'`\n]*["'`]\s*[,+]"#),
-    Pattern::code(Eval, 0.75, "value run as code", &["vm.runin", "runinnewcontext("], Word,
-        r"(?:vm\.)?runIn(?:New|This)?Context\(\s*[A-Za-z_$]"),
-    Pattern::code(Eval, 0.8, "value run as code", &["engine.eval(", "scriptengine.eval("], Word,
-        r#"(?i:script)?[eE]ngine\.eval\(\s*(?:[A-Za-z_]|"[^"\n]*"\s*\+)"#),
-    Pattern::code(Eval, 0.8, "value run as code", &["create_function(", "assert("], Call,
-        r#"(?:create_function\(\s*["'$]|assert\(\s*\$_(?:GET|POST|REQUEST|COOKIE))"#),
-    Pattern::code(Eval, 0.75, "value run as code", &["instance_eval", "class_eval", "module_eval"], Word,
-        r#"(?:instance|class|module)_eval[( ]\s*(?:params|request|"[^"\n]*#\{)"#),
-    Pattern::code(Eval, 0.8, "value run as code", &["invoke-expression", "csharpscript.evaluateasync("], Word,
-        r"(?:(?i:invoke-expression)\s+[$(]|CSharpScript\.EvaluateAsync\(\s*[A-Za-z_])"),
-
-    // Python
-    Pattern::code(Shell, 0.8, "command line from values", &["os.system(", "os.popen("], Word,
-        r#"os\.(?:system|popen)\(\s*(?:f["'][^"'\n]*\{|[A-Za-z_]\w*\s*[)+\[.]|["'][^"'\n]*["']\s*(?:\+|%|\.format))[^)\n]*"#),
-    Pattern::code(Shell, 0.75, "command through a shell", &["subprocess."], Word,
-        r"subprocess\.(?:run|call|Popen|check_output|check_call|getoutput)\([^)]{0,240}?shell\s*=\s*True"),
-    // JavaScript
-    Pattern::code(Shell, 0.8, "command line from values", &["exec(", "execsync("], Word,
-        r#"exec(?:Sync)?\(\s*(?:`[^`\n]*\$\{[^`\n]*`|["'][^"'\n]*["']\s*\+)[^)\n]*"#),
-    // Java, C#, Go
-    Pattern::code(Shell, 0.8, "command line from values", &["getruntime().exec("], Word,
-        r#"getRuntime\(\)\.exec\(\s*(?:"[^"\n]*"\s*\+|[A-Za-z_]\w*\s*[)+,])"#),
-    Pattern::code(Shell, 0.8, "command line from values", &["processbuilder("], Word,
-        r#"ProcessBuilder\(\s*"(?:/bin/)?(?:ba|z)?sh"\s*,\s*"-c"\s*,\s*(?:[A-Za-z_]|"[^"\n]*"\s*\+)"#),
-    Pattern::code(Shell, 0.8, "command line from values", &["process.start("], Word,
-        r#"Process\.Start\(\s*"[^"\n]*"\s*,\s*(?:\$@?"[^"\n]*\{|@?"[^"\n]*"\s*\+)"#),
-    Pattern::code(Shell, 0.8, "command line from values", &["exec.command("], Word,
-        r#"exec\.Command\(\s*"(?:/bin/)?(?:ba|z)?sh"\s*,\s*"-c"\s*,\s*(?:[A-Za-z_]|["`][^"`\n]*["`]\s*\+)"#),
-    // PHP, Ruby, C, Rust
-    Pattern::code(Shell, 0.8, "command line from values",
-        &["shell_exec(", "passthru(", "proc_open(", "popen(", "system(", "exec("], Call,
-        r#"(?:shell_exec|passthru|proc_open|popen|system|exec)\(\s*(?:\$\w|"[^"\n]*(?:\$\w|\{\$|#\{)|["'][^"'\n]*["']\s*\.\s*\$)[^)\n]*"#)
-        .unless(&["escapeshellarg", "escapeshellcmd", "Shellwords"]),
-    Pattern::code(Shell, 0.7, "command line from values", &["system(", "popen("], Call,
-        r#"(?:system|popen)\(\s*[a-z_]\w*\s*(?:\)\s*;|,\s*"[rw]+"\s*\))"#),
-    Pattern::code(Shell, 0.8, "command line from values", &["%x"], Word,
-        r"%x[({\[][^)}\]\n]*#\{"),
-    Pattern::code(Shell, 0.8, "command line from values", &["command::new("], Word,
-        r#"Command::new\(\s*"(?:/bin/)?(?:ba|z)?sh"\s*\)\s*\.arg\(\s*"-c"\s*\)\s*\.arg\(\s*(?:&?format!|&?[a-z_]\w*\s*\))"#),
-
-    Pattern::code(Deserialization, 0.75, "pickled objects", &["pickle.load", "dill.load", "pd.read_pickle(", "jsonpickle.decode("], Word,
-        r"(?:(?:c?[pP]ickle|dill)\.loads?|pd\.read_pickle|jsonpickle\.decode)\(\s*[^)\s]"),
-    Pattern::code(Deserialization, 0.7, "marshalled objects", &["marshal.load"], Word,
-        r"(?:marshal\.loads?|Marshal\.load)\(\s*[^)\s]"),
-    Pattern::code(Deserialization, 0.75, "YAML with any type", &["yaml.load(", "yaml.unsafe_load(", "yaml.load_all("], Word,
-        r"(?:yaml|YAML)\.(?:unsafe_load|load|load_all)\(\s*[^)\s]").unless(&["SafeLoader", "BaseLoader", "permitted_classes", "FAILSAFE", "JSON_SCHEMA"]),
-    Pattern::code(Deserialization, 0.6, "pickled objects in a model file", &["torch.load(", "joblib.load("], Word,
-        r"(?:torch|joblib)\.load\(\s*[^)\s]").unless(&["weights_only=True", "weights_only = True"]),
-    Pattern::code(Deserialization, 0.75, "pickled objects in an array", &["np.load(", "numpy.load("], Word,
-        r"(?:np|numpy)\.load\([^)\n]*allow_pickle\s*=\s*True"),
-    Pattern::code(Deserialization, 0.7, "serialised Java objects", &["new objectinputstream(", "new xmldecoder(", "xstream.fromxml("], Word,
-        r"(?:new (?:ObjectInputStream|XMLDecoder)|(?i:xstream)\.fromXML)\(\s*[^)\s]"),
-    Pattern::code(Deserialization, 0.8, "serialised .NET objects",
-        &["new binaryformatter(", "new soapformatter(", "new netdatacontractserializer(", "new losformatter(", "typenamehandling."], Word,
-        r"(?:new (?:BinaryFormatter|SoapFormatter|NetDataContractSerializer|LosFormatter)\(|TypeNameHandling\.(?:All|Auto|Objects|Arrays))"),
-    Pattern::code(Deserialization, 0.75, "serialised PHP or node objects", &["unserialize("], Word,
-        r"unserialize\(\s*[$A-Za-z_]").unless(&["allowed_classes"]),
-
-    Pattern::code(Html, 0.6, "HTML from a value", &["innerhtml", "outerhtml"], Word,
-        r#"(?:inner|outer)HTML\s*\+?=\s*(?:[A-Za-z_$][\w$.\[\]]*\s*[;+(]|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+)"#).unless(&["DOMPurify", "sanitize", "escape"]),
-    Pattern::code(Html, 0.6, "HTML from a value", &["document.write("], Word,
-        r#"document\.write(?:ln)?\(\s*(?:[A-Za-z_$]|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+)"#).unless(&["DOMPurify", "sanitize", "escape"]),
-    Pattern::code(Html, 0.6, "HTML from a value", &["dangerouslysetinnerhtml"], Word,
-        r"dangerouslySetInnerHTML=\{\{\s*__html:\s*[A-Za-z_$]").unless(&["DOMPurify", "sanitize"]),
-    Pattern::code(Html, 0.75, "request value in a page", &["echo $_", "print $_", "mark_safe(request", "echo \"<"], Word,
-        r#"(?:(?:echo|print)\s+(?:"[^"\n]*\{?)?\$_(?:GET|POST|REQUEST|COOKIE)|mark_safe\(request)"#).unless(&["htmlspecialchars", "htmlentities"]),
+        r#"set(?:Timeout|Interval)\(\s*(?:["'`][^"'`\n]*["'`]\s*[,+]|`[^`\n]*\$\{)"#),
+    Pattern::code(Eval, 0.75, "value run as code", &["vm.runin", "runinnewcontext(", "runinthiscontext(", "new vm.script("], Word,
+        r"(?:(?:vm\.)?runIn(?:New|This)?Context|new vm\.Script)\(\s*(?:[A-Za-z_$]|`[^`\n]*\$\{)"),
+    // Java
+    Pattern::code(Eval, 0.8, "value run as code", &["engine.eval(", "scriptengine.eval(", "groovyshell", "parseexpression(", "ognl.getvalue(", "mvel.eval(", "mvel.executeexpression("], Word,
+        r#"(?:(?i:script)?[eE]ngine\.eval|GroovyShell\([^)\n]*\)\.(?:evaluate|parse)|parseExpression|Ognl\.getValue|MVEL\.(?:eval|executeExpression))\(\s*(?:[A-Za-z_]|"[^"\n]*"\s*\+)"#),
+    // PHP
+    Pattern::code(Eval, 0.8, "value run as code", &["create_function(", "assert(", "call_user_func(", "call_user_func_array(", "preg_replace("], Call,
+        r#"(?:create_function\(\s*["'$]|(?:assert|call_user_func(?:_array)?)\(\s*\$_(?:GET|POST|REQUEST|COOKIE)|preg_replace\(\s*["'](?:/[^/\n]{0,80}/|#[^#\n]{0,80}#|~[^~\n]{0,80}~)[a-z]*e[a-z]*["'])"#),
+    Pattern::code(Eval, 0.8, "file of a request run as code", &["include", "require", "include_once", "require_once"], Call,
+        r#"(?:include|require)(?:_once)?\s*\(?\s*(?:["'][^"'\n]{0,60}["']\s*\.\s*)?\$_(?:GET|POST|REQUEST|COOKIE)"#),
+    // Ruby
+    Pattern::code(Eval, 0.75, "value run as code", &["instance_eval", "class_eval", "module_eval", "instructionsequence.compile"], Word,
+        r#"(?:(?:instance|class|module)_eval[( ]\s*(?:params|request|"[^"\n]*#\{)|(?:instance|class|module)_eval\(\s*[a-z_]\w*\s*[),]|InstructionSequence\.compile\()"#),
+    Pattern::code(Eval, 0.7, "method or type named by a request", &[".send(params", ".public_send(params", "params["], Any,
+        r"(?:\.(?:public_)?send\(params\[|params\[[^\]\n]{1,40}\](?:\.\w+){0,2}\.constantize\b)"),
+    // C#
+    Pattern::code(Eval, 0.8, "value run as code", &["csharpscript.", "compileassemblyfromsource(", "invoke-expression"], Word,
+        r"(?:(?i:invoke-expression)\s+[$(]|CSharpScript\.(?:Evaluate|Run|Create)(?:Async)?(?:<\w+>)?\(\s*[A-Za-z_$]|CompileAssemblyFromSource\([^)\n]{0,60},\s*[a-z_])"),
 ];

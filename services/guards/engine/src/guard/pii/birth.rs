@@ -10,45 +10,106 @@ use crate::scan::Hit;
 const SCORE: f32 = 0.9;
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
-const WORDS: [&str; 22] = [
+const WORDS: [&str; 73] = [
     "born",
     "birth",
     "birthday",
     "birthdate",
+    "dateofbirth",
     "dob",
     "d.o.b",
     "b-day",
     "bday",
+    // German, Dutch, Scandinavian, Finnish, Icelandic
     "geboren",
     "geb.",
+    "geb",
     "geburt",
+    "geboorte",
+    "gebd",
+    "född",
+    "födelse",
+    "født",
+    "fødsel",
+    "syntymä",
+    "syntynyt",
+    "fæðing",
+    "fæddur",
+    // Romance languages
     "naissance",
     "né le",
     "née le",
     "né(e)",
+    "né en",
     "nacimiento",
     "nacido",
     "nacida",
+    "nací",
+    "nació",
+    "fec. nac",
     "nascita",
     "nato il",
     "nata il",
+    "nato a",
+    "nascimento",
+    "nascido",
+    "nascida",
+    "nasceu",
+    "nasci",
+    "naixement",
+    "naștere",
+    "nastere",
+    "născut",
+    // Slavic, Baltic, Hungarian, Turkish, Greek, Vietnamese
+    "urodzen",
+    "urodził",
+    "ur.",
+    "narození",
+    "narozen",
+    "narodenia",
+    "rođenja",
+    "rođen",
+    "rojstva",
+    "рождения",
+    "Рождения",
+    "родил",
+    "народження",
+    "роден",
+    "раждане",
+    "gimimo",
+    "dzimšanas",
+    "sünni",
+    "szület",
+    "doğum",
+    "γέννησης",
+    "ngày sinh",
+    // East Asian, Arabic, Hebrew, Hindi, Thai
     "出生",
+    "生年月日",
+    "生日",
+    "생년월일",
 ];
+/// More of them, in scripts whose words have no boundaries.
+const FOREIGN: [&str; 6] = ["誕生日", "생일", "الميلاد", "לידה", "जन्म", "เกิด"];
 
-/// Beginnings of the names of months: English, German, French, Spanish, Italian.
+/// Beginnings of the names of months: English, German, Dutch, Scandinavian, Romance, Slavic.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "gen", "ene"],
-    &["feb", "fév", "fev"],
-    &["mar", "mär"],
-    &["apr", "avr", "abr"],
-    &["may", "mai", "mag"],
-    &["jun", "juin", "giu"],
-    &["jul", "juil", "lug"],
-    &["aug", "aoû", "aou", "ago"],
-    &["sep", "set"],
-    &["oct", "okt", "ott"],
-    &["nov"],
-    &["dec", "dez", "déc", "dic"],
+    &["jan", "gen", "ene", "ian", "sty", "led", "янв", "січ"],
+    &["feb", "fév", "fev", "fév", "lut", "úno", "фев", "лют"],
+    &["mar", "mär", "maa", "mrt", "mrz", "bře", "мар", "бер"],
+    &["apr", "avr", "abr", "kwi", "dub", "апр", "кві"],
+    &[
+        "may", "mai", "mag", "maj", "mei", "май", "мая", "тра", "kvě",
+    ],
+    &["jun", "juin", "giu", "iun", "cze", "čer", "июн", "чер"],
+    &["jul", "juil", "lug", "iul", "lip", "июл", "лип"],
+    &["aug", "aoû", "aou", "ago", "sie", "srp", "авг", "сер"],
+    &["sep", "set", "wrz", "zář", "сен", "вер"],
+    &["oct", "okt", "ott", "out", "paź", "říj", "окт", "жов"],
+    &["nov", "lis", "ноя", "noi"],
+    &[
+        "dec", "dez", "déc", "dic", "des", "gru", "pro", "дек", "гру",
+    ],
 ];
 /// Longest name of a month, in bytes.
 const LONGEST_MONTH: usize = 12;
@@ -56,8 +117,10 @@ const LONGEST_MONTH: usize = 12;
 /// A date that begins with the first group, or with the month before it, and how many groups of the
 /// row it takes.
 pub(super) fn birth(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
-    let (span, groups) = numeric(row).or_else(|| spelled(row))?;
-    let found = boundary::stands_alone(row.text, span) && named_by(row.text, span.start, &WORDS);
+    let (span, groups) = numeric(row)
+        .or_else(|| east_asian(row))
+        .or_else(|| spelled(row))?;
+    let found = boundary::stands_alone(row.text, span) && is_named(row.text, span.start);
     found.then(|| {
         (
             Some(Kind::Birth.hit(span, SCORE, "****-**-**".to_owned())),
@@ -66,10 +129,18 @@ pub(super) fn birth(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     })
 }
 
+fn is_named(text: &str, start: usize) -> bool {
+    named_by(text, start, &WORDS) || named_by(text, start, &FOREIGN)
+}
+
 /// `21.11.1985`, `11/21/85`, `1985-11-21`.
 fn numeric(row: Row<'_>) -> Option<(Span, usize)> {
     let separator = row.gap(1);
-    if !matches!(separator, "-" | "." | "/" | " ") || row.gap(2) != separator {
+    let usual = matches!(
+        separator,
+        "-" | "." | "/" | " " | ". " | " - " | " / " | " . "
+    );
+    if !usual || row.gap(2) != separator {
         return None;
     }
     let number = |index: usize| {
@@ -87,6 +158,38 @@ fn numeric(row: Row<'_>) -> Option<(Span, usize)> {
     fits.then_some((row.span(3), 3))
 }
 
+/// `1985年11月21日`, `1985년 11월 21일`.
+fn east_asian(row: Row<'_>) -> Option<(Span, usize)> {
+    let year = row.groups[0].span;
+    let rest = &row.text[year.end..];
+    let mut at = year.end;
+    let mut parts = [0; 2];
+    let signs = [['年', '년'], ['月', '월'], ['日', '일']];
+    if year.len() != 4 || !rest.starts_with(signs[0]) {
+        return None;
+    }
+    for (index, part) in parts.iter_mut().enumerate() {
+        let sign = row.text[at..]
+            .strip_prefix(signs[index])?
+            .trim_start_matches(' ');
+        let digits = sign.bytes().take(2).take_while(u8::is_ascii_digit).count();
+        *part = sign[..digits].parse().ok()?;
+        at = row.text.len() - sign.len() + digits;
+    }
+    let last = row.text[at..]
+        .chars()
+        .next()
+        .filter(|c| signs[2].contains(c))?;
+    let [month, day] = parts;
+    let year = row
+        .digits(0)
+        .parse()
+        .ok()
+        .filter(|year| YEARS.contains(year))?;
+    let span = Span::new(row.groups[0].span.start, at + last.len_utf8());
+    is_day(year, month, day).then_some((span, 1))
+}
+
 fn in_either_order(year: u32, first: u32, second: u32) -> bool {
     is_day(year, second, first) || is_day(year, first, second)
 }
@@ -100,8 +203,12 @@ fn spelled(row: Row<'_>) -> Option<(Span, usize)> {
     let day: u32 = row.digits(0).parse().ok()?;
     let rest = &row.text[group.end..];
     if let Some((month, after)) = month_after(rest) {
-        let after = after.trim_start_matches(['.', ',']).trim_start_matches(' ');
-        let after = after.strip_prefix("de ").unwrap_or(after);
+        let after = after.trim_start_matches(['.', ',', '-', '/']);
+        let after = after.trim_start_matches(' ');
+        let after = after
+            .strip_prefix("de ")
+            .or_else(|| after.strip_prefix("del "))
+            .unwrap_or(after);
         return dated(row, group.start, day, month, after);
     }
     let (start, month) = month_before(&row.text[..group.start])?;
@@ -132,7 +239,7 @@ fn month_after(rest: &str) -> Option<(u32, &str)> {
     let ordinal = ["st ", "nd ", "rd ", "th ", ". "]
         .iter()
         .find_map(|end| rest.strip_prefix(end));
-    let rest = ordinal.or_else(|| rest.strip_prefix(' '))?;
+    let rest = ordinal.or_else(|| rest.strip_prefix([' ', '-', '/', '.']))?;
     let rest = ["of ", "de "]
         .iter()
         .find_map(|word| rest.strip_prefix(word))

@@ -11,7 +11,7 @@ const SURE: f32 = 0.95;
 const LIKELY: f32 = 0.6;
 const LIKE_AN_INTEGER: f32 = 0.4;
 /// Words that explain a number of an unusual length.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 29] = [
     "card",
     "visa",
     "mastercard",
@@ -22,6 +22,25 @@ const WORDS: [&str; 10] = [
     "debit",
     "pan",
     "cc",
+    "karte",
+    "kartennummer",
+    "kreditkart",
+    "carte",
+    "tarjeta",
+    "carta",
+    "cartão",
+    "cartao",
+    "kaart",
+    "kort",
+    "karta",
+    "kartę",
+    "karty",
+    "kortti",
+    "kártya",
+    "kart",
+    "卡",
+    "カード",
+    "카드",
 ];
 
 /// A card that begins with the first group, and how many groups it takes.
@@ -32,15 +51,16 @@ pub(super) fn card(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
         .values(count)
         .take(6)
         .fold(0, |number, digit| number * 10 + digit);
-    let fits =
-        brand_has_length(first_six, digits) && luhn(row.values(count)) && row.stands_alone(count);
-    if !fits {
+    let span = row.span(count);
+    let named = || explained_by(row.text, span.start, &WORDS);
+    // Beside its name a card may be of any issuer.
+    let issued = || brand_has_length(first_six, digits) || (first_six >= 200_000 && named());
+    if !(luhn(row.values(count)) && row.stands_alone(count) && issued()) {
         return None;
     }
-    let span = row.span(count);
     let usual = matches!(digits, 15 | 16) || count > 1;
     let score = match digits {
-        _ if usual || explained_by(row.text, span.start, &WORDS) => SURE,
+        _ if usual || named() => SURE,
         17.. => LIKE_AN_INTEGER,
         // As long as the number of an article (EAN), and given out no longer.
         13 => return None,

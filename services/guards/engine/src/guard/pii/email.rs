@@ -1,4 +1,5 @@
-//! E-mail addresses: the everyday form of RFC 5321, with letters of Latin alphabets (RFC 6531).
+//! E-mail addresses: the everyday form of RFC 5321, with letters of Latin, Greek and
+//! Cyrillic alphabets (RFC 6531).
 //!
 //! Quoted local parts, comments and address literals are left out: they occur in tests alone.
 
@@ -99,7 +100,7 @@ fn is_user_of_url(text: &str, start: usize, at: usize, end: usize) -> bool {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '\u{00C0}'..='\u{024F}')
+    c.is_ascii_alphanumeric() || matches!(c, '\u{00C0}'..='\u{024F}' | '\u{0370}'..='\u{052F}')
 }
 
 /// What the local part may hold. RFC 5322 allows more, such as `=` and `&`, but in text these end

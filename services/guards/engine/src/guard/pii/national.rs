@@ -2,10 +2,11 @@
 //! and what it is called.
 //!
 //! A number is found by itself only where its form and its check digits leave little room for
-//! chance; otherwise only beside its name. The tables are in `americas`, `asia_pacific` and `europe`.
+//! chance; otherwise only beside its name. The tables are in the files below.
 
 mod americas;
 mod asia_pacific;
+mod eastern_europe;
 mod europe;
 
 use super::boundary::{self, explained_by, named_by};
@@ -22,7 +23,7 @@ const LONGEST: usize = 20;
 const LONGEST_RUN: usize = 18;
 
 /// Names that all schemes share.
-const ANY_WORDS: [&str; 10] = [
+const ANY_WORDS: [&str; 30] = [
     "national id",
     "national identity",
     "national insurance",
@@ -33,6 +34,26 @@ const ANY_WORDS: [&str; 10] = [
     "tax id",
     "taxpayer",
     "personal code",
+    "personal number",
+    "personal id",
+    "id number",
+    "id no",
+    "id card",
+    "identity no",
+    "identification no",
+    "national identification",
+    "national number",
+    "citizenship number",
+    "vat",
+    "ausweis",
+    "identité",
+    "identidad",
+    "identidade",
+    "identificación",
+    "identità",
+    "personnummer",
+    "osobn",
+    "tożsamości",
 ];
 /// Words that say that a number is something else.
 const OTHER_WORDS: [&str; 14] = [
@@ -60,6 +81,8 @@ pub(super) struct Scheme {
     check: fn(&[u8]) -> bool,
     /// Its names, in lower case.
     words: &'static [&'static str],
+    /// Whether the names that all share are enough.
+    shares_names: bool,
 }
 
 /// A way of writing: `9` stands for a digit, `A` for a letter, `X` for either, a space also for one
@@ -74,8 +97,19 @@ enum Form {
 /// All forms, by the length of their first group of digits.
 pub(super) struct Forms {
     by_run: [Vec<Known>; LONGEST_RUN + 1],
+    /// Schemes of digits alone, by how many they have: beside its name a number may be grouped in
+    /// any way.
+    by_count: [Vec<usize>; LONGEST + 1],
     /// Index of the first scheme among the rules of the guard.
     first_rule: usize,
+}
+
+/// A number that was found.
+struct Match {
+    /// Index of the scheme.
+    scheme: usize,
+    span: Span,
+    score: f32,
 }
 
 struct Known {
@@ -109,7 +143,19 @@ impl Scheme {
             forms,
             check,
             words,
+            shares_names: true,
         }
+    }
+
+    /// Whether a name of the scheme stands before `at`, or one that all share.
+    fn is_named(&self, text: &str, at: usize) -> bool {
+        named_by(text, at, self.words) || (self.shares_names && named_by(text, at, &ANY_WORDS))
+    }
+
+    /// Without a check: found beside a name of its own alone.
+    const fn unchecked(mut self) -> Self {
+        self.shares_names = false;
+        self
     }
 
     /// With the category of accounts and payments.
@@ -125,6 +171,7 @@ impl Forms {
     /// All of them; the rules of the schemes begin at `first_rule`.
     pub(super) fn all(first_rule: usize) -> Self {
         let mut by_run: [Vec<Known>; LONGEST_RUN + 1] = std::array::from_fn(|_| Vec::new());
+        let mut by_count: [Vec<usize>; LONGEST + 1] = std::array::from_fn(|_| Vec::new());
         for (index, scheme) in schemes().enumerate() {
             for form in scheme.forms {
                 let (mask, alone) = match form {
@@ -132,6 +179,11 @@ impl Forms {
                     Form::Named(mask) => (mask, None),
                 };
                 let mask = mask.as_bytes();
+                let digits = mask.iter().filter(|c| c.is_ascii_digit()).count();
+                let letters = mask.iter().any(u8::is_ascii_alphabetic);
+                if !letters && !by_count[digits].contains(&index) {
+                    by_count[digits].push(index);
+                }
                 let lead = mask.iter().take_while(|c| **c != b'9').count();
                 let run = mask[lead..].iter().take_while(|c| **c == b'9').count();
                 by_run[run].push(Known {
@@ -142,25 +194,20 @@ impl Forms {
                 });
             }
         }
-        Self { by_run, first_rule }
+        Self {
+            by_run,
+            by_count,
+            first_rule,
+        }
     }
 
     /// A number whose first group of digits begins the row, and how many groups it takes.
     pub(super) fn find(&self, row: Row<'_>) -> Option<(Option<Hit>, usize)> {
-        let digits = row.groups[0].span;
-        let mut best: Option<(usize, Span, f32)> = None;
-        for known in self.by_run.get(digits.len())? {
-            let Some((span, scheme)) = known.fits(row.text, digits.start) else {
-                continue;
-            };
-            let named = named_by(row.text, span.start, scheme.words)
-                || named_by(row.text, span.start, &ANY_WORDS);
-            let score = if named { Some(NAMED) } else { known.alone };
-            if let Some(score) = score.filter(|score| best.is_none_or(|(_, _, s)| *score > s)) {
-                best = Some((known.scheme, span, score));
-            }
-        }
-        let (scheme, span, score) = best?;
+        let Match {
+            scheme,
+            span,
+            score,
+        } = self.written(row).or_else(|| self.grouped(row))?;
         let other = score < NAMED
             && (is_timestamp(row, span) || explained_by(row.text, span.start, &OTHER_WORDS));
         if other {
@@ -178,13 +225,65 @@ impl Forms {
         };
         Some((Some(hit), taken))
     }
+
+    /// The best of the forms that fit.
+    fn written(&self, row: Row<'_>) -> Option<Match> {
+        let digits = row.groups[0].span;
+        let mut best: Option<Match> = None;
+        for known in self.by_run.get(digits.len())? {
+            let Some((span, scheme, prefixed)) = known.fits(row.text, digits.start) else {
+                continue;
+            };
+            let named = prefixed || scheme.is_named(row.text, span.start);
+            let score = if named { Some(NAMED) } else { known.alone };
+            let better = |score: &f32| best.as_ref().is_none_or(|best| *score > best.score);
+            if let Some(score) = score.filter(better) {
+                best = Some(Match {
+                    scheme: known.scheme,
+                    span,
+                    score,
+                });
+            }
+        }
+        best
+    }
+
+    /// Digits of a scheme beside its name, whatever stands between them.
+    fn grouped(&self, row: Row<'_>) -> Option<Match> {
+        let mut digits = [0_u8; LONGEST];
+        let mut count = 0;
+        for index in 0..row.groups.len() {
+            let group = row.digits(index).as_bytes();
+            let end = count + group.len();
+            digits.get_mut(count..end)?.copy_from_slice(group);
+            count = end;
+            let span = row.span(index + 1);
+            let found = self.by_count[count].iter().find_map(|known| {
+                let scheme = schemes().nth(*known)?;
+                let start = with_country(row.text, span.start, scheme);
+                let whole = Span::new(start, span.end);
+                let fits = (scheme.check)(&digits[..count]) && stands_alone(row.text, whole);
+                let named = || start < span.start || scheme.is_named(row.text, start);
+                (fits && named()).then_some((*known, whole))
+            });
+            if let Some((scheme, span)) = found {
+                return Some(Match {
+                    scheme,
+                    span,
+                    score: NAMED,
+                });
+            }
+        }
+        None
+    }
 }
 
 // === impl Known ===
 
 impl Known {
     /// Where the number is whose first digit is at `digit`, if its form and its check fit.
-    fn fits(&self, text: &str, digit: usize) -> Option<(Span, &'static Scheme)> {
+    /// And whether the code of the country stands before it.
+    fn fits(&self, text: &str, digit: usize) -> Option<(Span, &'static Scheme, bool)> {
         let start = digit.checked_sub(self.lead)?;
         let bytes = text.as_bytes();
         let mut characters = [0_u8; LONGEST];
@@ -207,10 +306,11 @@ impl Known {
             }
             at += if byte == 0xC2 { 2 } else { 1 };
         }
-        let span = Span::new(start, at);
         let scheme = schemes().nth(self.scheme)?;
+        let country = with_country(text, start, scheme);
+        let span = Span::new(country, at);
         let fits = stands_alone(text, span) && (scheme.check)(&characters[..count]);
-        fits.then_some((span, scheme))
+        fits.then_some((span, scheme, country < start))
     }
 }
 
@@ -220,9 +320,34 @@ pub(super) fn rules() -> impl Iterator<Item = RuleInfo> {
 }
 
 fn schemes() -> impl Iterator<Item = &'static Scheme> {
-    [europe::SCHEMES, americas::SCHEMES, asia_pacific::SCHEMES]
-        .into_iter()
-        .flatten()
+    [
+        europe::SCHEMES,
+        americas::SCHEMES,
+        asia_pacific::SCHEMES,
+        eastern_europe::SCHEMES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Where a number begins together with the code of its country, as in `PT 501964843`.
+fn with_country(text: &str, start: usize, scheme: &Scheme) -> usize {
+    let (country, rest) = scheme.info.id.as_bytes().split_at(2);
+    let before = text[..start]
+        .strip_suffix([' ', '-'])
+        .unwrap_or(&text[..start]);
+    let code = before.as_bytes().last_chunk::<2>();
+    let country = if country == b"uk" {
+        &b"gb"[..]
+    } else {
+        country
+    };
+    let same = code.is_some_and(|code| {
+        code.eq_ignore_ascii_case(country) && code.iter().all(u8::is_ascii_uppercase)
+    });
+    let begin = before.len().saturating_sub(2);
+    let fits = same && rest.first() == Some(&b'_') && boundary::begins(text, begin);
+    if fits { begin } else { start }
 }
 
 /// Whether the span is no part of a word, a decimal or a longer number.

@@ -3,7 +3,7 @@
 //! A row is what could be one written number: digit groups with at most two separators between
 //! them. What a kind takes, no later kind sees.
 
-use super::{Pii, address, birth, boundary, card, ip, phone, ssn, wallet};
+use super::{Pii, address, birth, boundary, card, document, ip, phone, ssn, wallet};
 use crate::finding::Span;
 use crate::pace::Pace;
 use crate::scan::Hit;
@@ -67,6 +67,7 @@ fn in_row(text: &str, pii: &Pii, row: &[Group], keep: usize, hits: &mut Vec<Hit>
             .or_else(|| card::card(row))
             .or_else(|| pii.forms.find(row))
             .or_else(|| wallet::wallet(row))
+            .or_else(|| document::document(row))
             .or_else(|| ssn::ssn(row))
             .or_else(|| phone::phone(row, &pii.plans))
             .or_else(|| address::address(row));

@@ -4,6 +4,7 @@
 //! digits count only beside a word such as `phone`; dates, orders and tables do not count.
 
 mod plan;
+mod words;
 
 pub(super) use plan::{Plans, REGIONS};
 
@@ -19,60 +20,21 @@ const NAMED: f32 = 0.95;
 const NATIONAL: f32 = 0.8;
 /// Score of digits with nothing but spaces between them.
 const SPACED: f32 = 0.6;
-
-const WORDS: [&str; 24] = [
-    "phone",
-    "telephone",
-    "tel",
-    "mobile",
-    "cell",
-    "fax",
-    "call",
-    "dial",
-    "sms",
-    "text me",
-    "whatsapp",
-    "contact",
-    "reach",
-    "hotline",
-    "landline",
-    "handy",
-    "telefon",
-    "mobil",
-    "rufnummer",
-    "number is",
-    "_phone",
-    "_mobile",
-    "_tel",
-    "_fax",
-];
-/// Words that say that a number is something else.
-const OTHER_WORDS: [&str; 18] = [
-    "order",
-    "invoice",
-    "tracking",
-    "isbn",
-    "serial",
-    "sku",
-    "account",
-    "ticket",
-    "case",
-    "part",
-    "reference",
-    "ref",
-    "version",
-    "port",
-    "id",
-    "imei",
-    "build",
-    "ssn",
-];
+/// How far back a word is right before a number, in bytes.
+const NEAR: usize = 12;
 
 /// What a form makes of a row: how many groups belong to the number, and its score.
 type Form = fn(Row<'_>, &Plans) -> Option<(usize, f32)>;
 
 /// The forms, from the strictest to the loosest.
-const FORMS: [Form; 5] = [international, double_zero, north_american, national, named];
+const FORMS: [Form; 6] = [
+    international,
+    unassigned,
+    double_zero,
+    north_american,
+    national,
+    named,
+];
 
 /// Regions whose national numbers are found unless others are named: their writing is told from other
 /// numbers by a prefix, brackets or grouping.
@@ -95,8 +57,8 @@ pub(super) fn phone(row: Row<'_>, plans: &Plans) -> Option<(Option<Hit>, usize)>
     };
     let start = with_sign(row.text, digits.start);
     let plain = score < INTERNATIONAL;
-    let named = plain && explained_by(row.text, start, &WORDS);
-    let other = plain && !named && explained_by(row.text, start, &OTHER_WORDS);
+    let named = plain && (says_phone(row.text, start) || is_labelled(row.text, digits.end));
+    let other = plain && !named && explained_by(row.text, start, &words::OTHER);
     if !alone || other {
         return None;
     }
@@ -111,14 +73,29 @@ pub(super) fn phone(row: Row<'_>, plans: &Plans) -> Option<(Option<Hit>, usize)>
 
 /// `+49 30 123456`, `+44 (0)20 7946 0958`, `+1-415-555-2671`.
 fn international(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
-    let before = &row.text[..row.groups[0].span.start];
-    let before = before.strip_suffix('(').unwrap_or(before);
-    let signed = before.ends_with('+') && !before.ends_with("++");
-    if !signed {
+    if !has_sign(row) {
         return None;
     }
     let count = plans.international_groups(row, 0)?;
     Some((count, INTERNATIONAL))
+}
+
+/// `+61 9 7834 6617`: a calling code and a fitting length, in groups or beside a word, but none that
+/// is given out.
+fn unassigned(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
+    const GROUPS: usize = 3;
+    if !has_sign(row) {
+        return None;
+    }
+    let mut counts = (1..=plan::reach(row)).rev();
+    let count = counts.find(|count| Plans::has_calling_code(row, *count))?;
+    (count >= GROUPS || is_named(row, count)).then_some((count, SPACED))
+}
+
+fn has_sign(row: Row<'_>) -> bool {
+    let before = &row.text[..row.groups[0].span.start];
+    let before = before.strip_suffix('(').unwrap_or(before);
+    before.ends_with('+') && !before.ends_with("++")
 }
 
 /// `0049 30 123456`, `001-415-555-2671`.
@@ -128,7 +105,7 @@ fn double_zero(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
     }
     let count = plans.international_groups(row, 2)?;
     // One group of digits with two zeros in front may be any id.
-    (count > 1 || is_named(row)).then_some((count, NATIONAL))
+    (count > 1 || is_named(row, count)).then_some((count, NATIONAL))
 }
 
 /// `(415) 555-2671`, `415-555-2671`, `1.415.555.2671`, `415 555 2671`.
@@ -148,8 +125,8 @@ fn north_american(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
         && !slash_later;
     let spaced = gaps().all(|gap| gap == " ") && !opens_bracket(row);
     let series = is_series(row, first + count);
-    if !fits || (series && !is_named(row)) || (count == 2 && !opens_bracket(row) && !is_named(row))
-    {
+    let named = || is_named(row, first + count);
+    if !fits || (series && !named()) || (count == 2 && !opens_bracket(row) && !named()) {
         return None;
     }
     Some((first + count, if spaced { SPACED } else { NATIONAL }))
@@ -174,7 +151,8 @@ fn national(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
     let series = is_series(row, count) || (pairs && zeros > 1);
     let groups_fit = (1..count).all(|index| (2..=8).contains(&row.digits(index).len()));
     let slash_later = gaps().skip(1).any(|gap| gap.contains('/'));
-    let fits = groups_fit && !slash_later && (!dotted || pairs) && (!series || is_named(row));
+    let fits =
+        groups_fit && !slash_later && (!dotted || pairs) && (!series || is_named(row, count));
     let bare = reading == Reading::Bare && !opens_bracket(row);
     // North American groups that no area has.
     let american = count == 3 && [0, 1, 2].map(|index| row.digits(index).len()) == [3, 3, 4];
@@ -189,7 +167,7 @@ fn national(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
 fn named(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
     let count = groups_with(row, 7..=13)?;
     let date = (0..count).any(|from| is_date(row.skip(from)));
-    (count <= 6 && !date && is_named(row)).then_some((count, SPACED))
+    (count <= 6 && !date && is_named(row, count)).then_some((count, SPACED))
 }
 
 /// Whether the first `count` groups are a part of a longer series of numbers with spaces between.
@@ -227,9 +205,36 @@ fn is_phone_gap(gap: &str) -> bool {
     )
 }
 
-fn is_named(row: Row<'_>) -> bool {
+/// Whether a word before the row, or right after its first `count` groups, says what it is.
+fn is_named(row: Row<'_>, count: usize) -> bool {
     let start = row.groups[0].span.start;
-    explained_by(row.text, start, &WORDS) && !explained_by(row.text, start, &OTHER_WORDS)
+    // Right before the number it outweighs any other word.
+    let near = &row.text[row.text.floor_char_boundary(start.saturating_sub(NEAR))..start];
+    // The first may be the rest of a word.
+    let words = near.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    is_labelled(row.text, row.span(count).end)
+        || says_phone(words, words.len())
+        || (says_phone(row.text, start) && !explained_by(row.text, start, &words::OTHER))
+}
+
+fn says_phone(text: &str, start: usize) -> bool {
+    explained_by(text, start, &words::WORDS) || explained_by(text, start, &words::FOREIGN)
+}
+
+/// Whether a word such as `mobile` stands right after a number: ` fax`, `-Office`, ` (home)`.
+fn is_labelled(text: &str, end: usize) -> bool {
+    let after = &text[end..];
+    let word = after
+        .strip_prefix([' ', '-'])
+        .map(|rest| rest.strip_prefix('(').unwrap_or(rest));
+    let Some(word) = word else {
+        return false;
+    };
+    let length = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = &word[..length];
+    words::LABELS
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 fn opens_bracket(row: Row<'_>) -> bool {

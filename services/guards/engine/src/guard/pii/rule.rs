@@ -27,9 +27,13 @@ pub(super) enum Kind {
     Ripple,
     Monero,
     Cardano,
+    DrivingLicence,
+    BankAccount,
+    MedicalRecord,
+    Vehicle,
 }
 
-const RULES: [RuleInfo; 19] = [
+const RULES: [RuleInfo; 23] = [
     info("email", "E-mail address", CONTACT, Severity::Medium),
     info(
         "phone",
@@ -128,6 +132,30 @@ const RULES: [RuleInfo; 19] = [
         "Cardano address with a valid checksum",
         FINANCIAL,
         Severity::Medium,
+    ),
+    info(
+        "driving_licence",
+        "Number of a driving licence, right after its name",
+        GOVERNMENT_ID,
+        Severity::High,
+    ),
+    info(
+        "bank_account",
+        "Number of a bank account, right after its name",
+        FINANCIAL,
+        Severity::High,
+    ),
+    info(
+        "medical_record",
+        "Number of a patient or insured person, right after its name",
+        "personal",
+        Severity::High,
+    ),
+    info(
+        "vehicle",
+        "Identification number or plate of a vehicle, right after its name",
+        "personal",
+        Severity::Low,
     ),
 ];
 

@@ -39,9 +39,13 @@ pub(super) fn ssn(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
             _ => return None,
         },
         (9, ..) if named() => (1, NAMED),
+        (3, 6, _) | (5, 4, _) if row.gap(1) == "-" && named() => (2, NAMED),
         _ => return None,
     };
-    if !row.stands_alone(count) || is_longer(row, count) || !is_issued(row, count) {
+    // Beside its name and written like one it need not be given out: it stands for one.
+    let stands_for_one = || score >= NAMED && count == 3 && !is_uniform(row, count);
+    let fits = row.stands_alone(count) && !is_longer(row, count);
+    if !fits || !(is_issued(row, count) || stands_for_one()) {
         // Written like one, so it is no telephone number either.
         return (count == 3).then_some((None, count));
     }
@@ -51,6 +55,12 @@ pub(super) fn ssn(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     }
     let hit = Kind::Ssn.hit(row.span(count), score, "***-**-****".to_owned());
     Some((Some(hit), count))
+}
+
+/// Whether all digits are the same, as in a placeholder.
+fn is_uniform(row: Row<'_>, count: usize) -> bool {
+    let first = row.values(1).next();
+    row.values(count).all(|digit| Some(digit) == first)
 }
 
 /// Whether the row goes on in the same manner, so that these groups are a part of something else.

@@ -29,11 +29,12 @@ const ROLES: [&str; 5] = ["system", "assistant", "developer", "model", "user"];
 pub(super) const NEAR: usize = 2_000;
 
 /// Calls `found` with each spoofed turn: a mark with a role right after it, or two marks. A lone mark
-/// is what people ask about.
-pub(crate) fn find(text: &str, mut found: impl FnMut(Range<usize>)) {
+/// is what people ask about. Ends once it is not to `go_on`.
+pub(crate) fn find(text: &str, go_on: impl Fn() -> bool, mut found: impl FnMut(Range<usize>)) {
     let mut open = 0..0;
     let mut marks = 0;
-    for (start, _) in text.match_indices(['<', '[']) {
+    let signs = text.match_indices(['<', '[']);
+    for (start, _) in signs.take_while(|_| go_on()) {
         let Some(mark) = MARKS.iter().find(|mark| begins(&text[start..], mark)) else {
             continue;
         };

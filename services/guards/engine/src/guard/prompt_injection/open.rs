@@ -11,7 +11,7 @@ use crate::stream::is_break;
 
 /// Tokens behind a place that say what weighs too much before it: a window that begins there; of the
 /// next shorter ones, which go first, the last that it may meet; and so on.
-const AHEAD: usize = LENGTHS[0] + LENGTHS[1] + LENGTHS[2];
+pub(super) const AHEAD: usize = LENGTHS[0] + LENGTHS[1] + LENGTHS[2];
 
 /// Calls `found` with each place that is not to be torn.
 pub(super) fn find(text: &str, mut found: impl FnMut(Span)) {

@@ -253,6 +253,7 @@ fn recall(channel: Channel, classes: u32) -> (Grammar, usize) {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::open::AHEAD;
     use super::*;
 
     const LIMITS: Limits = Limits {
@@ -262,9 +263,12 @@ mod tests {
     };
     const UNIT: f32 = 0.1;
 
-    /// Weights of tokens, most of them calm.
+    /// Weights of tokens, most of them calm, some that weigh too much in long windows alone.
     fn weights() -> impl Strategy<Value = Vec<i64>> {
-        let run = (prop_oneof![3 => -60_i64..40, 1 => 0_i64..400], 1_usize..60);
+        let run = (
+            prop_oneof![3 => -60_i64..40, 2 => 2_i64..16, 1 => 0_i64..400],
+            1_usize..60,
+        );
         let runs = prop::collection::vec(run, 0..60);
         runs.prop_map(|runs| {
             let runs = runs.into_iter();
@@ -355,6 +359,20 @@ mod tests {
             let wanted = all.iter().filter(|(place, _)| place.start >= 2 * past);
             let wanted: Vec<_> = wanted.copied().collect();
             prop_assert_eq!(told(&weights, past), wanted);
+        }
+
+        /// Up to any place that lies in nothing told so far and touches nothing.
+        #[test]
+        fn what_is_told_before_needs_only_so_much_of_later(weights in weights(), place in any::<prop::sample::Index>()) {
+            let place = 2 * place.index(weights.len() + 1);
+            let seen = weights.len().min(place / 2 + AHEAD);
+            let before = |all: Vec<(Span, f32)>| -> Vec<_> {
+                all.into_iter().filter(|(told, _)| told.start < place).collect()
+            };
+            let now = before(told(&weights[..seen], 0));
+            if now.iter().all(|(told, _)| told.end + 1 < place) {
+                prop_assert_eq!(now, before(told_plainly(&weights)));
+            }
         }
     }
 }

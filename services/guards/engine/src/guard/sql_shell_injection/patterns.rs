@@ -1,7 +1,20 @@
-//! The payloads: where each begins, and what makes it more than a mention.
+//! The payloads: where each begins, and what makes it more than a mention. One file a language that
+//! is broken out of.
 
-use super::{Kind, tautology};
+mod path;
+mod shell;
+mod sql;
+
+use super::Kind;
 use crate::pattern::{Edge, Matcher, Pattern};
+
+/// All of them.
+pub(super) fn all() -> impl Iterator<Item = &'static Pattern> {
+    sql::PATTERNS
+        .iter()
+        .chain(shell::PATTERNS)
+        .chain(path::PATTERNS)
+}
 
 const fn pattern(
     kind: Kind,
@@ -22,212 +35,21 @@ const fn pattern(
     }
 }
 
-pub(super) static ALL: &[Pattern] = &[
+const fn read(
+    kind: Kind,
+    preview: &'static str,
+    score: f32,
+    keywords: &'static [&'static str],
+    edge: Edge,
+    find: fn(&str, crate::finding::Span) -> Option<crate::finding::Span>,
+) -> Pattern {
     Pattern {
-        rule: Kind::Tautology as usize,
-        preview: "condition that always holds",
-        score: 0.95,
-        keywords: &[
-            "' or ",
-            "'or ",
-            "\" or ",
-            "\"or ",
-            "') or ",
-            "')or ",
-            "\") or ",
-            "'||",
-            "' || ",
-            "'/**/or/**/",
-            "'+or+",
-            "' or(",
-            "'or'",
-            "' or'",
-            "' or\"",
-            "\" or\"",
-        ],
-        edge: Edge::Any,
-        matcher: Matcher::Code(tautology::find),
+        rule: kind as usize,
+        preview,
+        score,
+        keywords,
+        edge,
+        matcher: Matcher::Code(find),
         unless: &[],
-    },
-    Pattern {
-        rule: Kind::Tautology as usize,
-        preview: "condition that always holds",
-        score: 0.8,
-        keywords: &[" or ", ")or ", "/**/or/**/", "+or+", "%20or%20"],
-        edge: Edge::Any,
-        matcher: Matcher::Code(tautology::find_after_number),
-        unless: &[],
-    },
-    pattern(
-        Kind::Tautology,
-        "condition that always holds",
-        0.8,
-        &["or true--", "or true --"],
-        Edge::Word,
-        r"(?i:or true ?--)",
-    ),
-    pattern(
-        Kind::Union,
-        "UNION SELECT",
-        0.9,
-        &["union"],
-        Edge::Word,
-        r"(?i)union(?:\s|/\*.{0,20}?\*/|\+|%20)+(?:all(?:\s|/\*.{0,20}?\*/|\+|%20)+)?select(?:\s|/\*.{0,20}?\*/|\+|%20)+(?:null|\d+\s*,|@@|[\w.()@*, ]{1,160}\sfrom\s|(?:char|concat|load_file|version|user|database)\s*\()",
-    ),
-    pattern(
-        Kind::Stacked,
-        "second SQL statement",
-        0.95,
-        &["';", "');", "\";", "\");", "1;", "0;"],
-        Edge::Any,
-        r#"(?i)['"\d]\)?;\s*(?:drop\s+(?:table|database|schema|view)\s|delete\s+from\s|truncate\s+(?:table\s)?|update\s+\w+\s+set\s|insert\s+into\s|alter\s+(?:table|user|role)\s|create\s+user\s|grant\s+\w+\s|exec(?:ute)?\s+(?:xp_|sp_|master)|shutdown\b|select\s+[\w*(])[^\n]{0,120}?(?:--|#|;|$)"#,
-    ),
-    pattern(
-        Kind::Stacked,
-        "second SQL statement",
-        0.85,
-        &["2;", "3;", "4;", "5;", "6;", "7;", "8;", "9;"],
-        Edge::Any,
-        r"(?i)\d;\s*(?:drop\s+(?:table|database|schema|view)|delete\s+from|truncate|update\s+\w+\s+set|insert\s+into|alter\s+(?:table|user|role)|create\s+user|grant\s+\w+|exec(?:ute)?|shutdown|select)\b[^\n]{0,120}?(?:--|#|/\*)",
-    ),
-    pattern(
-        Kind::Stacked,
-        "SQL cut off by a comment",
-        0.8,
-        &["admin'", "root'"],
-        Edge::Word,
-        r"(?i)(?:admin|root)'\)?\s*(?:--|#|/\*)",
-    ),
-    pattern(
-        Kind::Stacked,
-        "operating system command through SQL",
-        0.9,
-        &["xp_cmdshell", "into outfile", "into dumpfile"],
-        Edge::Word,
-        r#"(?i)(?:xp_cmdshell\s*\(?\s*['"@]|into\s+(?:out|dump)file\s+['"])"#,
-    ),
-    pattern(
-        Kind::Delay,
-        "database that is made to wait",
-        0.85,
-        &[
-            "pg_sleep(",
-            "waitfor",
-            "benchmark(",
-            "dbms_pipe.receive_message(",
-        ],
-        Edge::Word,
-        r"(?i)(?:pg_sleep\(\s*[\d.]+\s*\)?|waitfor\s+delay\s+'[\d:.]+'?|benchmark\(\s*\d{4,}\s*,|dbms_pipe\.receive_message\()",
-    ),
-    pattern(
-        Kind::Delay,
-        "database that is made to wait",
-        0.85,
-        &[
-            "and sleep(",
-            "or sleep(",
-            "(select sleep(",
-            "and(select",
-            "select(sleep(",
-        ],
-        Edge::Any,
-        r"(?i)(?:and |or |\(select |select\(|and\(select\W{0,3})\(?sleep\(\s*[\d.]+\s*\)?",
-    ),
-    pattern(
-        Kind::Command,
-        "command after a separator",
-        0.85,
-        &[";", "&&", "||", "|"],
-        Edge::Any,
-        r"(?:;|&&|\|\|?)\s*(?:sudo\s+)?(?:rm\s+-[rf]{1,2}[a-z]*\s+[~/*.$\w]|cat\s+/(?:etc|proc|root|home)/|(?:chmod|chown)\s+[-+\w]+\s+/|mkfs\.\w+\s|dd\s+if=/|:\(\)\s*\{|(?:nc|ncat)\s+(?:-[a-z]+\s+)*[\w.-]+\s+\d{2,5}\b|nc\s+-[a-z]*\s|(?:curl|wget)\s+(?:-[-\w]+\s+)*https?://|(?:whoami|ifconfig|printenv|uname\s+-a)(?:$|[^\w.-])|id\s*(?:$|[;&|'#]{1,2}\s*$)|shutdown\s+-|base64\s+-d\s*\||useradd\s|crontab\s)",
-    ),
-    pattern(
-        Kind::Command,
-        "command in a substitution",
-        0.8,
-        &["$(", "`"],
-        Edge::Any,
-        r"(?:\$\(|`)\s*(?:cat\s+/(?:etc|proc|root|home)/[\w./-]+|curl\s+[^`)\n]{1,200}|wget\s+[^`)\n]{1,200}|rm\s+-[rf]{1,2}\s[^`)\n]{1,100}|(?:id|uname|hostname)(?:\s+-\w+)*\s*[>|;&][^`)\n]{1,100}|whoami|nc\s+[^`)\n]{1,100}|printenv)\s*[)`]",
-    ),
-    pattern(
-        Kind::Command,
-        "system files deleted or overwritten",
-        0.8,
-        &["rm -", "dd if=", ":(){", ":() {"],
-        Edge::Word,
-        r"(?:rm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+(?:--no-preserve-root\s+)?(?:/|~|/\*|\$HOME)(?:\s|$|[;&|'#])|dd\s+if=/dev/\w+\s+of=/dev/[sh]d|:\(\)\s*\{\s*:\|:&\s*\};\s*:)",
-    ),
-    pattern(
-        Kind::Download,
-        "download that is run at once",
-        0.85,
-        &["curl ", "wget ", "iwr ", "invoke-webrequest "],
-        Edge::Word,
-        r"(?i)(?:curl|wget|iwr|invoke-webrequest)\s[^\n|]{0,200}https?://[^\n|]{1,200}\|\s*(?:sudo\s+)?(?:ba|z|da)?(?:sh|python3?|perl|iex|node)\b",
-    ),
-    pattern(
-        Kind::Download,
-        "download that is run at once",
-        0.85,
-        &["iex", "invoke-expression", "powershell"],
-        Edge::Word,
-        r"(?i)(?:(?:iex|invoke-expression)\s*\(?\s*\(?\s*(?:new-object\s+net\.webclient|iwr|invoke-webrequest|curl)|powershell(?:\.exe)?\s[^\n]{0,60}-e(?:nc|ncodedcommand)?\s+[A-Za-z0-9+/=]{24,})",
-    ),
-    pattern(
-        Kind::ReverseShell,
-        "shell for another host",
-        0.95,
-        &[
-            "/dev/tcp/",
-            "/dev/udp/",
-            "nc ",
-            "ncat ",
-            "mkfifo ",
-            "socat ",
-        ],
-        Edge::Any,
-        r#"(?:/dev/(?:tcp|udp)/[\w.$-]+/[\d$]|(?:nc|ncat)\s[^\n]{0,80}(?:-e|-c|--exec)\s+["']?(?:/bin/)?(?:ba)?sh|mkfifo\s+\S+\s*;[^\n]{0,120}\bnc\s|socat\s[^\n]{0,120}exec:["']?(?:/bin/)?(?:ba)?sh)"#,
-    ),
-    pattern(
-        Kind::ReverseShell,
-        "shell for another host",
-        0.9,
-        &["socket.socket("],
-        Edge::Any,
-        r"socket\.socket\([^\n]{0,160}\.connect\([^\n]{0,160}(?:dup2\(|pty\.spawn\()",
-    ),
-    pattern(
-        Kind::Traversal,
-        "path that climbs up",
-        0.85,
-        &[
-            "../", "..\\", "..%2f", "..%5c", "%2e%2e", "..%252f", "....//",
-        ],
-        Edge::Any,
-        r"(?i)(?:(?:\.\.|%2e%2e|\.\.\.\.)(?:/{1,2}|\\{1,2}|%2f|%5c|%252f)){2,24}(?:etc(?:/|%2f)(?:passwd|shadow|hosts|ssh)|proc(?:/|%2f)self|windows\\{1,2}|windows/|boot\.ini|root(?:/|%2f)|var(?:/|%2f)log|\.ssh|\.aws|\.env)",
-    ),
-    pattern(
-        Kind::Traversal,
-        "path that climbs up, encoded",
-        0.8,
-        &["..%2f", "..%5c", "%2e%2e", "..%252f", "..%c0%af"],
-        Edge::Any,
-        r"(?i)(?:(?:\.\.|%2e%2e)(?:%2f|%5c|%252f|%c0%af|/)){2,24}",
-    ),
-    pattern(
-        Kind::Template,
-        "lookup for a logger",
-        0.95,
-        &["${"],
-        Edge::Any,
-        r"(?i)\$\{(?:jndi|\$\{(?:lower|upper|::-|env)[^}\n]{0,40}\}[^\n]{0,60}):(?:ldaps?|rmi|dns|iiop|nis|corba|http)?:?",
-    ),
-    pattern(
-        Kind::Template,
-        "expression for a template engine",
-        0.85,
-        &["{{", "${", "#{", "<%="],
-        Edge::Any,
-        r#"(?:\{\{|[$#]\{|<%=)\s*(?:\d+\s*\*\s*['"]?\d+|[^}\n]{0,80}(?:__class__|__globals__|__subclasses__|__import__|getRuntime\(|java\.lang|system\(|popen\(|config\.items\())"#,
-    ),
-];
+    }
+}

@@ -35,9 +35,12 @@ const LONGEST: usize = 12;
 const ROLES: [(u8, &str); 7] = [
     (
         BETWEEN,
-        "a all an and are be being big bloody bunch but complete damn dirty dumb filthy fucking just kind lazy like little lousy nothing of old pathetic people piece r re real really so such stupid total the ugly utter utterly very were worthless absolute",
+        "a all an and are be being big bloody bunch but complete damn dirty dumb filthy fucking just kind lazy like little lousy nothing of old pathetic people piece r re real really so such stupid total the ugly utter utterly very were worthless absolute freaking goddamn damned fat old f*cking f**king f***ing fuckin f-ing bist eine ein so es un une si tan muy doch einfach ja voll é",
     ),
-    (YOU, "you you're you’re youre your ur u y'all yall yourself"),
+    (
+        YOU,
+        "you you're you’re youre your ur u y'all yall yourself urself du dich dir dein deine ihr tu toi te t'es vous tes tú ti tus usted sei você vc voce jij je jullie ty cię ciebie ты тебя вы вас sen siz 你 너",
+    ),
     (
         NOT,
         "not never no isn't isn’t aren't aren’t don't don’t without nor wasn't",
@@ -45,9 +48,12 @@ const ROLES: [(u8, &str); 7] = [
     (ME, "i'm i’m im i myself me i've we're my"),
     (
         SAID,
-        "said says called calls calling word words term terms slur slurs insult insults quote quotes quoted lyrics title meaning means offensive wrote translate shouted",
+        "said says called calls calling word words term terms slur slurs insult insults quote quotes quoted lyrics title meaning means offensive wrote translate shouted say saying stereotype stereotypes myth prejudice article reported reports novel film episode scene",
     ),
-    (JEST, "lol haha kidding joking chess game match tennis"),
+    (
+        JEST,
+        "lol haha kidding joking chess game match tennis poker minecraft",
+    ),
     (FEEL, "am feel was felt"),
 ];
 

@@ -4,8 +4,12 @@
 //! Only terms that mostly mean what they say: what is an everyday word as well weighs little, or is
 //! left out.
 
+mod more;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
+
+use crate::view::folded;
 
 /// What a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +18,7 @@ pub(super) enum Kind {
     Threat,
     Slur,
     Profanity,
+    Sexual,
 }
 
 /// A term to look for.
@@ -34,7 +39,7 @@ const PLAIN: [List; 5] = [
         1.4,
         "idiot, moron, imbecile, cretin, dimwit, nitwit, halfwit, half-wit, simpleton, blockhead, \
          airhead, bonehead, dunce, lowlife, low-life, scum, vermin, subhuman, waste of space, \
-         waste of oxygen, good for nothing, drop dead, scumbag, sleazebag, dirtbag, pea brain, \
+         waste of oxygen, drop dead, scumbag, sleazebag, dirtbag, pea brain, \
          brainless, shut your mouth, shut your face, makes me sick, make me sick, \
          disgrace to humanity, i despise you, nobody likes you, nobody loves you, go to hell, \
          everybody hates you, everyone hates you, sick in the head, kill the stupid",
@@ -79,7 +84,7 @@ const MASKED: [List; 7] = [
         Some(Kind::Profanity),
         1.3,
         "shpx, shpxvat, fuvg, ohyyfuvg, shpxrq, fuvggl, gur shpx, tbqqnza, obyybpxf, penc, jgs, \
-         fgsh, cvffrq bss, nff, qnzavg",
+         cvffrq bss, nff, qnzavg",
     ),
     (Some(Kind::Slur), 1.2, "ergneq"),
     (
@@ -113,7 +118,7 @@ const MASKED: [List; 7] = [
 ];
 
 /// Who announces harm.
-const SUBJECTS: [&str; 12] = [
+const SUBJECTS: [&str; 19] = [
     "i will",
     "i'll",
     "i'm going to",
@@ -126,9 +131,16 @@ const SUBJECTS: [&str; 12] = [
     "we are going to",
     "imma",
     "going to",
+    "i am gonna",
+    "we are gonna",
+    "we're gonna",
+    "someone should",
+    "somebody should",
+    "i want to",
+    "i'm about to",
 ];
 /// What harm, and to whom.
-const HARMS: [&str; 18] = [
+const HARMS: [&str; 32] = [
     "kill",
     "murder",
     "hurt",
@@ -147,23 +159,43 @@ const HARMS: [&str; 18] = [
     "smash",
     "break",
     "find and kill",
+    "attack",
+    "punch",
+    "slap",
+    "hang",
+    "behead",
+    "execute",
+    "poison",
+    "drown",
+    "crush",
+    "lynch",
+    "annihilate",
+    "assault",
+    "harm",
+    "gut",
 ];
-const OBJECTS: [&str; 6] = [
+const OBJECTS: [&str; 12] = [
     "you",
     "your family",
     "your kids",
     "your children",
     "her",
     "him",
+    "u",
+    "you all",
+    "all of you",
+    "your wife",
+    "your mother",
+    "your daughter",
 ];
 
 /// All terms, with the ways in which they are masked.
 pub(super) fn terms() -> Vec<Term> {
     let mut terms = Terms::default();
-    for (kind, weight, list) in PLAIN {
+    for (kind, weight, list) in more::PLAIN.into_iter().chain(PLAIN) {
         terms.add(kind, weight, list, false);
     }
-    for (kind, weight, list) in MASKED {
+    for (kind, weight, list) in MASKED.into_iter().chain(more::MASKED) {
         let list: String = list.chars().map(rot13).collect();
         terms.add(kind, weight, &list, kind.is_some());
     }
@@ -172,6 +204,12 @@ pub(super) fn terms() -> Vec<Term> {
             let threats = OBJECTS.map(|object| format!("{subject} {harm} {object}"));
             terms.add(Some(Kind::Threat), 3.0, &threats.join(","), false);
         }
+    }
+    for group in more::GROUPS {
+        let before = more::BEFORE_GROUP.map(|said| format!("{said} {group}"));
+        let after = more::AFTER_GROUP.map(|said| format!("{group} {said}"));
+        terms.add(Some(Kind::Slur), 2.2, &before.join(","), false);
+        terms.add(Some(Kind::Slur), 2.2, &after.join(","), false);
     }
     terms.list
 }
@@ -189,13 +227,15 @@ impl Terms {
     /// Adds the terms of a list: as they are, with other apostrophes, with stars for letters.
     fn add(&mut self, kind: Option<Kind>, weight: f32, list: &str, starred: bool) {
         for text in list.split(',').map(str::trim) {
-            let mut forms = vec![text.to_owned()];
+            // A text is read in its normal form.
+            let text = folded(text);
+            let mut forms = vec![text.clone().into_owned()];
             if text.contains('\'') {
                 forms.push(text.replace('\'', "’"));
                 forms.push(text.replace('\'', ""));
             }
-            if starred && !text.contains(' ') && text.len() > 3 {
-                forms.extend(stars(text));
+            if starred && !text.contains(' ') && text.len() > 3 && text.is_ascii() {
+                forms.extend(stars(&text));
             }
             // With stars, several words may look the same.
             forms.retain(|form| self.seen.insert(form.clone()));
@@ -205,7 +245,8 @@ impl Terms {
     }
 }
 
-/// A word with a star for its first vowel, and with stars for all letters but the first and the last.
+/// A word with a star for its first vowel, with two after its first letter, and with stars for all letters
+/// but the first and the last.
 fn stars(word: &str) -> impl Iterator<Item = String> {
     let vowel = word
         .char_indices()
@@ -219,7 +260,9 @@ fn stars(word: &str) -> impl Iterator<Item = String> {
         "*".repeat(inner.len()),
         &word[word.len() - 1..]
     );
-    first.into_iter().chain([all])
+    let two =
+        (word.len() > 4 && word.is_ascii()).then(|| format!("{}**{}", &word[..1], &word[3..]));
+    first.into_iter().chain(two).chain([all])
 }
 
 const fn rot13(c: char) -> char {
@@ -274,7 +317,10 @@ mod tests {
         assert_eq!(unmasked("plain 10 + 5"), None);
         assert_eq!(unmasked("Ünï7e").unwrap(), "Ünïte");
         let starred: Vec<String> = stars("idiots").chain(stars("moron")).collect();
-        assert_eq!(starred, ["id*ots", "i****s", "m*ron", "m***n"]);
+        assert_eq!(
+            starred,
+            ["id*ots", "i**ots", "i****s", "m*ron", "m**on", "m***n"]
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What a host of a URL is: a name, an address, or one of these in disguise.
 //!
-//! Sources: WHATWG URL §3.5 (numbers as IPv4), RFC 3492 (punycode), UTS 39 (mixed scripts).
+//! Sources: WHATWG URL §3.5 (numbers as IPv4), RFC 3492 (punycode), UTS 39 (mixed scripts), RFC 1918, 5737
+//! and 3849 (private addresses and those for documentation).
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// What a host is.
@@ -16,9 +17,21 @@ pub(super) enum Host {
     MixedScripts,
     /// An address as it is usually written.
     Ip,
+    /// The same, of this machine or its network, or one of those that stand in examples.
+    LocalIp,
+    /// Where a cloud hands out the credentials of a machine.
+    Metadata,
     /// An address that people do not recognise: one number, octal or hexadecimal parts.
     ObfuscatedIp,
 }
+
+/// Names and addresses of the metadata services of AWS, Google, Azure and Alibaba.
+const METADATA: [&str; 4] = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "metadata.google.internal",
+    "100.100.100.200",
+];
 
 /// Scripts that are confused with one another.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,11 +49,13 @@ pub(super) fn classify(host: &str) -> Host {
     if let Some(bracketed) = host.strip_prefix('[') {
         // Anything else in brackets is no host at all, so that nothing is reached by it.
         let address = bracketed.strip_suffix(']').map(Ipv6Addr::from_str);
-        return if matches!(address, Some(Ok(_))) {
-            Host::Ip
-        } else {
-            Host::Name
+        return match address {
+            Some(Ok(address)) => of_ipv6(address),
+            _ => Host::Name,
         };
+    }
+    if METADATA.iter().any(|name| host.eq_ignore_ascii_case(name)) {
+        return Host::Metadata;
     }
     if let Some(address) = number_host(host) {
         return address;
@@ -82,9 +97,35 @@ fn number_host(host: &str) -> Option<Host> {
         count += 1;
     }
     match count {
-        4 if plain => Some(Host::Ip),
+        4 if plain => Some(Ipv4Addr::from_str(host).map_or(Host::Ip, of_ipv4)),
         1..=4 => Some(Host::ObfuscatedIp),
         _ => None,
+    }
+}
+
+fn of_ipv4(address: Ipv4Addr) -> Host {
+    let local = address.is_loopback()
+        || address.is_private()
+        || address.is_link_local()
+        || address.is_unspecified()
+        || address.is_documentation();
+    if local { Host::LocalIp } else { Host::Ip }
+}
+
+/// An IPv4 address within one of IPv6 is a disguise.
+fn of_ipv6(address: Ipv6Addr) -> Host {
+    let [first, second, ..] = address.segments();
+    let documentation = first == 0x2001 && second == 0xdb8;
+    let local = address.is_loopback()
+        || address.is_unspecified()
+        || address.is_unique_local()
+        || address.is_unicast_link_local();
+    if address.to_ipv4_mapped().is_some() {
+        Host::ObfuscatedIp
+    } else if local || documentation {
+        Host::LocalIp
+    } else {
+        Host::Ip
     }
 }
 
@@ -208,8 +249,13 @@ mod tests {
             ("pаypal.com", Host::MixedScripts),
             ("xn--pypal-4ve.com", Host::MixedScripts),
             ("goo\u{200b}gle.com", Host::MixedScripts),
-            ("192.0.2.7", Host::Ip),
-            ("[2001:db8::1]", Host::Ip),
+            ("192.0.2.7", Host::LocalIp),
+            ("10.1.2.3", Host::LocalIp),
+            ("8.8.4.4", Host::Ip),
+            ("[2001:db8::1]", Host::LocalIp),
+            ("[2600::1]", Host::Ip),
+            ("[::ffff:7f00:1]", Host::ObfuscatedIp),
+            ("169.254.169.254", Host::Metadata),
             ("[REDACTED:email]", Host::Name),
             ("3221225985", Host::ObfuscatedIp),
             ("0xC0.0.2.7", Host::ObfuscatedIp),

@@ -1,48 +1,14 @@
 //! Hosts that imitate others: other letters of the same look, digits for letters, one letter off,
-//! or the real name as a mere subdomain.
+//! the real name as a mere subdomain, or beside words that press for an account.
 
+use super::brand::{self, HOSTING, WELL_KNOWN};
 use super::host;
 use crate::link::is_within;
 
-/// Domains that are imitated most.
-const WELL_KNOWN: &[&str] = &[
-    "paypal.com",
-    "google.com",
-    "gmail.com",
-    "microsoft.com",
-    "microsoftonline.com",
-    "outlook.com",
-    "office.com",
-    "apple.com",
-    "icloud.com",
-    "amazon.com",
-    "facebook.com",
-    "instagram.com",
-    "whatsapp.com",
-    "netflix.com",
-    "linkedin.com",
-    "dropbox.com",
-    "github.com",
-    "gitlab.com",
-    "docusign.com",
-    "coinbase.com",
-    "binance.com",
-    "metamask.io",
-    "stripe.com",
-    "openai.com",
-    "anthropic.com",
-    "chatgpt.com",
-    "cloudflare.com",
-    "discord.com",
-    "telegram.org",
-    "youtube.com",
-    "wellsfargo.com",
-    "chase.com",
-    "steamcommunity.com",
-];
-
 /// Names shorter than this are one letter off from too many words.
 const SHORTEST_TYPO: usize = 7;
+/// Names shorter than this have a letter doubled or swapped in too many words.
+const SHORTEST_SLIP: usize = 6;
 
 /// Domains that may be imitated.
 pub(super) struct Brands(Vec<Brand>);
@@ -79,17 +45,16 @@ impl Brands {
 
     /// How likely the host imitates one of them.
     pub(super) fn imitated(&self, host: &str) -> Option<f32> {
-        if host.len() > 253 || self.0.iter().any(|brand| is_within(host, &brand.domain)) {
+        let own = |domain: &str| is_within(host, domain);
+        if host.len() > 253
+            || self.0.iter().any(|brand| own(&brand.domain))
+            || HOSTING.iter().any(|domain| own(domain))
+        {
             return None;
         }
         let host = host.to_lowercase();
         let labels: Vec<&str> = host.split('.').collect();
-        // The label before the suffix; suffixes such as `co.uk` take the one before.
-        let place = match labels.as_slice() {
-            [.., _, second, top] if second.len() <= 3 && top.len() == 2 => labels.len() - 3,
-            [.., _, _] => labels.len() - 2,
-            _ => return None,
-        };
+        let place = registered(&labels)?;
         let before = labels[..=place].join(".");
         let label = labels[place];
         let letters = host::decoded(label);
@@ -102,35 +67,74 @@ impl Brands {
     }
 }
 
+/// Whether the name of a host is made of words that press for an account: `verify-your-account`.
+pub(super) fn presses(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let labels: Vec<&str> = host.split('.').collect();
+    registered(&labels).is_some_and(|place| brand::presses(labels[place], labels[labels.len() - 1]))
+}
+
+/// The place of the label before the suffix; suffixes such as `co.uk` take the one before.
+fn registered(labels: &[&str]) -> Option<usize> {
+    match labels {
+        [.., _, second, top] if second.len() <= 3 && top.len() == 2 => Some(labels.len() - 3),
+        [.., _, _] => Some(labels.len() - 2),
+        _ => None,
+    }
+}
+
 // === impl Brand ===
 
 impl Brand {
     fn imitation(&self, before: &str, label: &str, folded: &str) -> Option<f32> {
+        // `paypal.com.evil.test`, `login.paypal.com-check.test`
+        if leads(before, &self.domain) {
+            return Some(0.95);
+        }
+        let baited = |label: &str| label.split('-').any(brand::is_bait);
+        let subdomain = || {
+            let above = before.strip_suffix(label).unwrap_or_default();
+            above.split('.').any(|part| part == self.name)
+        };
         // The same name under another suffix may well be the owner's, or an honest namesake.
         if label == self.name {
             return None;
         }
-        // `paypal.com.evil.test`, `paypal.com-login.test`
-        let leads = before
-            .strip_prefix(&self.domain)
-            .or_else(|| before.strip_prefix("www.")?.strip_prefix(&self.domain));
-        if leads.is_some_and(|rest| rest.starts_with(['.', '-'])) {
-            return Some(0.95);
-        }
         if folded == self.folded {
             return Some(0.9);
         }
-        let parts_imitate = || {
-            label
-                .split('-')
-                .any(|part| part != self.name && fold(part) == self.folded)
-        };
-        if label.contains('-') && parts_imitate() {
+        let mut parts = label.split('-');
+        if label.contains('-') && parts.any(|part| part != self.name && fold(part) == self.folded) {
             return Some(0.85);
         }
-        let long = self.name.len() >= SHORTEST_TYPO;
-        (long && is_one_off(label.as_bytes(), self.name.as_bytes())).then_some(0.6)
+        // `paypal-verify.test`, `securepaypal.test`, `paypal.verification-needed.test`
+        let beside = label.split('-').any(|part| part == self.name) && baited(label);
+        if beside || self.is_joined(label) || baited(label) && label.contains('-') && subdomain() {
+            return Some(0.75);
+        }
+        let (typed, name) = (label.as_bytes(), self.name.as_bytes());
+        let long = self.name.len() >= SHORTEST_TYPO && is_one_off(typed, name);
+        let slipped = self.name.len() >= SHORTEST_SLIP && is_slip(typed, name);
+        (long || slipped).then_some(0.6)
     }
+
+    /// Whether a label is the name and such a word at once: `paypalsupport`.
+    fn is_joined(&self, label: &str) -> bool {
+        let beside = label
+            .strip_prefix(&self.name)
+            .or(label.strip_suffix(&self.name));
+        let word = beside.map(|word| word.trim_matches('-'));
+        self.name.len() >= SHORTEST_SLIP
+            && word.is_some_and(|word| word.len() > 3 && brand::is_bait(word))
+    }
+}
+
+/// Whether a domain stands in `before` as if it were the host: at a beginning of a label, with more after it.
+fn leads(before: &str, domain: &str) -> bool {
+    before.match_indices(domain).any(|(at, _)| {
+        let begins = at == 0 || before.as_bytes()[at - 1] == b'.';
+        begins && before[at + domain.len()..].starts_with(['.', '-'])
+    })
 }
 
 /// The label with each letter as the one that it looks like.
@@ -154,6 +158,19 @@ fn fold(label: &str) -> String {
         })
         .collect();
     single.replace("rn", "m").replace("vv", "w")
+}
+
+/// Whether a letter was doubled, or swapped with the next.
+fn is_slip(typed: &[u8], name: &[u8]) -> bool {
+    let same = typed.iter().zip(name).take_while(|(a, b)| a == b).count();
+    let (rest, wanted) = (&typed[same..], &name[same..]);
+    let doubled =
+        same > 0 && rest.first() == Some(&typed[same - 1]) && rest.get(1..) == Some(wanted);
+    let swapped = match wanted {
+        [first, second, after @ ..] => rest.starts_with(&[*second, *first]) && rest[2..] == *after,
+        _ => false,
+    };
+    doubled || swapped
 }
 
 /// Whether one letter was added, left out, replaced or swapped with the next.

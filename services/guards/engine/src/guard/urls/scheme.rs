@@ -5,6 +5,7 @@
 
 use crate::finding::Span;
 use crate::link;
+use crate::pace::Pace;
 
 const SCRIPT: &str = "address that runs a script";
 
@@ -20,7 +21,7 @@ const OTHERS: &[(&str, f32, &str)] = &[
     ("jar", 0.7, "address of code"),
     ("gopher", 0.8, "address for server-side forgery"),
     ("dict", 0.8, "address for server-side forgery"),
-    ("ldap", 0.6, "address of a directory"),
+    ("ldap", 0.4, "address of a directory"),
     ("rmi", 0.8, "address of code"),
 ];
 
@@ -34,9 +35,10 @@ const ACTIVE: [&str; 5] = [
 ];
 
 /// Calls `found` with the place, score and preview of each address that is run.
-pub(super) fn find(text: &str, mut found: impl FnMut(Span, f32, &str)) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span, f32, &str)) {
     let mut past = 0;
-    for colon in memchr::memchr_iter(b':', text.as_bytes()) {
+    let colons = memchr::memchr_iter(b':', text.as_bytes());
+    for colon in colons.take_while(|_| pace.step()) {
         if colon < past {
             continue;
         }
@@ -44,7 +46,8 @@ pub(super) fn find(text: &str, mut found: impl FnMut(Span, f32, &str)) {
             continue;
         };
         let rest = &text[colon + 1..];
-        if let Some((score, preview)) = judge(&text[start..colon], rest) {
+        let looked_up = text[..start].ends_with("jndi:");
+        if let Some((score, preview)) = judge(&text[start..colon], rest, looked_up) {
             let end = if preview == SCRIPT {
                 end_of_script(text, colon + 1)
             } else {
@@ -78,20 +81,24 @@ fn end_of_script(text: &str, from: usize) -> usize {
     stop.map_or(to, |length| from + length)
 }
 
-fn judge(scheme: &str, rest: &str) -> Option<(f32, &'static str)> {
+fn judge(scheme: &str, rest: &str, looked_up: bool) -> Option<(f32, &'static str)> {
     let is = |name: &str| scheme.eq_ignore_ascii_case(name);
     let starts = |part: &str| {
         rest.get(..part.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(part))
     };
     if is("javascript") {
-        return runs(rest).then_some((0.9, SCRIPT));
+        let score = if does_nothing(rest) { 0.4 } else { 0.9 };
+        return runs(rest).then_some((score, SCRIPT));
     }
     if is("data") {
         let active = ACTIVE
             .iter()
             .any(|kind| starts(kind) && rest[kind.len()..].starts_with([',', ';']));
-        return active.then_some((0.8, "page or script within an address"));
+        // Icons stand in pages as drawings; one that may hold a script says so.
+        let drawing = starts("image/") && !is_active_drawing(rest);
+        let score = if drawing { 0.4 } else { 0.8 };
+        return active.then_some((score, "page or script within an address"));
     }
     let (_, score, preview) = OTHERS.iter().find(|(name, ..)| is(name))?;
     let opens = match scheme.len() {
@@ -104,7 +111,62 @@ fn judge(scheme: &str, rest: &str) -> Option<(f32, &'static str)> {
             rest.starts_with("//") && rest[2..].starts_with(named)
         }
     };
-    opens.then_some((*score, *preview))
+    let score = match scheme.len() {
+        _ if looked_up => 0.9,
+        _ if is("file") && !is_sensitive(rest) => 0.4,
+        _ => *score,
+    };
+    opens.then_some((score, *preview))
+}
+
+/// Whether a script is one that pages use for a link without a place to go to.
+fn does_nothing(rest: &str) -> bool {
+    let near = &rest[..rest.floor_char_boundary(24)];
+    let near = near.split([' ', '\n', '\t']).next().unwrap_or_default();
+    let script = near
+        .trim_start_matches("void")
+        .trim_start_matches(['(', '0', ')', ';', ' ']);
+    script.is_empty() || script.starts_with(['"', '\'', '>', '\n', ')', '`'])
+}
+
+/// Whether a drawing within an address holds a script, as far as is looked.
+fn is_active_drawing(rest: &str) -> bool {
+    const LOOKED_AT: usize = 400;
+    let near = rest[..rest.floor_char_boundary(LOOKED_AT)].to_ascii_lowercase();
+    [
+        "<script",
+        "%3cscript",
+        "onload",
+        "onerror",
+        "onclick",
+        "onbegin",
+        "javascript:",
+        "foreignobject",
+    ]
+    .iter()
+    .any(|mark| near.contains(mark))
+}
+
+/// Whether a path is one of secrets or of the system.
+fn is_sensitive(rest: &str) -> bool {
+    let near = rest[..rest.floor_char_boundary(96)].to_ascii_lowercase();
+    [
+        "/etc/",
+        "/proc/",
+        "/root/",
+        "/.ssh",
+        "/.aws",
+        "/.env",
+        "windows/",
+        "windows\\",
+        "c$",
+        "/var/log",
+        "id_rsa",
+        "passwd",
+        "/dev/",
+    ]
+    .iter()
+    .any(|mark| near.contains(mark))
 }
 
 /// Whether a script follows at once: a call, an assignment, a comment or `void`.

@@ -74,6 +74,28 @@ const NUMBERS: &[(&str, &str, &str)] = &[
     ("au_medicare", "Medicare number ", "2123 45670 1"),
     ("au_abn", "ABN ", "83 914 571 673"),
     ("za_identity_number", "", "7503305044089"),
+    ("co_nit", "NIT ", "238976271-1"),
+    ("co_nit", "", "238.976.271-1"),
+    ("do_cedula", "cédula ", "001-3486046-9"),
+    ("ec_ci", "cédula ", "1734443664"),
+    ("uy_ci", "", "4.594.070-6"),
+    ("pe_cui", "CUI ", "462207994"),
+    ("id_npwp", "NPWP: ", "014316723176560"),
+    ("nz_ird", "IRD number ", "105-428-944"),
+    ("nz_ird", "IRD ", "45948978"),
+    ("is_kennitala", "kennitala ", "0701764679"),
+    ("lv_personal_code", "personas kods ", "281086-18220"),
+    ("si_emso", "EMŠO ", "2107988505001"),
+    ("ua_tax_number", "РНОКПП ", "4981345654"),
+    ("ru_inn", "ИНН ", "779494644690"),
+    ("ru_snils", "", "112-734-322 18"),
+    ("hu_taj", "TAJ ", "581 972 057"),
+    ("de_pension_number", "", "65170839J003"),
+    // Grouped in a way of their own, and with the code of the country.
+    ("nl_bsn", "BSN ", "11 122 2333"),
+    ("pl_pesel", "PESEL ", "440514 01359"),
+    ("pt_nif", "", "PT501964843"),
+    ("hr_oib", "", "HR 33392005961"),
 ];
 
 /// Numbers without a check character, in context alone.
@@ -86,6 +108,14 @@ const UNCHECKED: &[(&str, &str, &str)] = &[
     ("passport_number", "passport no. ", "C01X00T47"),
     ("passport_number", "Passport Number: ", "K1234567"),
     ("passport_number", "passport ", "963001997"),
+    ("us_ein", "EIN ", "91-9773348"),
+    ("mx_rfc", "", "GODE561231GR8"),
+    ("cr_cpf", "cédula ", "1-0613-0584"),
+    ("id_nik", "NIK ", "3171011812625043"),
+    ("my_nric", "", "581018-14-5785"),
+    ("pk_cnic", "", "35202-1495769-6"),
+    ("is_kennitala", "kt. ", "070176-4679"),
+    ("pe_cui", "DNI ", "46220799"),
 ];
 
 /// Ordinary numbers of all the lengths in question, and near misses of the forms.
@@ -151,6 +181,8 @@ fn no_other_check_character_fits() {
         ("at_social_insurance", 3),
         ("ie_pps", 7),
         ("au_medicare", 10),
+        ("id_npwp", 8),
+        ("is_kennitala", 8),
     ];
     for (rule, before, number) in NUMBERS {
         let last = number
@@ -260,6 +292,10 @@ fn every_rule_has_a_vector() {
         "passport_mrz",
         "birth_date",
         "postal_address",
+        "driving_licence",
+        "bank_account",
+        "medical_record",
+        "vehicle",
     ];
     let rules = engine().guard("pii").expect("the guard").rules();
     let national = rules

@@ -16,7 +16,7 @@ pub(super) static SCHEMES: &[Scheme] = &[
             Named("999 99 9999"),
         ],
         |n| n[0] == b'9' && matches!(pair(n, 3), 50..=65 | 70..=88 | 90..=92 | 94..=99),
-        &["itin", "tin", "taxpayer", "tax"],
+        &["itin", "tin", "taxpayer", "tax", "individual taxpayer"],
     ),
     Scheme::new(
         "us_routing_number",
@@ -123,6 +123,111 @@ pub(super) static SCHEMES: &[Scheme] = &[
         &["rut", "rol único", "rol unico"],
     ),
     Scheme::new(
+        "us_ein",
+        "United States: employer identification number",
+        &[Named("99-9999999")],
+        |n| !matches!(pair(n, 0), 0 | 7..=9 | 17..=19 | 28 | 29 | 49 | 69 | 70 | 78 | 79 | 89 | 96 | 97),
+        &["ein", "fein", "employer id", "employer tax", "federal tax"],
+    ),
+    Scheme::new(
+        "mx_rfc",
+        "Mexico: RFC",
+        &[
+            Alone("AAAA999999XXX", 0.7),
+            Alone("AAA999999XXX", 0.6),
+            Named("AAAA999999"),
+            Named("AAAA-999999-XXX"),
+            Named("AAA-999999-XXX"),
+            Named("AAAA 999999 XXX"),
+            Named("AAA 999999 XXX"),
+        ],
+        |n| {
+            let letters = n.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+            is_year_month_day(&n[letters..])
+                && n.last().is_some_and(|c| matches!(c, b'0'..=b'9' | b'A'))
+        },
+        &["rfc", "registro federal"],
+    ),
+    Scheme::new(
+        "co_nit",
+        "Colombia: NIT",
+        &[
+            Alone("999.999.999-9", 0.75),
+            Named("9999999999"),
+            Named("999999999"),
+        ],
+        |n| {
+            let (body, check) = n.split_at(n.len() - 1);
+            let weights = [3, 7, 13, 17, 19, 23, 29, 37, 41];
+            let sum: u32 = body
+                .iter()
+                .rev()
+                .zip(weights)
+                .map(|(d, w)| u32::from(d - b'0') * w)
+                .sum();
+            b"01987654321"[(sum % 11) as usize] == check[0] && !is_uniform(n)
+        },
+        &["nit", "identificación tributaria"],
+    ),
+    Scheme::new(
+        "do_cedula",
+        "Dominican Republic: cédula",
+        &[Named("999-9999999-9"), Named("99999999999")],
+        |n| luhn_digits(n) && !is_uniform(n),
+        &["cédula", "cedula"],
+    ),
+    Scheme::new(
+        "ec_ci",
+        "Ecuador: cédula",
+        &[Named("9999999999"), Named("999999999-9")],
+        |n| matches!(pair(n, 0), 1..=24 | 30 | 50) && n[2] <= b'6' && luhn_digits(n),
+        &["cédula", "cedula", "c.i.", "ci"],
+    ),
+    Scheme::new(
+        "cr_cpf",
+        "Costa Rica: cédula of persons",
+        &[
+            Named("9-9999-9999"),
+            Named("99-9999-9999"),
+            Named("9999999999"),
+        ],
+        |n| n.len() == 9 && n[0] != b'0' || n.len() == 10 && n[0] == b'0',
+        &["cédula", "cedula", "cpf", "persona física"],
+    )
+    .unchecked(),
+    Scheme::new(
+        "pe_cui",
+        "Peru: DNI and CUI",
+        // The check character is written apart or not at all.
+        &[
+            Named("99999999"),
+            Named("99999999-X"),
+            Named("999999999"),
+            Named("99999999A"),
+        ],
+        |n| {
+            let sum = weighted(n, &[3, 2, 7, 6, 5, 4, 3, 2]) % 11;
+            let at = sum as usize;
+            !is_uniform(n)
+                && n.get(8).is_none_or(|check| {
+                    *check == b"65432110987"[at] || *check == b"KJIHGFEDCBA"[at]
+                })
+        },
+        &["dni", "cui", "documento nacional"],
+    )
+    .unchecked(),
+    Scheme::new(
+        "uy_ci",
+        "Uruguay: cédula",
+        &[
+            Alone("9.999.999-9", 0.8),
+            Named("9999999-9"),
+            Named("99999999"),
+        ],
+        |n| (10 - weighted(n, &[2, 9, 8, 7, 6, 3, 4]) % 10) % 10 == digit(n, 7) && !is_uniform(n),
+        &["cédula", "cedula", "c.i.", "ci"],
+    ),
+    Scheme::new(
         "passport_number",
         "Passport number, beside its name",
         // Letters and digits vary by country and there is no check digit outside of the strip.
@@ -134,6 +239,11 @@ pub(super) static SCHEMES: &[Scheme] = &[
             Named("999999999"),
             Named("99AA99999"),
             Named("A99A99A99"),
+            Named("A999999"),
+            Named("AA99999"),
+            Named("AAA999999"),
+            Named("99 9999999"),
+            Named("99999999"),
         ],
         |n| !is_uniform(n),
         &[
@@ -142,8 +252,18 @@ pub(super) static SCHEMES: &[Scheme] = &[
             "reisepass",
             "pasaporte",
             "passaporto",
+            "passaporte",
+            "paspoort",
+            "paszport",
+            "pass nr",
+            "passnummer",
+            "pasaport",
+            "паспорт",
+            "护照",
+            "旅券",
         ],
-    ),
+    )
+    .unchecked(),
 ];
 
 /// The check digit of a sum by 11, where ten counts as none.

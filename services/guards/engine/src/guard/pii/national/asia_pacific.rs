@@ -3,7 +3,8 @@
 use super::Form::{Alone, Named};
 use super::Scheme;
 use crate::guard::pii::check::{
-    digit, is_day, is_uniform, is_year_month_day, luhn_digits, pair, place, verhoeff, weighted,
+    digit, is_day, is_uniform, is_year_month_day, luhn_digits, number, pair, place, verhoeff,
+    weighted,
 };
 
 pub(super) static SCHEMES: &[Scheme] = &[
@@ -166,6 +167,56 @@ pub(super) static SCHEMES: &[Scheme] = &[
         &["abn", "business number"],
     ),
     Scheme::new(
+        "id_npwp",
+        "Indonesia: NPWP",
+        &[
+            Alone("99.999.999.9-999.999", 0.9),
+            Named("999999999999999"),
+            Named("9999999999999999"),
+        ],
+        |n| luhn_digits(&n[n.len() - 15..n.len() - 6]) && (n.len() == 15 || n[0] == b'0'),
+        &["npwp", "nomor pokok", "wajib pajak"],
+    ),
+    Scheme::new(
+        "id_nik",
+        "Indonesia: NIK",
+        &[Named("9999999999999999")],
+        |n| {
+            let day = pair(n, 6) % 40;
+            matches!(pair(n, 0), 11..=96) && is_day(pair(n, 10), pair(n, 8), day)
+        },
+        &["nik", "ktp", "induk kependudukan"],
+    ),
+    Scheme::new(
+        "my_nric",
+        "Malaysia: NRIC",
+        &[Alone("999999-99-9999", 0.75), Named("999999999999")],
+        |n| {
+            is_year_month_day(n)
+                && matches!(pair(n, 6), 1..=16 | 21..=59 | 60..=68 | 71 | 72 | 74..=79 | 82..=93 | 98 | 99)
+        },
+        &["nric", "mykad", "kad pengenalan", "ic no", "i/c"],
+    ),
+    Scheme::new(
+        "nz_ird",
+        "New Zealand: IRD number",
+        &[
+            Named("99-999-999"),
+            Named("999-999-999"),
+            Named("99999999"),
+            Named("999999999"),
+        ],
+        is_ird,
+        &["ird", "inland revenue"],
+    ),
+    Scheme::new(
+        "pk_cnic",
+        "Pakistan: CNIC",
+        &[Alone("99999-9999999-9", 0.85), Named("9999999999999")],
+        |n| matches!(n[0], b'1'..=b'7') && n[12] != b'0' && !is_uniform(n),
+        &["cnic", "nadra", "snic", "nicop", "شناختی"],
+    ),
+    Scheme::new(
         "za_identity_number",
         "South Africa: identity number",
         &[Alone("9999999999999", 0.75)],
@@ -178,6 +229,20 @@ pub(super) static SCHEMES: &[Scheme] = &[
         &["south african", "rsa id", "sa id", "id number", "identity"],
     ),
 ];
+
+/// Weights of two rows; the second counts where the first leaves ten.
+fn is_ird(n: &[u8]) -> bool {
+    let mut digits = [b'0'; 9];
+    digits[9 - n.len()..].copy_from_slice(n);
+    let rest = |weights: &[u32]| (11 - weighted(&digits, weights) % 11) % 11;
+    let first = rest(&[3, 2, 7, 6, 5, 4, 3, 2]);
+    let check = if first == 10 {
+        rest(&[7, 4, 3, 2, 5, 2, 7, 6])
+    } else {
+        first
+    };
+    (10_000_001..150_000_000).contains(&number(&digits)) && check == digit(&digits, 8)
+}
 
 /// One or two letters, six digits, and the rest to 11; a missing letter counts as a blank.
 fn is_hkid(n: &[u8]) -> bool {

@@ -105,7 +105,7 @@ pub(super) static SCHEMES: &[Scheme] = &[
             is_day(pair(n, 0), pair(n, 2) - century, pair(n, 4))
                 && weighted(n, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
         },
-        &["pesel"],
+        &["pesel", "powszechny"],
     ),
     Scheme::new(
         "nl_bsn",
@@ -258,7 +258,7 @@ pub(super) static SCHEMES: &[Scheme] = &[
             is_day(pair(n, 0), pair(n, 2) % 20, pair(n, 4))
                 && weighted(n, &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10 == digit(n, 9)
         },
-        &["egn", "егн", "ЕГН"],
+        &["egn", "егн", "ЕГН", "единен", "Единен"],
     ),
     Scheme::new(
         "ee_lt_personal_code",
@@ -270,14 +270,14 @@ pub(super) static SCHEMES: &[Scheme] = &[
             let check = if first == 10 { second } else { first };
             (1..=8).contains(&digit(n, 0)) && is_year_month_day(&n[1..]) && check == digit(n, 10)
         },
-        &["isikukood", "asmens kodas"],
+        &["isikukood", "asmens", "ik"],
     ),
     Scheme::new(
         "hr_oib",
         "Croatia: OIB",
         &[Named("99999999999")],
         mod_11_10,
-        &["oib"],
+        &["oib", "osobni identifikacijski"],
     ),
     Scheme::new(
         "gr_amka",
@@ -294,7 +294,7 @@ pub(super) static SCHEMES: &[Scheme] = &[
             let rest = weighted(n, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
             n[0] != b'0' && (if rest < 2 { 0 } else { 11 - rest }) == digit(n, 8)
         },
-        &["nif", "contribuinte"],
+        &["nif", "contribuinte", "identificação fiscal"],
     ),
     Scheme::new(
         "ie_pps",
@@ -328,7 +328,13 @@ pub(super) static SCHEMES: &[Scheme] = &[
         "Israel: identity number",
         &[Named("999999999"), Named("99999999-9")],
         |n| luhn_digits(n) && !is_uniform(n),
-        &["teudat zehut", "תעודת זהות", "israeli id", "mispar zehut"],
+        &[
+            "teudat zehut",
+            "תעודת זהות",
+            "ת.ז",
+            "israeli id",
+            "mispar zehut",
+        ],
     ),
 ];
 

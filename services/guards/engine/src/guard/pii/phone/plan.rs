@@ -97,6 +97,21 @@ impl Plans {
         })
     }
 
+    /// Whether the first `count` groups are a calling code and as many digits as a number may have
+    /// (ITU-T E.164). North America is left out: its plan is known in full.
+    pub(super) fn has_calling_code(row: Row<'_>, count: usize) -> bool {
+        const SHORTEST: usize = 7;
+        const LONGEST: usize = 12;
+        let Some(all) = digits(row, count) else {
+            return false;
+        };
+        PLANS.iter().any(|plan| {
+            let national = all.strip_prefix(plan.code.as_bytes());
+            let length = national.map_or(0, <[u8]>::len);
+            plan.code != "1" && (SHORTEST..=LONGEST).contains(&length)
+        })
+    }
+
     /// What the first `count` groups are as a national number.
     pub(super) fn national(&self, row: Row<'_>, count: usize) -> Option<Reading> {
         if self.dialled.is_match(&digits(row, count)?) {
