@@ -40,6 +40,9 @@ mod walk;
 /// Inputs, in the order in which they are reported.
 type Inputs<'a> = Box<dyn Iterator<Item = Input> + Send + 'a>;
 
+/// What makes a service ask a transformer where the guard `prompt_injection` is in doubt.
+const TRANSFORMER: &str = "GUARDS_INJECTION_MODEL_DIR";
+
 /// A check that does not begin.
 const NOT_BEGUN: u8 = 2;
 
@@ -59,7 +62,7 @@ What is read:
 What counts:
   Without --policy every finding does; with it, those that it blocks, has reviewed, redacts or
   withholds. What it flags, or runs in shadow, is reported only. Where no route of it fits, the
-  guards look that run by default. Deadlines and the vault have no meaning here.
+  guards look that run by default. Deadlines, the vault and a transformer have no meaning here.
 
 Exit status:
   0    nothing was found that counts
@@ -143,6 +146,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 
 fn check(args: &Args) -> anyhow::Result<u8> {
     let rules = Arc::new(Rules::of(&args.choice)?);
+    if rules.may_doubt() && std::env::var_os(TRANSFORMER).is_some() {
+        let told = "is for the service: no transformer is asked here, whatever the doubt";
+        let _ = writeln!(io::stderr(), "guardmesh: {TRANSFORMER} {told}");
+    }
     let max_bytes = usize::from(args.max_size.get()) << 20;
     let own: Vec<&Path> = args.baseline.iter().map(PathBuf::as_path).collect();
     let identities = Identities::here().context("the current folder")?;

@@ -15,6 +15,7 @@ use guardmesh_chassis::telemetry::LogFormat;
 use guardmesh_chassis::{shutdown, telemetry};
 use guardmesh_gateway::config::identity::IdentityArgs;
 use guardmesh_gateway::config::{Limits, RateLimitArgs};
+use guardmesh_guards::config::TransformerArgs;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -65,6 +66,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     rate_limits: RateLimitArgs,
+
+    #[command(flatten)]
+    transformer: TransformerArgs,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -114,6 +118,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         args.limits,
         args.identity,
         args.rate_limits,
+        args.transformer,
         &secrets,
         database.urls(),
     )

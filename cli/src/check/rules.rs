@@ -102,6 +102,12 @@ impl Rules {
         self.guards.contains_key(name)
     }
 
+    /// Whether a guard runs that a service may have ask a transformer.
+    pub(super) fn may_doubt(&self) -> bool {
+        let mut guards = self.guards.values();
+        guards.any(|guard| guard.id() == "prompt_injection")
+    }
+
     /// The guard and the rule that a finding comes from.
     pub(super) fn source(&self, finding: &Finding) -> Option<(&Guard, &RuleInfo)> {
         let guard = self.guards.get(&*finding.guard)?;

@@ -13,6 +13,7 @@ use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
     CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
 };
+use guardmesh_guards::config::TransformerArgs;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -44,6 +45,7 @@ impl Parts {
         limits: Limits,
         identity: IdentityArgs,
         rate_limits: RateLimitArgs,
+        transformer: TransformerArgs,
         secrets: &Secrets,
         urls: &Urls,
     ) -> anyhow::Result<Self> {
@@ -77,8 +79,7 @@ impl Parts {
             remote_hosts: "127.0.0.1,::1,localhost".to_owned(),
             remote_networks: "127.0.0.0/8,::1/128".to_owned(),
             remote_ca_file: None,
-            injection_model_dir: None,
-            injection_model_labels: String::new(),
+            transformer,
         };
         let token = stop.clone();
         services.spawn(async move {

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::tree::check;
+use crate::tree::{Tree, check, command};
 
 #[test]
 fn exit_codes_tell_clean_findings_and_errors_apart() {
@@ -51,6 +51,19 @@ fn standard_input_is_read_and_json_names_the_place_without_the_value() {
     );
     assert!(!text.contains("ada@example.org"));
     assert_eq!(check(&["-"], "clean").status.code(), Some(0));
+}
+
+#[test]
+fn a_transformer_that_is_not_asked_is_spoken_of() {
+    let tree = Tree::new(&[("a.txt", "harmless")]);
+    for (guards, told) in [("prompt_injection", true), ("secrets", false)] {
+        let mut checking = command(&tree.path("."), &["--guards", guards, "."]);
+        checking.env("GUARDS_INJECTION_MODEL_DIR", "/models");
+        let said = checking.output().unwrap();
+        assert_eq!(said.status.code(), Some(0));
+        let stderr = String::from_utf8(said.stderr).unwrap();
+        assert_eq!(stderr.contains("no transformer is asked"), told, "{stderr}");
+    }
 }
 
 #[test]

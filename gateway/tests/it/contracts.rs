@@ -175,6 +175,7 @@ impl GuardsService for Backend {
         let ListGuardRunsRequest {
             page_size,
             page_token,
+            ..
         } = request.into_inner();
         Ok(Response::new(ListGuardRunsResponse {
             guard_runs: vec![],

@@ -245,4 +245,12 @@ impl Enum {
             .binary_search_by_key(&number, |(other, _)| *other);
         found.ok().map(|at| &*self.by_number[at].1)
     }
+
+    /// The first of its names, for people, in the order of their numbers.
+    pub(crate) fn names(&self) -> String {
+        const MOST: usize = 20;
+        let names = self.by_number.iter().map(|(_, name)| &**name);
+        let names: Vec<&str> = names.take(MOST).collect();
+        names.join(", ")
+    }
 }

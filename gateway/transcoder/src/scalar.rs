@@ -88,10 +88,10 @@ pub(crate) fn put_enum_name(
     let Kind::Enum(id) = kind else {
         return Err(not_a_number());
     };
-    let number = program
-        .enumeration(id)
+    let known = program.enumeration(id);
+    let number = known
         .number(name)
-        .ok_or_else(|| Problem::new(Type, "this is not a name of the enum"))?;
+        .ok_or_else(|| Problem::new(Type, format!("one of {} is expected", known.names())))?;
     put_varint(out, i64::from(number).cast_unsigned());
     Ok(())
 }

@@ -56,6 +56,14 @@ pub struct Config {
     #[arg(long = "remote-ca-file", env = "GUARDS_REMOTE_CA_FILE")]
     pub remote_ca_file: Option<PathBuf>,
 
+    /// What is asked where a guard is in doubt
+    #[command(flatten)]
+    pub transformer: TransformerArgs,
+}
+
+/// A transformer as second opinion.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TransformerArgs {
     /// Ask the transformer in this directory (config.json, tokenizer.json, model.safetensors of a DeBERTa-v2
     /// classifier) where the guard `prompt_injection` is in doubt; not in streams, but with bufferAll. Needs a
     /// build with the feature `transformer`

@@ -228,10 +228,13 @@ fn remotes(config: &Config, vault: &Vault, clock: &Clock) -> Result<Remotes, Err
 /// Who is asked where a guard is in doubt.
 #[cfg(feature = "transformer")]
 async fn judge(config: &Config) -> Result<Option<Judge>, Error> {
-    let Some(directory) = config.injection_model_dir.clone() else {
+    let config::TransformerArgs {
+        injection_model_dir: Some(directory),
+        injection_model_labels: labels,
+    } = config.transformer.clone()
+    else {
         return Ok(None);
     };
-    let labels = config.injection_model_labels.clone();
     // Reads up to gigabytes.
     let load = move || transformer::Transformer::load(&directory, &labels);
     let loaded = computation::apart(load).await.map_err(setup)?;
@@ -243,7 +246,7 @@ async fn judge(config: &Config) -> Result<Option<Judge>, Error> {
 #[cfg(not(feature = "transformer"))]
 #[expect(clippy::unused_async, reason = "loading a model takes time")]
 async fn judge(config: &Config) -> Result<Option<Judge>, Error> {
-    match &config.injection_model_dir {
+    match &config.transformer.injection_model_dir {
         None => Ok(None),
         Some(_) => Err(Error::InjectionModel(
             "this build loads no models: build it with `--features transformer`".to_owned(),

@@ -172,6 +172,14 @@ impl Task {
             guard,
         }
     }
+
+    /// How long it may take of this time: a guard that runs elsewhere may have been given less.
+    pub(crate) fn within(&self, time: Duration) -> Duration {
+        match self {
+            Self::Engine { .. } => time,
+            Self::Remote(guard) => guard.timeout().map_or(time, |own| own.min(time)),
+        }
+    }
 }
 
 // === impl Step ===
@@ -190,11 +198,11 @@ impl Step {
     pub(crate) fn with_task(name: &str, task: Task, timeout: Duration) -> Self {
         Self {
             name: name.into(),
+            timeout: task.within(timeout),
             task,
             threshold: 0.0,
             action: Action::Standard,
             reversible: false,
-            timeout,
             on_error: OnError::FailClosed,
             mode: Mode::Enforce,
             stage: 1,

@@ -21,7 +21,7 @@ use guardmesh_chassis::id::UserId;
 use guardmesh_chassis::page::Page;
 use sqlx::{PgConnection, PgPool};
 
-pub(crate) use self::retrial::{Filter, Skip, StoredSample, StoredTrial, try_on_stored};
+pub(crate) use self::retrial::{Newest, Skip, StoredSample, StoredTrial, try_on_stored};
 pub(crate) use self::trial::{Candidate, Trial, try_out};
 
 use self::compile::Compiled;

@@ -4,6 +4,7 @@ mod batch;
 mod custom_guards;
 mod data;
 mod disclosures;
+mod filter;
 mod guards;
 mod policies;
 mod render;

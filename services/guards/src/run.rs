@@ -1,6 +1,7 @@
 //! A run: the record of one check, without the text; with it sealed where a policy has it kept.
 
 pub(crate) mod deferred;
+mod filter;
 
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision, Finding};
 use sqlx::PgPool;
 use tokio::time::timeout;
+
+pub(crate) use self::filter::{Filter, ListFilter};
 
 use crate::State;
 use crate::check::{Direction, Subject};
@@ -195,15 +198,16 @@ pub(crate) async fn get(pool: &PgPool, owner: Owner, id: RunId) -> Result<Run, E
     Ok(run)
 }
 
-/// The owner's runs without their findings, newest first, and the token of the next page. A page
+/// The owner's runs that fit, without their findings, newest first, and the token of the next page. A page
 /// of runs with a thousand findings each would be more than a message holds.
 pub(crate) async fn list(
     pool: &PgPool,
     owner: Owner,
+    filter: &ListFilter,
     page: Page,
 ) -> Result<(Vec<Run>, String), Error> {
     let mut transaction = database::begin(pool, scope(owner)).await?;
-    let mut runs = db::run::list(&mut transaction, owner, page).await?;
+    let mut runs = db::run::list(&mut transaction, owner, filter, page).await?;
     let next = page.finish(&mut runs, |run| run.id.uuid());
     db::guard_result::attach(&mut transaction, owner, &mut runs).await?;
     transaction.commit().await?;

@@ -238,6 +238,7 @@ pub(crate) fn reason(
     let so = match decision {
         Decision::Allow => "the text may pass all the same",
         Decision::Flag => "it is noted",
+        Decision::Redact if step.action == Action::Refrain => "the text is withheld",
         Decision::Redact => "it is taken out",
         Decision::Review => "a person has to decide",
         Decision::Block => "the text is blocked",

@@ -27,6 +27,17 @@ fn errors_tell_where_and_what_but_not_the_value() {
     let error = error.expect_err("no number").to_string();
     assert_eq!(error, "line 1, column 18: size.width: a number is expected");
 
+    let error = TRANSCODER
+        .json_to_wire("kitchen.v1.Scalars", br#"{"colour":"hunter2"}"#)
+        .expect("a type")
+        .expect_err("no colour")
+        .to_string();
+    assert_eq!(
+        error,
+        "line 1, column 11: colour: one of COLOUR_INFRARED, COLOUR_UNSPECIFIED, COLOUR_RED, \
+         COLOUR_GREEN is expected"
+    );
+
     let corrupt = route
         .decode_response(b"\x22\x02\x0a\x00")
         .expect_err("a wrong wire type");

@@ -19,6 +19,7 @@
 mod channel;
 mod decision;
 mod decode;
+mod exempt;
 mod finding;
 mod fold;
 mod guard;

@@ -249,6 +249,8 @@ async fn each_action_has_its_decision_and_its_text() {
         assert_eq!(verdict.decision, decision, "{action:?}");
         assert_eq!(text, sanitized, "{action:?}");
         assert_eq!(verdict.findings.len(), 1);
+        let withheld = verdict.reasons == ["pii found 1 email: the text is withheld."];
+        assert_eq!(withheld, action == Action::Refrain, "{verdict:?}");
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) struct RemoteGuard {
     client: Result<RemoteGuardClient<Transport>, Failure>,
     authorization: Option<Authorization>,
     parameters: Struct,
-    /// For a call; the step's time alone, if it is not stated.
+    /// For a call, where its organisation states it.
     timeout: Option<Duration>,
     places: Semaphore,
     breaker: Breaker,
@@ -85,8 +85,6 @@ impl RemoteGuard {
         deadline: Instant,
     ) -> Result<Vec<Finding>, Failure> {
         let start = Instant::now();
-        let own = self.timeout.map(|timeout| start + timeout);
-        let deadline = own.map_or(deadline, |own| own.min(deadline));
         let admission = self.breaker.admit(start).ok_or(Failure::Open)?;
         let place = timeout_at(deadline, self.places.acquire()).await;
         let Ok(Ok(_place)) = place else {
@@ -96,6 +94,11 @@ impl RemoteGuard {
         let done = done.unwrap_or(Err(Failure::Timeout));
         admission.settle(done.as_ref().err().copied(), Instant::now());
         done
+    }
+
+    /// Most time for a call, if that is stated.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.timeout
     }
 
     pub(crate) fn health(&self) -> Health {

@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
+use guardmesh_guard_engine::{Channel, Decision};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{channel, decision, direction, first_id, int, uint};
+use crate::check::Direction;
 use crate::error::Error;
 use crate::policy::{PolicyId, VersionId};
-use crate::run::{Origin, Owner, Run, RunId};
+use crate::run::{ListFilter, Origin, Owner, Run, RunId};
 
 struct Row {
     id: Uuid,
@@ -75,24 +77,49 @@ pub(crate) async fn get(
     row.map(Row::into_run).transpose()
 }
 
-/// Runs without their parts, newest first.
+/// Runs that fit, without their parts, newest first.
 pub(crate) async fn list(
     connection: &mut PgConnection,
     owner: Owner,
+    filter: &ListFilter,
     page: Page,
 ) -> Result<Vec<Run>, Error> {
+    let ListFilter {
+        run,
+        policy,
+        found_by,
+    } = filter;
     let rows = sqlx::query_as!(
         Row,
         "select id, created_at, channel, direction, application, policy_id, policy_version,
                 decision, reasons, content_bytes
          from guards.runs
          where organization_id = $1 and user_id = $2 and ($3::uuid is null or id < $3)
+           and ($5::timestamptz is null or created_at >= $5)
+           and ($6::timestamptz is null or created_at < $6)
+           and ($7::text is null or channel = $7)
+           and ($8::text is null or direction = $8)
+           and ($9::text is null or application = $9)
+           and ($10::text is null or decision = $10)
+           and ($11::uuid is null or policy_id = $11)
+           and ($12::text is null or exists (
+               select from guards.guard_results as result
+               where result.run_id = runs.id and result.organization_id = $1
+                 and result.guard = $12 and result.finding_count > 0))
          order by id desc
          limit $4",
         owner.organization.uuid(),
         owner.user.uuid(),
         page.after(),
         page.limit(),
+        run.since,
+        run.until,
+        run.channel.map(Channel::as_str),
+        run.direction.map(Direction::as_str),
+        run.application.as_deref(),
+        run.decision.map(Decision::as_str),
+        policy.map(PolicyId::uuid),
+        found_by.as_deref(),
     )
     .fetch_all(connection)
     .await?;

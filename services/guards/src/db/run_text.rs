@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use super::{channel, decision, direction, first_id, uint};
 use crate::check::Direction;
 use crate::error::Error;
-use crate::policy::{Filter, StoredSample};
+use crate::policy::{Newest, StoredSample};
 use crate::run::{Owner, Run, RunId};
 use crate::vault::SealedText;
 
@@ -58,12 +58,13 @@ pub(crate) async fn get(
     }))
 }
 
-/// Runs that fit `filter` and have a text, the newest first.
+/// The `newest` runs that have a text, the newest first.
 pub(crate) async fn samples(
     connection: &mut PgConnection,
     organization: OrganizationId,
-    filter: &Filter,
+    newest: &Newest,
 ) -> Result<Vec<StoredSample>, Error> {
+    let Newest { limit, filter } = newest;
     let rows = sqlx::query!(
         "select run.id, run.channel, run.direction, run.application, run.decision,
                 run.content_bytes, text.expires_at
@@ -85,7 +86,7 @@ pub(crate) async fn samples(
         filter.direction.map(Direction::as_str),
         filter.application,
         filter.decision.map(Decision::as_str),
-        filter.limit,
+        limit,
     );
     let rows = rows.fetch_all(connection).await?.into_iter();
     rows.map(|row| {

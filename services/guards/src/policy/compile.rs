@@ -205,7 +205,7 @@ impl Compiler {
             threshold: document.threshold,
             action: self.action(document, hash_key)?,
             reversible: document.action == ActionName::Anonymize,
-            timeout: timeout.unwrap_or(self.guard_timeout),
+            timeout: task.within(timeout.unwrap_or(self.guard_timeout)),
             on_error: match document.on_error {
                 OnErrorName::FailClosed => OnError::FailClosed,
                 OnErrorName::FailOpen => OnError::FailOpen,

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::Validator;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::{ValidationError, Validator};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_saphyr::options::AliasLimits;
-use serde_saphyr::{Budget, Options};
+use serde_saphyr::{Budget, Options, UserMessageFormatter};
 
 /// Most bytes of a document.
 pub const MAX_DOCUMENT: usize = 64 * 1024;
@@ -124,7 +125,8 @@ pub(super) fn values(text: &str) -> Result<Value, Violation> {
             let (line, column) = (location.line(), location.column());
             format!("line {line}, column {column}")
         });
-        let said = error.without_snippet().to_string();
+        let said = error.without_snippet();
+        let said = said.render_with_formatter(&UserMessageFormatter);
         let rule = format!("is neither YAML nor JSON that can be read: {said}");
         Violation::new(place.unwrap_or_default(), rule)
     })
@@ -141,7 +143,7 @@ pub(super) fn parse(text: &str, schema: &Validator) -> Result<Document, Vec<Viol
     let violations: Vec<Violation> = schema
         .iter_errors(&values)
         .take(MAX_VIOLATIONS)
-        .map(|error| Violation::new(place(error.instance_path()), error.masked().to_string()))
+        .map(|error| Violation::new(place(error.instance_path()), rule(&error)))
         .collect();
     if !violations.is_empty() {
         return Err(violations);
@@ -166,6 +168,37 @@ fn options() -> Options {
     options
 }
 
+/// What a value should be, as the rest of a sentence that does not repeat the value.
+fn rule(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::Enum { options } => format!("must be one of {}", named(options)),
+        ValidationErrorKind::AnyOf { context } => {
+            let rules: Vec<_> = context.iter().flatten().map(rule).collect();
+            rules.join(", or ")
+        }
+        ValidationErrorKind::Pattern { pattern } => format!("must be of the form {pattern}"),
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            format!("has no field `{}`", unexpected.join("`, `"))
+        }
+        ValidationErrorKind::Required { property } => format!("must have the field {property}"),
+        ValidationErrorKind::Type { kind } => match kind {
+            TypeKind::Single(kind) => format!("must be of the type {kind}"),
+            TypeKind::Multiple(_) => error.masked().to_string(),
+        },
+        _ => error.masked().to_string(),
+    }
+}
+
+/// Such as `block, flag`.
+fn named(options: &Value) -> String {
+    let names = options.as_array().into_iter().flatten();
+    let names = names.map(|name| {
+        name.as_str()
+            .map_or_else(|| name.to_string(), str::to_owned)
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
 /// A place as the API writes it: `routes[0].match`.
 fn place(location: &Location) -> String {
     location
@@ -185,5 +218,58 @@ impl Violation {
             at: at.into(),
             rule: rule.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guardmesh_guard_engine::Engine;
+
+    use super::super::schema;
+    use super::*;
+
+    #[test]
+    fn a_violation_says_what_should_be_there() {
+        let engine = Engine::standard().unwrap();
+        let schema = jsonschema::draft202012::new(&schema::of(&engine)).unwrap();
+        for (step, rule) in [
+            (
+                "{guard: pii, action: praise}",
+                "must be one of standard, block, review, redact, anonymize, refrain, flag",
+            ),
+            ("{guard: pii, acton: flag}", "has no field `acton`"),
+            ("{action: flag}", "must have the field \"guard\""),
+            ("{guard: pii, name: 7}", "must be of the type string"),
+            (
+                "{guard: pii, name: A}",
+                "must be of the form ^[a-z][a-z0-9_.-]{0,63}$",
+            ),
+            (
+                "{guard: pii, threshold: 2}",
+                "value is greater than the maximum of 1",
+            ),
+        ] {
+            let document = format!("routes: [{{guards: [{step}]}}]");
+            let violations = parse(&document, &schema).unwrap_err();
+            assert_eq!(violations[0].rule, rule, "{step}");
+        }
+        let unknown = "routes: [{guards: [{guard: clairvoyance}]}]";
+        let told = &parse(unknown, &schema).unwrap_err()[0].rule;
+        assert!(told.starts_with("must be one of secrets, pii, "), "{told}");
+        assert!(
+            told.ends_with(", or must be of the form ^custom:[a-z][a-z0-9_-]{0,47}$"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_without_words_of_the_library() {
+        let told = values("routes: 1\nroutes: 2").unwrap_err();
+        assert_eq!(told.at, "line 2, column 1");
+        assert!(
+            told.rule.contains("duplicate mapping key: routes"),
+            "{told:?}"
+        );
+        assert!(!told.rule.contains("Options"), "{told:?}");
     }
 }

@@ -19,7 +19,7 @@ use crate::db::run_text;
 use crate::disclosure::{self, Purpose, Reader};
 use crate::error::Error;
 use crate::inspection::route;
-use crate::run::RunId;
+use crate::run::{Filter, RunId};
 use crate::vault::{KeptText, SealedText};
 
 /// Bytes of all texts of a dry run together.
@@ -27,16 +27,11 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Texts that are looked at at a time.
 const AT_A_TIME: usize = 4;
 
-/// Which runs are taken: the newest that fit.
-#[derive(Debug, Default)]
-pub(crate) struct Filter {
+/// Which runs are taken: the newest that fit, up to a number.
+#[derive(Debug)]
+pub(crate) struct Newest {
     pub(crate) limit: i64,
-    pub(crate) since: Option<DateTime<Utc>>,
-    pub(crate) until: Option<DateTime<Utc>>,
-    pub(crate) channel: Option<Channel>,
-    pub(crate) direction: Option<Direction>,
-    pub(crate) application: Option<String>,
-    pub(crate) decision: Option<Decision>,
+    pub(crate) filter: Filter,
 }
 
 /// A run of which the text was kept.
@@ -79,16 +74,16 @@ pub(crate) enum Skip {
     Overloaded,
 }
 
-/// Tries `candidate` on the texts of runs that fit `filter`.
+/// Tries `candidate` on the texts of the `newest` runs.
 pub(crate) async fn try_on_stored(
     state: &State,
     reader: Reader,
     candidate: Candidate,
-    filter: &Filter,
+    newest: &Newest,
 ) -> Result<Vec<StoredTrial>, Error> {
     let compiled = trial::compile(state, reader.owner, candidate).await?;
     let now = state.clock.now();
-    let (samples, mut texts) = read(state, reader, filter, now).await?;
+    let (samples, mut texts) = read(state, reader, newest, now).await?;
     let planned = samples.into_iter().map(|sample| {
         let text = texts.remove(&sample.run);
         let expired = sample.expires_at <= now;
@@ -120,13 +115,13 @@ pub(crate) async fn try_on_stored(
 async fn read(
     state: &State,
     reader: Reader,
-    filter: &Filter,
+    newest: &Newest,
     now: DateTime<Utc>,
 ) -> Result<(Vec<StoredSample>, HashMap<RunId, SealedText>), Error> {
     let organization = reader.owner.organization;
     let scope = Scope::Organization(organization.uuid());
     let mut transaction = database::begin(&state.database, scope).await?;
-    let samples = run_text::samples(&mut transaction, organization, filter).await?;
+    let samples = run_text::samples(&mut transaction, organization, newest).await?;
     let mut taken = 0;
     let kept = samples.iter().filter(|sample| sample.expires_at > now);
     let tried = kept.take_while(|sample| {

@@ -18,7 +18,7 @@ use prost_types::Struct;
 use serde_json::{Map, Value};
 use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{batch, render, stream, subject, vault};
+use super::{batch, filter, render, stream, subject, vault};
 use crate::State;
 use crate::computation::apart;
 use crate::custom_guard::PREFIX;
@@ -98,7 +98,8 @@ impl GuardsService for State {
         let owner = owner(&request)?;
         let request = request.into_inner();
         let page = Page::parse(request.page_size, &request.page_token)?;
-        let (runs, next_page_token) = run::list(&self.database, owner, page).await?;
+        let filter = filter::of_list(request)?;
+        let (runs, next_page_token) = run::list(&self.database, owner, &filter, page).await?;
         let guard_runs = runs.iter().map(render::run).collect();
         Ok(Response::new(ListGuardRunsResponse {
             guard_runs,
@@ -161,9 +162,9 @@ impl State {
         // With custom guards alone the default ones do not run.
         let guards = match (&*engine, &*custom) {
             ([], [_, ..]) => Vec::new(),
-            _ => configured(self.selected(&engine)?, parameters).await?,
+            _ => self.selected(&engine)?,
         };
-        let guards = guards.into_iter();
+        let guards = configured(guards, parameters).await?.into_iter();
         let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
         Ok(guards.chain(custom).collect())
     }
@@ -218,7 +219,12 @@ async fn configured(
         .find(|id| guards.iter().all(|guard| guard.id() != *id))
     {
         let field = format!("parameters.{stray}");
-        return Err(Fault::invalid(field, "is not a guard that this check runs").into());
+        let rule = if stray.starts_with(PREFIX) {
+            "cannot be given: a custom guard has those that it is defined with"
+        } else {
+            "is not a guard that this check runs"
+        };
+        return Err(Fault::invalid(field, rule).into());
     }
     let configure = move || with_parameters(guards, given);
     Ok(apart(configure).await??)

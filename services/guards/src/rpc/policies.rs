@@ -195,9 +195,9 @@ async fn dry_run_on_stored(
     if !request.samples.is_empty() {
         return Err(Fault::invalid("samples", "must not be given with storedSamples").into());
     }
-    let filter = stored_samples::filter(request.stored_samples.take().unwrap_or_default())?;
+    let newest = stored_samples::newest(request.stored_samples.take().unwrap_or_default())?;
     let candidate = candidate(request)?;
-    let trials = policy::try_on_stored(state, reader, candidate, &filter).await?;
+    let trials = policy::try_on_stored(state, reader, candidate, &newest).await?;
     Ok(Response::new(wire::DryRunPolicyResponse {
         trials: Vec::new(),
         stored_trials: Some(stored_samples::trials(&trials)),

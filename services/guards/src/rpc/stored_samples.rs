@@ -2,14 +2,13 @@
 
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
-use guardmesh_guard_engine::Decision;
 use guardmesh_proto::guardmesh::guards::v1 as wire;
 use tonic::{Code, Request};
 
 use super::disclosures::reader;
-use super::{render, stats, subject};
+use super::{filter, render};
 use crate::disclosure::{READ_TEXTS, Reader};
-use crate::policy::{Filter, Skip, StoredTrial};
+use crate::policy::{Newest, Skip, StoredTrial};
 
 const DEFAULT_LIMIT: i64 = 20;
 const MAX_LIMIT: i64 = 100;
@@ -27,40 +26,15 @@ pub(super) fn reader_of_texts<T>(request: &Request<T>) -> Result<Reader, Fault> 
     ))
 }
 
-pub(super) fn filter(message: wire::StoredSamples) -> Result<Filter, Fault> {
-    let time = |field: &str, time: Option<_>| time.map(|time| stats::time(field, time)).transpose();
+pub(super) fn newest(message: wire::StoredSamples) -> Result<Newest, Fault> {
     let limit = match i64::from(message.limit) {
         0 => DEFAULT_LIMIT,
         limit @ 1..=MAX_LIMIT => limit,
         _ => return Err(Fault::invalid("storedSamples.limit", "must be 1 to 100")),
     };
-    let channel = Some(message.channel).filter(|channel| *channel != 0);
-    let direction = Some(message.direction).filter(|direction| *direction != 0);
-    Ok(Filter {
+    Ok(Newest {
         limit,
-        since: time("storedSamples.startTime", message.start_time)?,
-        until: time("storedSamples.endTime", message.end_time)?,
-        channel: channel.map(subject::channel).transpose()?,
-        direction: direction.map(subject::direction).transpose()?,
-        application: Some(subject::application(message.application)?).filter(|one| !one.is_empty()),
-        decision: decision(message.decision)?,
-    })
-}
-
-fn decision(number: i32) -> Result<Option<Decision>, Fault> {
-    Ok(match wire::Decision::try_from(number) {
-        Ok(wire::Decision::Unspecified) => None,
-        Ok(wire::Decision::Allow) => Some(Decision::Allow),
-        Ok(wire::Decision::Flag) => Some(Decision::Flag),
-        Ok(wire::Decision::Redact) => Some(Decision::Redact),
-        Ok(wire::Decision::Review) => Some(Decision::Review),
-        Ok(wire::Decision::Block) => Some(Decision::Block),
-        Err(_) => {
-            return Err(Fault::invalid(
-                "storedSamples.decision",
-                "is not a decision",
-            ));
-        }
+        filter: filter::of_samples(message)?,
     })
 }
 

@@ -10,6 +10,7 @@ use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_chassis::testing::{TestDatabase, TestDatabases};
+use guardmesh_guards::config::TransformerArgs;
 use guardmesh_guards::{Config, MIGRATOR};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_client::GuardsServiceClient;
 use guardmesh_proto::guardmesh::guards::v1::{
@@ -108,8 +109,7 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
         remote_hosts: "127.0.0.1".to_owned(),
         remote_networks: String::new(),
         remote_ca_file: None,
-        injection_model_dir: None,
-        injection_model_labels: String::new(),
+        transformer: TransformerArgs::default(),
     }
 }
 
@@ -199,7 +199,16 @@ impl App {
         let message = ListGuardRunsRequest {
             page_size,
             page_token: page_token.to_owned(),
+            ..ListGuardRunsRequest::default()
         };
+        self.list_by(caller, message).await
+    }
+
+    pub(crate) async fn list_by(
+        &self,
+        caller: &Caller,
+        message: ListGuardRunsRequest,
+    ) -> Result<ListGuardRunsResponse, Status> {
         let request = self.signed(message, LIST_GUARD_RUNS, caller);
         let response = self.client().list_guard_runs(request).await?;
         Ok(response.into_inner())

@@ -200,6 +200,15 @@ async fn a_guard_of_ones_own_is_used_by_its_name() {
 
     let mut request = anonymized("chat", content);
     request.guards = vec!["custom:ticket-ids".to_owned()];
+    let parameters = texts("patterns", &["tulip"]);
+    request.parameters = [("custom:ticket-ids".to_owned(), parameters)].into();
+    let refused = app.check(&person, request.clone()).await.unwrap_err();
+    assert_eq!(
+        invalid_fields(&refused),
+        ["parameters.custom:ticket-ids"],
+        "it has those that it is defined with"
+    );
+    request.parameters.clear();
     request.anonymization.as_mut().unwrap().guards = request.guards.clone();
     let answer = app.check(&person, request).await.unwrap();
     assert!(

@@ -28,6 +28,7 @@ mod remote_side;
 mod retention;
 mod routes;
 mod run;
+mod run_filters;
 mod stats;
 mod stored_samples;
 mod stream;

@@ -77,10 +77,11 @@ async fn one_that_hangs_is_not_waited_for() {
     let (timeout, late) = (GuardStatus::Timeout, RemoteFailure::Timeout);
     let peer = Peer::start(Manner::Hangs).await;
     let request = within(SHORT, remote("guard", peer.uri()));
-    fails(&app, request, timeout, late, "did not finish").await;
+    let said = format!("did not finish within {SHORT} ms");
+    fails(&app, request, timeout, late, &said).await;
     let (silent, _server) = stranger(keeps_silent).await;
     let request = within(SHORT, remote("guard", format!("http://{silent}")));
-    fails(&app, request, timeout, late, "did not finish").await;
+    fails(&app, request, timeout, late, &said).await;
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::server::Listeners;
+use guardmesh_guards::config::TransformerArgs;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{config, database};
@@ -21,10 +22,17 @@ fn by_hand() -> PathBuf {
     .collect()
 }
 
+fn of(directory: PathBuf) -> TransformerArgs {
+    TransformerArgs {
+        injection_model_dir: Some(directory),
+        ..TransformerArgs::default()
+    }
+}
+
 /// Why the service does not start with a model in this directory.
 async fn refusal(directory: PathBuf) -> String {
     let config = guardmesh_guards::Config {
-        injection_model_dir: Some(directory),
+        transformer: of(directory),
         ..config(&database().await.options)
     };
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -63,7 +71,7 @@ async fn the_model_judges_what_the_guard_leaves_in_doubt() {
     use crate::app::{App, member, text};
 
     let app = App::start_with(guardmesh_guards::Config {
-        injection_model_dir: Some(by_hand()),
+        transformer: of(by_hand()),
         ..config(&database().await.options)
     });
     let app = app.await;

@@ -25,6 +25,7 @@ mod wallet;
 
 use std::sync::Arc;
 
+use crate::exempt::{self, Exempt};
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
@@ -47,6 +48,7 @@ const NETWORK: &str = "network";
 struct Pii {
     forms: Forms,
     plans: Plans,
+    exempt: Exempt,
 }
 
 /// The guard.
@@ -59,21 +61,26 @@ pub(crate) const SPEC: Spec = Spec {
     rules: rule::all,
     cost: Cost::Cheap,
     by_default: true,
-    sight: Sight::Both,
+    sight: Sight::Decoded,
     extent: Extent::Local,
-    parameters: &[Parameter {
-        name: "regions",
-        description: "Countries (ISO 3166-1) whose national telephone numbers are looked for. \
-                      International numbers are found of all countries.",
-        shape: Shape::Choices {
-            of: phone::REGIONS,
-            default: phone::DEFAULT_REGIONS,
+    parameters: &[
+        Parameter {
+            name: "regions",
+            description: "Countries (ISO 3166-1) whose national telephone numbers are looked for. \
+                          International numbers are found of all countries.",
+            shape: Shape::Choices {
+                of: phone::REGIONS,
+                default: phone::DEFAULT_REGIONS,
+            },
         },
-    }],
+        exempt::IGNORE,
+        exempt::ALLOW,
+    ],
     build: |values| {
         Ok(Arc::new(Pii {
             forms: Forms::all(rule::FIRST_NATIONAL),
             plans: Plans::of(&values.texts("regions"))?,
+            exempt: Exempt::of(values, &rule::all())?,
         }))
     },
 };
@@ -82,11 +89,14 @@ pub(crate) const SPEC: Spec = Spec {
 
 impl Detect for Pii {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        email::find(text, pace, hits);
-        iban::find(text, pace, hits);
-        ip::find_v6(text, pace, hits);
-        mac::find(text, pace, hits);
-        passport::find(text, pace, hits);
-        numbers::find(text, self, pace, hits);
+        let mut found = Vec::new();
+        email::find(text, pace, &mut found);
+        iban::find(text, pace, &mut found);
+        ip::find_v6(text, pace, &mut found);
+        mac::find(text, pace, &mut found);
+        passport::find(text, pace, &mut found);
+        numbers::find(text, self, pace, &mut found);
+        self.exempt.filter(text, &mut found);
+        hits.append(&mut found);
     }
 }

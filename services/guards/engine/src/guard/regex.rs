@@ -26,6 +26,8 @@ const NESTING: u32 = 32;
 /// Matches of a pattern, each of which may cost a look at the rest of the text.
 const MOST_MATCHES: usize = 500;
 
+const SYNTAX: &str = "is not a regular expression of the RE2 syntax";
+
 const CATEGORY: &str = "pattern";
 
 const RULES: [RuleInfo; 2] = [
@@ -84,7 +86,8 @@ pub(crate) const SPEC: Spec = Spec {
                 .build()
                 .map_err(|error| match error {
                     regex::Error::CompiledTooBig(_) => wrong(at(), "is too large when compiled"),
-                    _ => wrong(at(), "is not a regular expression of the RE2 syntax"),
+                    regex::Error::Syntax(told) => wrong(at(), syntax(&told)),
+                    _ => wrong(at(), SYNTAX),
                 })?;
             if regex.is_match("") {
                 return Err(wrong(at(), "must not match the empty text"));
@@ -96,6 +99,15 @@ pub(crate) const SPEC: Spec = Spec {
         Ok(Arc::new(Patterns(patterns?)))
     },
 };
+
+/// The crate tells over several lines what is wrong with a pattern; the last has the reason.
+fn syntax(told: &str) -> String {
+    let reason = told
+        .lines()
+        .last()
+        .and_then(|line| line.strip_prefix("error: "));
+    reason.map_or_else(|| SYNTAX.to_owned(), |reason| format!("{SYNTAX}: {reason}"))
+}
 
 // === impl Patterns ===
 

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::BuildError;
+use crate::exempt::{self, Exempt};
 use crate::finding::Span;
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::pace::Pace;
@@ -45,6 +46,7 @@ struct Secrets {
     /// For each keyword, the rules that it begins.
     rules_of: Vec<Vec<usize>>,
     rules: Vec<Compiled>,
+    exempt: Exempt,
 }
 
 /// The guard.
@@ -58,21 +60,23 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: true,
     sight: Sight::Decoded,
     extent: Extent::Local,
-    parameters: &[],
-    build: |_| {
-        Ok(Arc::new(Secrets::compile(
-            &rules::all().collect::<Vec<_>>(),
-        )?))
+    parameters: &[exempt::IGNORE, exempt::ALLOW],
+    build: |values| {
+        let table: Vec<_> = rules::all().collect();
+        let infos: Vec<_> = table.iter().map(|rule| rule.info).collect();
+        let exempt = Exempt::of(values, &infos)?;
+        Ok(Arc::new(Secrets::compile(&table, exempt)?))
     },
 };
 
 // === impl Secrets ===
 
 impl Secrets {
-    fn compile(table: &[&'static Rule]) -> Result<Self, BuildError> {
+    fn compile(table: &[&'static Rule], exempt: Exempt) -> Result<Self, BuildError> {
         let mut keywords: Vec<&'static str> = Vec::new();
         let mut rules_of: Vec<Vec<usize>> = Vec::new();
-        for (index, rule) in table.iter().enumerate() {
+        let applied = table.iter().enumerate();
+        for (index, rule) in applied.filter(|(index, _)| !exempt.ignores(*index)) {
             for keyword in rule.keywords {
                 let place = keywords.iter().position(|known| known == keyword);
                 let place = place.unwrap_or_else(|| {
@@ -94,6 +98,7 @@ impl Secrets {
                 .iter()
                 .map(|rule| rule.compile())
                 .collect::<Result<_, _>>()?,
+            exempt,
         })
     }
 }
@@ -104,6 +109,8 @@ impl Detect for Secrets {
         for keyword in keywords.take_while(|_| pace.step()) {
             for &index in &self.rules_of[keyword.pattern().as_usize()] {
                 let found = self.rules[index].find(text, keyword.start(), keyword.end());
+                let found =
+                    found.filter(|(span, _)| !self.exempt.allows(&text[span.start..span.end]));
                 hits.extend(found.map(|(span, score)| Hit {
                     rule: index,
                     span,

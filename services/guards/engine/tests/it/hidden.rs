@@ -107,6 +107,19 @@ fn what_is_encoded_is_found_and_the_path_is_told() {
             "see [REDACTED:aws_access_key_id] end"
         );
     }
+    // What points to a person hides no better.
+    let mail = "ada@example.org";
+    for (encoded, path) in [
+        (mail.replace('@', "%40"), "url"),
+        (mail.replace('@', "&#64;"), "html"),
+        (hex(mail), "hex"),
+        ("YWRhQGV4YW1wbGUub3Jn".to_owned(), "base64"),
+    ] {
+        let text = format!("see {encoded} end");
+        let findings = all(&text);
+        assert_eq!(redact(&text, &findings), "see [REDACTED:email] end");
+        assert_eq!(findings[0].decoded_via[0].as_str(), path);
+    }
     let deepest = hex(&hex(&hex(&hex(&token))));
     assert_eq!(all(&deepest), [], "deeper than is decoded");
 }

@@ -9,6 +9,7 @@
 mod cases;
 mod code;
 mod doubt;
+mod exempt;
 mod exfiltration;
 mod gibberish;
 mod hidden;
