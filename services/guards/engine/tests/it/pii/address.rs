@@ -1,7 +1,6 @@
 //! Postal addresses: forms of several countries, and what only looks like one.
 
-use super::unmark;
-use crate::found;
+use super::{assert_clean, assert_exactly_the_marked};
 
 const FOUND: &[&str] = &[
     // North America: any name of a street before a state and its postcode
@@ -63,26 +62,10 @@ const CLEAN: &[&str] = &[
 
 #[test]
 fn exactly_what_is_marked_is_found() {
-    let mut failures = Vec::new();
-    for case in FOUND {
-        let (text, wanted) = unmark(case);
-        let hits: Vec<_> = found("pii", &text)
-            .into_iter()
-            .map(|(id, v)| (id, v.to_owned()))
-            .collect();
-        if hits != wanted {
-            failures.push(format!("{text:?}: {hits:?}"));
-        }
-    }
-    assert!(failures.is_empty(), "{failures:#?}");
+    assert_exactly_the_marked(FOUND);
 }
 
 #[test]
 fn near_misses_are_clean() {
-    let hits: Vec<_> = CLEAN
-        .iter()
-        .map(|text| (text, found("pii", text)))
-        .filter(|(_, hits)| !hits.is_empty())
-        .collect();
-    assert!(hits.is_empty(), "{hits:#?}");
+    assert_clean(CLEAN);
 }
