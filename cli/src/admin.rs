@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 use guardmesh_auth::AdministratorOutcome;
 use guardmesh_chassis::config::{Environment, secret};
+use guardmesh_chassis::id::OrganizationId;
 use secrecy::{ExposeSecret, SecretString};
 
 #[derive(clap::Args)]
@@ -43,6 +44,28 @@ enum Action {
         #[command(flatten)]
         database: Database,
     },
+    /// Delete an account, for good: of who signs in with Clerk, for one
+    ///
+    /// Its sessions and API keys end, gateways refuse its tokens within moments, organisations that
+    /// nobody else is in go with it. Guards erase what they keep of it while auth is running.
+    DeleteUser {
+        /// The e-mail address, or the id (`usr_…`)
+        user: String,
+
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Delete an organisation, for good
+    ///
+    /// Everybody's sessions and API keys in it end; their accounts stay. Guards erase what they keep
+    /// of it while auth is running.
+    DeleteOrganization {
+        /// The id (`org_…`)
+        organization: OrganizationId,
+
+        #[command(flatten)]
+        database: Database,
+    },
 }
 
 #[derive(clap::Args)]
@@ -64,6 +87,11 @@ pub(crate) async fn run(Args { action }: Args) -> anyhow::Result<()> {
             database,
         } => create(&email, &name, &database).await,
         Action::RevokeUser { user, database } => revoke(&user, &database).await,
+        Action::DeleteUser { user, database } => delete_user(&user, &database).await,
+        Action::DeleteOrganization {
+            organization,
+            database,
+        } => delete_organization(organization, &database).await,
     }
 }
 
@@ -91,6 +119,22 @@ async fn revoke(user: &str, database: &Database) -> anyhow::Result<()> {
         io::stdout(),
         "user {user}: ended {sessions} sessions and {keys} API keys"
     )?;
+    Ok(())
+}
+
+async fn delete_user(user: &str, database: &Database) -> anyhow::Result<()> {
+    guardmesh_auth::delete_user(&database.url, database.environment, user)
+        .await
+        .context("the user could not be deleted")?;
+    writeln!(io::stdout(), "user {user}: deleted")?;
+    Ok(())
+}
+
+async fn delete_organization(id: OrganizationId, database: &Database) -> anyhow::Result<()> {
+    guardmesh_auth::delete_organization(&database.url, database.environment, id)
+        .await
+        .context("the organisation could not be deleted")?;
+    writeln!(io::stdout(), "organisation {id}: deleted")?;
     Ok(())
 }
 

@@ -32,7 +32,7 @@ enum Command {
     Check(Box<check::Args>),
     /// Print the API as an OpenAPI 3.1 document
     Openapi,
-    /// Manage administrators, and revoke users
+    /// Manage administrators; revoke and delete users and organisations
     Admin(admin::Args),
 }
 

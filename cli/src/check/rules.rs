@@ -113,7 +113,7 @@ impl Rules {
     /// of a text, which another line would change.
     pub(super) fn is_about_value(&self, finding: &Finding, value: &str) -> bool {
         let guard = self.guards.get(&*finding.guard);
-        !value.contains('\n') || guard.is_some_and(Guard::is_local)
+        !value.contains('\n') || guard.is_some_and(Guard::finds_values)
     }
 }
 

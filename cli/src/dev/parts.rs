@@ -50,21 +50,23 @@ impl Parts {
         let stop = CancellationToken::new();
         let mut services = JoinSet::new();
 
-        let (listeners, auth_address) = listen().await?;
+        // First, as auth is told where guards will be.
+        let (auth_listeners, auth_address) = listen().await?;
+        let (guards_listeners, guards_address) = listen().await?;
         let auth = guardmesh_auth::Config {
             service: service(&urls.auth, secrets),
             sealing_key: secrets.sealing_key.clone(),
             token_issuer: ISSUER.to_owned(),
             token_audience: AUDIENCE.to_owned(),
+            guards_address: Some(format!("http://{guards_address}")),
         };
         let token = stop.clone();
         services.spawn(async move {
-            guardmesh_auth::serve(auth, ENVIRONMENT, listeners, token)
+            guardmesh_auth::serve(auth, ENVIRONMENT, auth_listeners, token)
                 .await
                 .context("auth")
         });
 
-        let (listeners, guards_address) = listen().await?;
         let guards = guardmesh_guards::Config {
             service: service(&urls.guards, secrets),
             guard_timeout: Duration::from_secs(2),
@@ -80,7 +82,7 @@ impl Parts {
         };
         let token = stop.clone();
         services.spawn(async move {
-            guardmesh_guards::serve(&guards, ENVIRONMENT, listeners, token)
+            guardmesh_guards::serve(&guards, ENVIRONMENT, guards_listeners, token)
                 .await
                 .context("guards")
         });

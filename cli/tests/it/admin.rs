@@ -1,14 +1,12 @@
 //! `guardmesh admin`, on a database and with no server.
 
-use guardmesh_chassis::testing::TestDatabases;
+use guardmesh_chassis::id::OrganizationId;
 use secrecy::ExposeSecret;
 
-use crate::guardmesh::{ADMIN_EMAIL, command};
-
-static DATABASES: TestDatabases = TestDatabases::new();
+use crate::guardmesh::{ADMIN_EMAIL, DATABASES, command};
 
 #[tokio::test]
-async fn who_was_created_can_be_revoked() {
+async fn who_was_created_can_be_revoked_and_deleted() {
     let database = DATABASES.create(&guardmesh_auth::MIGRATOR).await;
     let admin = |arguments: &[&str]| {
         let mut command = command(&[&["admin"], arguments].concat());
@@ -28,4 +26,13 @@ async fn who_was_created_can_be_revoked() {
 
     let (revoked, told) = admin(&["revoke-user", "nobody@example.org"]);
     assert!(!revoked && told.contains("no such account"), "{told}");
+
+    let (deleted, told) = admin(&["delete-user", ADMIN_EMAIL]);
+    assert!(deleted, "{told}");
+    assert_eq!(told, format!("user {ADMIN_EMAIL}: deleted\n"));
+    let (deleted, told) = admin(&["delete-user", ADMIN_EMAIL]);
+    assert!(!deleted && told.contains("no such account"), "{told}");
+    let nobodys = OrganizationId::generate().to_string();
+    let (deleted, told) = admin(&["delete-organization", &nobodys]);
+    assert!(!deleted && told.contains("no such organisation"), "{told}");
 }

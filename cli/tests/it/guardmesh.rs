@@ -6,12 +6,16 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use guardmesh_chassis::testing::TestDatabases;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 pub(crate) const ADMIN_EMAIL: &str = "root@example.org";
 pub(crate) const ADMIN_PASSWORD: &str = "a password of the tests";
 pub(crate) const STRIPE_SECRET: &str = "whsec_of_the_end_to_end_tests";
+
+/// Databases for tests that bring their own.
+pub(crate) static DATABASES: TestDatabases = TestDatabases::new();
 
 /// A running `guardmesh dev`.
 pub(crate) struct Guardmesh {

@@ -11,6 +11,7 @@ mod check_policy;
 mod check_sarif;
 mod check_tree;
 mod client;
+mod deletion;
 mod guardmesh;
 mod lifecycle;
 mod openapi;

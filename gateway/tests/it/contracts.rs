@@ -75,6 +75,11 @@ impl AuthService for Backend {
         Ok(Response::new(LogoutResponse::default()))
     }
 
+    async fn delete_me(&self, request: Request<DeleteMeRequest>) -> Answer<DeleteMeResponse> {
+        self.record("DeleteMe", &request);
+        Ok(Response::new(DeleteMeResponse::default()))
+    }
+
     async fn get_me(&self, request: Request<GetMeRequest>) -> Answer<GetMeResponse> {
         self.record("GetMe", &request);
         let caller = caller::user(&request)?;

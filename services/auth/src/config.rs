@@ -3,6 +3,7 @@
 use clap::Args;
 use guardmesh_chassis::caller::CallerKeyError;
 use guardmesh_chassis::config::{ServiceArgs, secret};
+use guardmesh_chassis::peer::AddressError;
 use guardmesh_chassis::sealing::SealingKeyError;
 use secrecy::SecretString;
 use thiserror::Error;
@@ -29,6 +30,11 @@ pub struct Config {
     /// Whom access tokens are for, their `aud`
     #[arg(long, env = "TOKEN_AUDIENCE", default_value = "guardmesh")]
     pub token_audience: String,
+
+    /// Where guards serves gRPC, such as `http://guards:50051`. Without it, what guards keep of
+    /// deleted users and organisations stays there
+    #[arg(long, env = "GUARDS_ADDRESS")]
+    pub guards_address: Option<String>,
 }
 
 /// A setting cannot be used.
@@ -46,6 +52,9 @@ pub enum ConfigError {
     /// An empty audience is nobody.
     #[error("TOKEN_AUDIENCE must not be empty")]
     Audience,
+    /// See the error.
+    #[error("GUARDS_ADDRESS {0}")]
+    GuardsAddress(#[from] AddressError),
 }
 
 // === impl Config ===

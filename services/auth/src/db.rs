@@ -5,6 +5,7 @@
 //! tenants' rows, or on what belongs to none.
 
 pub(crate) mod api_keys;
+pub(crate) mod erasures;
 pub(crate) mod external_identities;
 pub(crate) mod external_organizations;
 pub(crate) mod memberships;

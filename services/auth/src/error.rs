@@ -37,6 +37,18 @@ pub enum Error {
     /// The call was made with an API key, or by who signed in elsewhere.
     #[error("This call needs a session of its own: sign in with e-mail address and password.")]
     NoSession,
+    /// The session was opened too long ago for what cannot be undone.
+    #[error("You signed in too long ago for this: sign in again, then repeat it at once.")]
+    ReauthenticationRequired,
+    /// Nobody would own what others are in.
+    #[error(
+        "You alone own an organisation that has other members: delete it first, or let somebody \
+         else own it."
+    )]
+    LastOwner,
+    /// The caller was an owner when they were let in.
+    #[error("You do not own the organisation any more.")]
+    NotAnOwner,
     /// No organisation has this id.
     #[error("There is no such organisation.")]
     OrganizationNotFound,
@@ -117,6 +129,9 @@ impl Error {
             Self::RefreshTokenReused => (Code::Unauthenticated, "REFRESH_TOKEN_REUSED"),
             Self::SessionEnded => (Code::Unauthenticated, "SESSION_ENDED"),
             Self::NoSession => (Code::FailedPrecondition, "NO_SESSION"),
+            Self::ReauthenticationRequired => (Code::PermissionDenied, "REAUTHENTICATION_REQUIRED"),
+            Self::LastOwner => (Code::FailedPrecondition, "LAST_OWNER"),
+            Self::NotAnOwner => (Code::PermissionDenied, "NOT_AN_OWNER"),
             Self::OrganizationNotFound => (Code::NotFound, "ORGANIZATION_NOT_FOUND"),
             Self::InvalidApiKey => (Code::Unauthenticated, "INVALID_API_KEY"),
             Self::ApiKeyNotFound => (Code::NotFound, "API_KEY_NOT_FOUND"),

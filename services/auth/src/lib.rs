@@ -10,6 +10,7 @@ use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
+use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::sealing::SealingKey;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
@@ -17,6 +18,7 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use sqlx::migrate::{MigrateError, Migrator};
 use thiserror::Error;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use administrator::AdministratorOutcome;
@@ -24,6 +26,7 @@ pub use config::{Config, ConfigError};
 pub use error::{Error, Violation};
 pub use user::RevokedUser;
 
+use client::guards::Guards;
 use password::Hasher;
 use revocation::feed::Feed;
 use signing_key::SigningKey;
@@ -31,8 +34,11 @@ use token::AccessTokens;
 
 mod administrator;
 mod api_key;
+mod client;
 mod config;
 mod db;
+mod deletion;
+mod erasure;
 mod error;
 mod external_identity;
 mod job;
@@ -57,6 +63,10 @@ pub struct State {
     pub(crate) hasher: Hasher,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) revocations: Feed,
+    /// None where erasures cannot be asked for.
+    pub(crate) guards: Option<Guards>,
+    /// Told when an erasure was written down.
+    pub(crate) erasure_due: Notify,
     sealing_key: SealingKey,
     signing_key: OnceLock<SigningKey>,
     access: AccessLayer,
@@ -143,13 +153,47 @@ pub async fn revoke_user(
     Ok(revoked?)
 }
 
+/// Deletes the account with this e-mail address or id (`usr_…`), for good. Services that run
+/// erase what they keep of it a little later.
+pub async fn delete_user(
+    database_url: &SecretString,
+    environment: Environment,
+    address_or_id: &str,
+) -> Result<(), AdministratorError> {
+    let pool = database::pool(database::connect_options(database_url, environment)?, 1);
+    let deleted = deletion::account_named(&pool, &Clock::system(), address_or_id).await;
+    pool.close().await;
+    Ok(deleted?)
+}
+
+/// Deletes an organisation, for good. Services that run erase what they keep of it a little later.
+pub async fn delete_organization(
+    database_url: &SecretString,
+    environment: Environment,
+    id: OrganizationId,
+) -> Result<(), AdministratorError> {
+    let pool = database::pool(database::connect_options(database_url, environment)?, 1);
+    let deleted = deletion::organization_by_id(&pool, &Clock::system(), id).await;
+    pool.close().await;
+    Ok(deleted?)
+}
+
 // === impl State ===
 
 impl State {
-    /// Connects to nothing yet.
+    /// Connects to nothing yet. Must be called on a runtime.
     pub fn new(config: &Config, database: PgPool, clock: Clock) -> Result<Self, StartError> {
         config.check()?;
         let caller_keys = CallerKeys::parse(&config.service.caller_key);
+        let caller_keys = caller_keys.map_err(ConfigError::from)?;
+        let guards = config
+            .guards_address
+            .as_deref()
+            .filter(|address| !address.is_empty());
+        let guards = guards
+            .map(|address| Guards::new(address, caller_keys.clone(), clock.clone()))
+            .transpose()
+            .map_err(ConfigError::from)?;
         let policies = Policies::from_descriptors(guardmesh_proto::DESCRIPTORS)?;
         Ok(Self {
             hasher: Hasher::new(),
@@ -160,11 +204,9 @@ impl State {
             revocations: Feed::default(),
             sealing_key: SealingKey::parse(&config.sealing_key).map_err(ConfigError::from)?,
             signing_key: OnceLock::new(),
-            access: AccessLayer::new(
-                caller_keys.map_err(ConfigError::from)?,
-                policies,
-                clock.clone(),
-            ),
+            access: AccessLayer::new(caller_keys, policies, clock.clone()),
+            guards,
+            erasure_due: Notify::new(),
             database,
             clock,
         })
@@ -178,6 +220,13 @@ impl State {
         shutdown: CancellationToken,
     ) -> Result<(), StartError> {
         let (access, database) = (self.access.clone(), self.database.clone());
+        if self.guards.is_none() {
+            let setting = "GUARDS_ADDRESS";
+            tracing::warn!(
+                setting,
+                "not set: guards keeps what it has of who is deleted"
+            );
+        }
         let state = Arc::new(self);
         let job = tokio::spawn(job::run(state.clone(), shutdown.clone()));
         let (followed, stop) = (state.clone(), shutdown.clone());
@@ -196,6 +245,18 @@ impl State {
     /// does this regularly.
     pub async fn delete_expired(&self) -> Result<u64, Error> {
         job::delete_expired(self).await
+    }
+
+    /// Asks guards to erase what is due, a few at a time; gives how many of these they erased.
+    /// [`State::serve`] does this whenever something is due.
+    pub async fn erase_due(&self) -> Result<usize, Error> {
+        job::erase_due(self).await
+    }
+
+    /// Tells those who wait for it of a deletion that was committed.
+    pub(crate) fn deleted(&self) {
+        self.revocations.announce();
+        self.erasure_due.notify_one();
     }
 
     /// The key that signs, fetched or made when it is first needed. Calls that need it at the

@@ -29,6 +29,7 @@ impl Role {
                 "guard_stats:read",
                 "guard_texts:read",
                 "guards:deanonymize",
+                "organizations:delete",
             ],
             Self::Member => &[],
         }

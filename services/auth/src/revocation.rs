@@ -63,5 +63,23 @@ pub(crate) async fn record(
     subject: Subject,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    revocations::insert(connection, organization, &Revocation::new(subject, now)).await
+    record_all(connection, &[(organization, subject)], now).await
+}
+
+/// [`record`] for many subjects, each of them once.
+pub(crate) async fn record_all(
+    connection: &mut PgConnection,
+    subjects: &[(Option<OrganizationId>, Subject)],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let revocations: Vec<_> = subjects
+        .iter()
+        .map(|&(organization, subject)| (organization, Revocation::new(subject, now)))
+        .collect();
+    revocations::insert(connection, &revocations).await
+}
+
+/// When nothing that identified a user, revoked `now`, can be accepted by anybody any more.
+pub(crate) fn settled_at(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + token::LIFETIME.max(VERIFIED_KEY_LIFE) + TOLERANCE
 }

@@ -10,12 +10,12 @@ use sqlx::PgConnection;
 use crate::State;
 use crate::db::{memberships, refresh_tokens, sessions, users};
 use crate::error::{Error, Violation};
-use crate::membership;
+use crate::membership::{self, Role};
 use crate::password::Password;
 use crate::refresh_token::{self, RefreshToken};
 use crate::revocation::{self, Subject};
 use crate::signing_key::SigningKey;
-use crate::user::{Email, User};
+use crate::user::{self, Email, User};
 
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub(crate) async fn login(
 }
 
 /// Opens a session for a user whose identity is established, within the organisation that they
-/// have been a member of for the longest time.
+/// have been a member of for the longest time, or a new one if they are in none any more.
 pub(crate) async fn open(
     connection: &mut PgConnection,
     state: &State,
@@ -104,8 +104,7 @@ pub(crate) async fn open(
     user: User,
     now: DateTime<Utc>,
 ) -> Result<SignedIn, Error> {
-    let (organization, role) =
-        memberships::oldest_organization_unscoped(connection, user.id).await?;
+    let (organization, role) = home(connection, &user, now).await?;
     let session = Session {
         id: SessionId::generate(),
         organization_id: organization,
@@ -126,6 +125,26 @@ pub(crate) async fn open(
         user,
         tokens: Tokens { access, refresh },
     })
+}
+
+async fn home(
+    connection: &mut PgConnection,
+    user: &User,
+    now: DateTime<Utc>,
+) -> Result<(OrganizationId, Role), Error> {
+    let oldest = memberships::oldest_organization_unscoped;
+    if let Some(found) = oldest(connection, user.id).await? {
+        return Ok(found);
+    }
+    // One at a time; and the account may have been deleted meanwhile.
+    if !users::lock_unscoped(connection, user.id).await? {
+        return Err(Error::InvalidCredentials);
+    }
+    if let Some(found) = oldest(connection, user.id).await? {
+        return Ok(found);
+    }
+    let founded = user::found_organization(connection, user, now).await?;
+    Ok((founded, Role::Owner))
 }
 
 /// Ends a session. It may have ended before: the wish is fulfilled then, too.

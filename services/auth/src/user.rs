@@ -121,10 +121,6 @@ impl Email {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
-
-    fn local_part(&self) -> &str {
-        self.0.split('@').next().unwrap_or_default()
-    }
 }
 
 fn is_local_part(text: &str) -> bool {
@@ -231,12 +227,10 @@ pub(crate) async fn create(
         platform_role,
         created_at: now,
     };
-    let called = if name.0.is_empty() {
-        email.local_part()
-    } else {
-        &name.0
-    };
-    insert(connection, &user, Some(password_hash), called).await?;
+    users::insert_unscoped(connection, &user, Some(password_hash))
+        .await
+        .map_err(email_taken)?;
+    found_organization(connection, &user, now).await?;
     Ok(user)
 }
 
@@ -252,32 +246,31 @@ pub(crate) async fn create_external(
         platform_role: PlatformRole::Member,
         created_at: now,
     };
-    let home = insert(connection, &user, None, PERSONAL).await?;
+    users::insert_unscoped(connection, &user, None).await?;
+    let home = found_organization(connection, &user, now).await?;
     Ok(Identity {
         user: user.id,
         home,
     })
 }
 
-async fn insert(
+/// Adds an organisation of a user's own, called after them.
+pub(crate) async fn found_organization(
     connection: &mut PgConnection,
     user: &User,
-    password_hash: Option<&SecretString>,
-    organization: &str,
+    now: DateTime<Utc>,
 ) -> Result<OrganizationId, Error> {
-    users::insert_unscoped(connection, user, password_hash)
-        .await
-        .map_err(email_taken)?;
-    let created = organization::create(connection, organization, user.created_at).await?;
-    memberships::set_role(
-        connection,
-        created.id,
-        user.id,
-        Role::Owner,
-        user.created_at,
-    )
-    .await?;
-    Ok(created.id)
+    let local_part = user
+        .email
+        .as_deref()
+        .and_then(|email| email.split('@').next());
+    let called = match &*user.name {
+        "" => local_part.unwrap_or(PERSONAL),
+        name => name,
+    };
+    let founded = organization::create(connection, called, now).await?.id;
+    memberships::set_role(connection, founded, user.id, Role::Owner, now).await?;
+    Ok(founded)
 }
 
 /// A user by id.
@@ -303,15 +296,18 @@ pub(crate) async fn revoke(
     let sessions = sessions::end_all_unscoped(connection, id, now, reason).await?;
     let api_keys = api_keys::revoke_all_unscoped(connection, id, now).await?;
     // Each by its name as well: clocks differ, so that a token may be issued "after" this.
-    for &(organization, session) in &sessions {
-        let subject = Subject::Session(session);
-        revocation::record(connection, Some(organization), subject, now).await?;
-    }
-    for &(organization, key) in &api_keys {
-        let subject = Subject::ApiKey(key);
-        revocation::record(connection, Some(organization), subject, now).await?;
-    }
-    revocation::record(connection, None, Subject::User(id), now).await?;
+    let mut revoked = vec![(None, Subject::User(id))];
+    revoked.extend(
+        sessions
+            .iter()
+            .map(|&(at, id)| (Some(at), Subject::Session(id))),
+    );
+    revoked.extend(
+        api_keys
+            .iter()
+            .map(|&(at, id)| (Some(at), Subject::ApiKey(id))),
+    );
+    revocation::record_all(connection, &revoked, now).await?;
     Ok(RevokedUser {
         sessions: sessions.len(),
         api_keys: api_keys.len(),
@@ -325,19 +321,27 @@ pub(crate) async fn revoke_named(
     address_or_id: &str,
 ) -> Result<RevokedUser, Error> {
     let mut transaction = database::begin(pool, Scope::Platform).await?;
-    let id = if let Ok(id) = address_or_id.parse() {
-        let exists = users::exists_unscoped(&mut transaction, id).await?;
-        exists.then_some(id)
-    } else {
-        let email = address_or_id.to_ascii_lowercase();
-        let account = users::find_by_email_unscoped(&mut transaction, &email).await?;
-        account.map(|account| account.user.id)
-    };
-    let id = id.ok_or(Error::UserNotFound)?;
+    let id = named(&mut transaction, address_or_id).await?;
     let revoked = revoke(&mut transaction, id, clock.now(), EndReason::Revoked).await?;
     transaction.commit().await?;
     feed::announce_now(pool).await;
     Ok(revoked)
+}
+
+/// The user with this e-mail address or id (`usr_…`).
+pub(crate) async fn named(
+    connection: &mut PgConnection,
+    address_or_id: &str,
+) -> Result<UserId, Error> {
+    let id = if let Ok(id) = address_or_id.parse() {
+        let exists = users::exists_unscoped(connection, id).await?;
+        exists.then_some(id)
+    } else {
+        let email = address_or_id.to_ascii_lowercase();
+        let account = users::find_by_email_unscoped(connection, &email).await?;
+        account.map(|account| account.user.id)
+    };
+    id.ok_or(Error::UserNotFound)
 }
 
 fn email_taken(error: sqlx::Error) -> Error {

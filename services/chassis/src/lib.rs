@@ -16,6 +16,7 @@ pub mod health;
 pub mod id;
 pub mod json_struct;
 pub mod page;
+pub mod peer;
 pub mod policy;
 #[cfg(feature = "embedded-postgres")]
 pub mod postgres;

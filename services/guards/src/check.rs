@@ -75,8 +75,6 @@ pub(crate) struct Subject {
 struct Shared {
     subject: Subject,
     reading: Arc<Reading<Arc<str>>>,
-    /// Where what counts begins: what stands before is known already.
-    from: usize,
     /// None for a part of a text, whose results are not kept.
     key: Option<OnceCell<TextKey>>,
 }
@@ -127,7 +125,6 @@ impl Checker {
         let shared = Arc::new(Shared {
             key: Some(OnceCell::new()),
             reading: Arc::new(Reading::of(subject.text.clone())),
-            from: 0,
             subject,
         });
         let mut parts: Vec<Part> = Vec::with_capacity(plan.steps().len());
@@ -158,7 +155,8 @@ impl Checker {
     }
 
     /// Runs the steps of `plan` over what is held of a text that is still being written. A step that
-    /// `failed` before does not run again.
+    /// `failed` before does not run again; nobody is asked for a second opinion, which is about texts
+    /// as a whole. Findings below a step's threshold are among those that it gives: they may yet grow.
     pub(crate) async fn look(
         &self,
         subject: &Subject,
@@ -169,7 +167,6 @@ impl Checker {
         let shared = Arc::new(Shared {
             subject: subject.clone(),
             reading: held.reading.clone(),
-            from: held.from,
             key: None,
         });
         let now = Instant::now();
@@ -207,8 +204,8 @@ impl Checker {
         };
         match &step.task {
             Task::Engine { guard, fingerprint } => {
-                let hearing = self.judge.clone();
-                let hearing = hearing.map(|judge| Hearing::new(judge, deadline.into_std()));
+                let judge = self.judge.clone().filter(|_| on.is_whole());
+                let hearing = judge.map(|judge| Hearing::new(judge, deadline.into_std()));
                 let guard = guard.clone().on(on.subject.channel);
                 let scan = self.scan(Scan {
                     step: step.clone(),
@@ -273,6 +270,11 @@ impl Checker {
 // === impl Shared ===
 
 impl Shared {
+    /// Whether it is all of a text.
+    fn is_whole(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// What the text is known by. It takes a millisecond a megabyte: not on a thread that serves calls.
     async fn key(self: &Arc<Self>, cache: &Arc<ResultCache>) -> Result<Option<TextKey>, Error> {
         let Some(key) = &self.key else {

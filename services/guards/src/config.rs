@@ -57,7 +57,8 @@ pub struct Config {
     pub remote_ca_file: Option<PathBuf>,
 
     /// Ask the transformer in this directory (config.json, tokenizer.json, model.safetensors of a DeBERTa-v2
-    /// classifier) where the guard `prompt_injection` is in doubt. Needs a build with the feature `transformer`
+    /// classifier) where the guard `prompt_injection` is in doubt; not in streams, but with bufferAll. Needs a
+    /// build with the feature `transformer`
     #[arg(long = "injection-model-dir", env = "GUARDS_INJECTION_MODEL_DIR")]
     pub injection_model_dir: Option<PathBuf>,
 

@@ -221,7 +221,7 @@ impl Step {
             return false;
         };
         // Doubt, and the wish for no text at all, may come with the last word.
-        guard.is_local()
+        guard.judges_parts()
             && self.condition == Condition::Always
             && self.action != Action::Refrain
             && !self.reversible

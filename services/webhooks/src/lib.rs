@@ -12,6 +12,7 @@ use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
+use guardmesh_chassis::peer::AddressError;
 use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::server::{self, Listeners, ServeError};
 use guardmesh_proto::DESCRIPTORS;
@@ -24,7 +25,6 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-pub use client::organization::AddressError;
 pub use config::{Config, ConfigError};
 
 use client::organization::Organizations;
@@ -78,7 +78,7 @@ pub enum StartError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// `AUTH_ADDRESS` cannot be used.
-    #[error(transparent)]
+    #[error("AUTH_ADDRESS {0}")]
     Address(#[from] AddressError),
     /// `DATABASE_URL` cannot be used.
     #[error(transparent)]

@@ -148,6 +148,23 @@ pub(crate) async fn revoke_all_unscoped(
         .collect())
 }
 
+/// Deletes all keys of an organisation; gives those that were not revoked before.
+pub(crate) async fn delete_all(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<Vec<ApiKeyId>, sqlx::Error> {
+    let working = sqlx::query_scalar!(
+        "with deleted as (
+             delete from auth.api_keys where organization_id = $1 returning id, revoked_at
+         )
+         select id from deleted where revoked_at is null",
+        organization.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(working.into_iter().map(ApiKeyId::from).collect())
+}
+
 /// Deletes at most `limit` keys that stopped working before `end`; gives how many.
 pub(crate) async fn delete_ended_unscoped(
     connection: &mut PgConnection,

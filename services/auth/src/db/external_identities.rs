@@ -1,6 +1,7 @@
 //! `auth.external_identities`.
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::PgConnection;
 
 use crate::external_identity::Identity;
@@ -47,4 +48,54 @@ pub(crate) async fn insert(
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() > 0)
+}
+
+/// Those of an organisation's members who sign in elsewhere.
+pub(crate) async fn members(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<Vec<UserId>, sqlx::Error> {
+    let members = sqlx::query_scalar!(
+        "select distinct external_identities.user_id
+         from auth.external_identities
+         join auth.memberships on memberships.user_id = external_identities.user_id
+         where memberships.organization_id = $1",
+        organization.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(members.into_iter().map(UserId::from).collect())
+}
+
+/// Whose own organisation this is.
+pub(crate) async fn at_home(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<Vec<UserId>, sqlx::Error> {
+    let users = sqlx::query_scalar!(
+        "select distinct user_id from auth.external_identities where organization_id = $1",
+        organization.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(users.into_iter().map(UserId::from).collect())
+}
+
+/// Gives a user another organisation of their own in the place of `former`.
+pub(crate) async fn set_home(
+    connection: &mut PgConnection,
+    former: OrganizationId,
+    identity: Identity,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update auth.external_identities
+         set organization_id = $3
+         where organization_id = $1 and user_id = $2",
+        former.uuid(),
+        identity.user.uuid(),
+        identity.home.uuid(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -64,20 +64,58 @@ pub(crate) async fn lock_all_unscoped(
     Ok(())
 }
 
-/// The organisation that a user has been a member of for the longest time, with the role there.
+/// Locks the members of an organisation until the end of the transaction, as
+/// [`lock_all_unscoped`] does; gives them.
+pub(crate) async fn lock_members(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<Vec<UserId>, sqlx::Error> {
+    let members = sqlx::query_scalar!(
+        "select user_id
+         from auth.memberships
+         where organization_id = $1
+         order by user_id
+         for update",
+        organization.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(members.into_iter().map(UserId::from).collect())
+}
+
+/// The roles of an organisation's members other than `user`.
+pub(crate) async fn roles_of_others(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Vec<Role>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select distinct role as "role: Role"
+           from auth.memberships
+           where organization_id = $1 and user_id <> $2"#,
+        organization.uuid(),
+        user.uuid(),
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The organisation that a user has been a member of for the longest time, with the role there;
+/// they stay a member until the end of the transaction. None for who is in none.
 pub(crate) async fn oldest_organization_unscoped(
     connection: &mut PgConnection,
     user: UserId,
-) -> Result<(OrganizationId, Role), sqlx::Error> {
+) -> Result<Option<(OrganizationId, Role)>, sqlx::Error> {
     let membership = sqlx::query!(
         r#"select organization_id, role as "role: Role"
            from auth.memberships
            where user_id = $1
            order by created_at, organization_id
-           limit 1"#,
+           limit 1
+           for key share"#,
         user.uuid(),
     )
-    .fetch_one(connection)
+    .fetch_optional(connection)
     .await?;
-    Ok((membership.organization_id.into(), membership.role))
+    Ok(membership.map(|row| (row.organization_id.into(), row.role)))
 }

@@ -1,6 +1,6 @@
 //! `auth.organizations`.
 
-use guardmesh_chassis::id::OrganizationId;
+use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::PgConnection;
 
 use crate::organization::Organization;
@@ -44,5 +44,55 @@ pub(crate) async fn lock(
     )
     .fetch_optional(connection)
     .await?;
+    Ok(())
+}
+
+/// Locks an organisation that is to be deleted, until the end of the transaction: no member is
+/// added to it meanwhile. Gives whether there is one.
+pub(crate) async fn lock_for_deletion(
+    connection: &mut PgConnection,
+    id: OrganizationId,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "select id from auth.organizations where id = $1 for update",
+        id.uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Locks the organisations that a user owns, as [`lock_for_deletion`] does; gives them. Those
+/// whose members another issuer names are not among them.
+pub(crate) async fn lock_owned_unscoped(
+    connection: &mut PgConnection,
+    user: UserId,
+) -> Result<Vec<OrganizationId>, sqlx::Error> {
+    let owned = sqlx::query_scalar!(
+        "select organizations.id
+         from auth.organizations
+         join auth.memberships on memberships.organization_id = organizations.id
+         where memberships.user_id = $1 and memberships.role = 'owner'
+           and not exists (
+               select from auth.external_organizations
+               where external_organizations.organization_id = organizations.id
+           )
+         order by organizations.id
+         for update of organizations",
+        user.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(owned.into_iter().map(OrganizationId::from).collect())
+}
+
+/// Deletes an organisation, with its memberships and all that belongs to these.
+pub(crate) async fn delete(
+    connection: &mut PgConnection,
+    id: OrganizationId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from auth.organizations where id = $1", id.uuid())
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -19,30 +19,41 @@ enum Kind {
     User,
 }
 
-/// Adds a revocation. One of the same subject that is older gives way.
+/// Adds revocations, each of another subject. One of the same subject that is older gives way.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
-    organization: Option<OrganizationId>,
-    revocation: &Revocation,
+    revocations: &[(Option<OrganizationId>, Revocation)],
 ) -> Result<(), sqlx::Error> {
-    let (kind, id) = match revocation.subject {
-        Subject::Session(id) => (Kind::Session, id.uuid()),
-        Subject::ApiKey(id) => (Kind::ApiKey, id.uuid()),
-        Subject::User(id) => (Kind::User, id.uuid()),
-    };
+    let (kinds, ids): (Vec<_>, Vec<_>) = revocations
+        .iter()
+        .map(|(_, revocation)| match revocation.subject {
+            Subject::Session(id) => (Kind::Session, id.uuid()),
+            Subject::ApiKey(id) => (Kind::ApiKey, id.uuid()),
+            Subject::User(id) => (Kind::User, id.uuid()),
+        })
+        .unzip();
+    let organizations: Vec<_> = revocations
+        .iter()
+        .map(|(organization, _)| organization.map(OrganizationId::uuid))
+        .collect();
+    let (revoked_at, expires_at): (Vec<_>, Vec<_>) = revocations
+        .iter()
+        .map(|(_, revocation)| (revocation.revoked_at, revocation.expires_at))
+        .unzip();
     sqlx::query!(
         "insert into auth.revocations (kind, subject_id, organization_id, revoked_at, expires_at)
-         values ($1, $2, $3, $4, $5)
+         select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[],
+                              $5::timestamptz[])
          on conflict (kind, subject_id) do update
          set revoked_at = excluded.revoked_at,
              expires_at = excluded.expires_at,
              transaction_id = excluded.transaction_id
          where excluded.revoked_at > revocations.revoked_at",
-        kind as Kind,
-        id,
-        organization.map(OrganizationId::uuid),
-        revocation.revoked_at,
-        revocation.expires_at,
+        &kinds as &[Kind],
+        &ids,
+        &organizations as &[Option<Uuid>],
+        &revoked_at,
+        &expires_at,
     )
     .execute(connection)
     .await?;

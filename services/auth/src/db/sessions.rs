@@ -121,6 +121,24 @@ pub(crate) async fn end_all_unscoped(
         .collect())
 }
 
+/// Deletes all sessions of an organisation, with their tokens; gives those that had not ended
+/// before.
+pub(crate) async fn delete_all(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+) -> Result<Vec<SessionId>, sqlx::Error> {
+    let open = sqlx::query_scalar!(
+        "with deleted as (
+             delete from auth.sessions where organization_id = $1 returning id, ended_at
+         )
+         select id from deleted where ended_at is null",
+        organization.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(open.into_iter().map(SessionId::from).collect())
+}
+
 /// Deletes at most `limit` sessions that expired before `now`, with their tokens; gives how many.
 pub(crate) async fn delete_expired_unscoped(
     connection: &mut PgConnection,

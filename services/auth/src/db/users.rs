@@ -63,6 +63,33 @@ pub(crate) async fn exists_unscoped(
     Ok(found.is_some())
 }
 
+/// Locks an account until the end of the transaction: nothing is added to it meanwhile. Gives
+/// whether there is one.
+pub(crate) async fn lock_unscoped(
+    connection: &mut PgConnection,
+    id: UserId,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "select id from auth.users where id = $1 for update",
+        id.uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Deletes an account, with its memberships, its identities elsewhere, and all that belongs to
+/// these.
+pub(crate) async fn delete_unscoped(
+    connection: &mut PgConnection,
+    id: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from auth.users where id = $1", id.uuid())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// A user that is known to exist.
 pub(crate) async fn get_unscoped(
     connection: &mut PgConnection,

@@ -6,8 +6,9 @@ use guardmesh_chassis::caller;
 use guardmesh_chassis::id::{OrganizationId, SessionId};
 use guardmesh_proto::guardmesh::auth::v1::auth_service_server::AuthService;
 use guardmesh_proto::guardmesh::auth::v1::{
-    GetMeRequest, GetMeResponse, LoginRequest, LoginResponse, LogoutRequest, LogoutResponse,
-    RefreshTokenRequest, RefreshTokenResponse, RegisterRequest, RegisterResponse, Tokens, User,
+    DeleteMeRequest, DeleteMeResponse, GetMeRequest, GetMeResponse, LoginRequest, LoginResponse,
+    LogoutRequest, LogoutResponse, RefreshTokenRequest, RefreshTokenResponse, RegisterRequest,
+    RegisterResponse, Tokens, User,
 };
 use secrecy::ExposeSecret;
 use tonic::{Request, Response, Status};
@@ -15,7 +16,7 @@ use tonic::{Request, Response, Status};
 use super::timestamp;
 use crate::error::Error;
 use crate::user::Registration;
-use crate::{State, refresh_token, session, token, user};
+use crate::{State, deletion, refresh_token, session, token, user};
 
 /// See the contract.
 pub(crate) struct Auth(pub(crate) Arc<State>);
@@ -87,6 +88,14 @@ impl AuthService for Auth {
             permissions: caller.permissions.clone(),
             api_key_id: text(caller.api_key.map(|id| id.to_string())),
         }))
+    }
+
+    async fn delete_me(
+        &self,
+        request: Request<DeleteMeRequest>,
+    ) -> Result<Response<DeleteMeResponse>, Status> {
+        deletion::account_of(&self.0, caller::user(&request)?).await?;
+        Ok(Response::new(DeleteMeResponse {}))
     }
 }
 

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::{IdError, OrganizationId};
 use guardmesh_proto::guardmesh::auth::v1::organization_service_server::OrganizationService;
 use guardmesh_proto::guardmesh::auth::v1::{
-    GetOrganizationRequest, GetOrganizationResponse, Organization,
+    DeleteOrganizationRequest, DeleteOrganizationResponse, GetOrganizationRequest,
+    GetOrganizationResponse, Organization,
 };
 use tonic::{Request, Response, Status};
 
 use super::timestamp;
-use crate::{State, organization};
+use crate::{State, deletion, organization};
 
 /// See the contract.
 pub(crate) struct Organizations(pub(crate) Arc<State>);
@@ -24,11 +26,7 @@ impl OrganizationService for Organizations {
         &self,
         request: Request<GetOrganizationRequest>,
     ) -> Result<Response<GetOrganizationResponse>, Status> {
-        let id: OrganizationId = request
-            .into_inner()
-            .organization_id
-            .parse()
-            .map_err(|error: IdError| Fault::invalid("organizationId", error.to_string()))?;
+        let id = parse(&request.into_inner().organization_id)?;
         let organization = organization::get(&self.0, id).await?;
         Ok(Response::new(GetOrganizationResponse {
             organization: Some(Organization {
@@ -38,4 +36,18 @@ impl OrganizationService for Organizations {
             }),
         }))
     }
+    async fn delete_organization(
+        &self,
+        request: Request<DeleteOrganizationRequest>,
+    ) -> Result<Response<DeleteOrganizationResponse>, Status> {
+        let caller = caller::user(&request)?.clone();
+        let id = parse(&request.into_inner().organization_id)?;
+        deletion::organization_of(&self.0, &caller, id).await?;
+        Ok(Response::new(DeleteOrganizationResponse {}))
+    }
+}
+
+fn parse(id: &str) -> Result<OrganizationId, Fault> {
+    id.parse()
+        .map_err(|error: IdError| Fault::invalid("organizationId", error.to_string()))
 }

@@ -42,7 +42,8 @@ async fn an_administrator_holds_the_permissions_of_the_platform() {
         "guard_policies:write",
         "guard_stats:read",
         "guard_texts:read",
-        "guards:deanonymize"
+        "guards:deanonymize",
+        "organizations:delete"
     ]);
     assert_eq!(claims["permissions"], permissions);
     let me = app.me(&app.caller(&tokens).await).await.unwrap();

@@ -33,7 +33,7 @@ pub(crate) const ISSUER: &str = "https://auth.example.com";
 pub(crate) const AUDIENCE: &str = "example";
 
 /// What an owner of an organisation may do.
-pub(crate) const OWNER: [&str; 10] = [
+pub(crate) const OWNER: [&str; 11] = [
     "api_keys:read",
     "api_keys:write",
     "custom_guards:read",
@@ -44,6 +44,7 @@ pub(crate) const OWNER: [&str; 10] = [
     "guard_stats:read",
     "guard_texts:read",
     "guards:deanonymize",
+    "organizations:delete",
 ];
 
 pub(crate) const GET_ME: &str = "/guardmesh.auth.v1.AuthService/GetMe";
@@ -77,6 +78,7 @@ pub(crate) fn config(sealing_key: &str) -> Config {
         sealing_key: sealing_key.into(),
         token_issuer: ISSUER.to_owned(),
         token_audience: AUDIENCE.to_owned(),
+        guards_address: None,
     }
 }
 
@@ -96,8 +98,11 @@ impl App {
     }
 
     pub(crate) async fn start_on(pool: PgPool, sealing_key: &str) -> Self {
-        let clock = Clock::manual(Utc::now());
-        let state = State::new(&config(sealing_key), pool.clone(), clock.clone()).unwrap();
+        Self::start_with(pool, &config(sealing_key), Clock::manual(Utc::now())).await
+    }
+
+    pub(crate) async fn start_with(pool: PgPool, config: &Config, clock: Clock) -> Self {
+        let state = State::new(config, pool.clone(), clock.clone()).unwrap();
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listeners = Listeners::bind(any, any).await.unwrap();
         let address = listeners.grpc.local_addr().unwrap();

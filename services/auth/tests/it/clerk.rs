@@ -18,7 +18,7 @@ use crate::app::{self, App, OWNER, SEALING_KEY};
 use crate::watch::Watch;
 
 /// Nobody's organisation but the user's own.
-fn token(subject: &str) -> ResolveClerkIdentityRequest {
+pub(crate) fn token(subject: &str) -> ResolveClerkIdentityRequest {
     ResolveClerkIdentityRequest {
         issuer: "https://clerk.example.com".to_owned(),
         subject: subject.to_owned(),
@@ -27,7 +27,7 @@ fn token(subject: &str) -> ResolveClerkIdentityRequest {
     }
 }
 
-fn active(subject: &str, organization: &str, role: &str) -> ResolveClerkIdentityRequest {
+pub(crate) fn active(subject: &str, organization: &str, role: &str) -> ResolveClerkIdentityRequest {
     ResolveClerkIdentityRequest {
         organization: organization.to_owned(),
         organization_role: role.to_owned(),
@@ -37,7 +37,7 @@ fn active(subject: &str, organization: &str, role: &str) -> ResolveClerkIdentity
 }
 
 impl App {
-    async fn resolve(
+    pub(crate) async fn resolve(
         &self,
         request: ResolveClerkIdentityRequest,
     ) -> Result<ResolveClerkIdentityResponse, Status> {

@@ -19,6 +19,8 @@ const TABLES: [&str; 9] = [
     "external_identities",
     "external_organizations",
 ];
+/// Tables that no tenant sees anything of: what there is to erase of those that are no more.
+const PLATFORM: [&str; 1] = ["erasures"];
 /// Tables without: keys of the installation, the history of migrations.
 const UNSCOPED: [&str; 2] = ["_sqlx_migrations", "signing_keys"];
 
@@ -81,6 +83,22 @@ async fn a_query_without_a_filter_sees_its_own_organization_only() {
 }
 
 #[tokio::test]
+async fn what_belongs_to_nobody_is_seen_by_the_platform_alone() {
+    let app = App::start().await;
+    let ada = app.owner("ada@example.com").await;
+    let stays = register(&app, "eve@example.com").await;
+    app.delete_me(&ada).await.unwrap();
+    for table in PLATFORM {
+        assert_eq!(count(&app.pool, Some(Scope::Platform), table).await, 2);
+        for organization in [ada.organization.unwrap(), stays] {
+            let scope = Some(Scope::Organization(organization.uuid()));
+            assert_eq!(count(&app.pool, scope, table).await, 0, "{table}");
+        }
+        assert_eq!(count(&app.pool, None, table).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_changed_or_added_in_the_name_of_others() {
     let app = App::start().await;
     let ada = register(&app, "ada@example.com").await;
@@ -127,7 +145,8 @@ async fn every_table_is_either_protected_or_known_to_have_no_tenant() {
     .fetch_all(&app.pool)
     .await
     .unwrap();
-    assert_eq!(tables.len(), TABLES.len() + UNSCOPED.len());
+    let known = TABLES.len() + PLATFORM.len() + UNSCOPED.len();
+    assert_eq!(tables.len(), known);
     for (table, protected) in tables {
         assert_eq!(protected, !UNSCOPED.contains(&&*table), "{table}");
     }

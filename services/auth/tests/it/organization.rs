@@ -9,7 +9,7 @@ use tonic_types::StatusExt;
 
 use crate::app::{App, PASSWORD, reason};
 
-async fn get(app: &App, id: &str) -> Result<Organization, Status> {
+pub(crate) async fn get(app: &App, id: &str) -> Result<Organization, Status> {
     let path = "/guardmesh.auth.v1.OrganizationService/GetOrganization";
     let message = GetOrganizationRequest {
         organization_id: id.to_owned(),

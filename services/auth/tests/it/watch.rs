@@ -76,11 +76,15 @@ impl Watch {
 
     /// The next revocation.
     pub(crate) async fn next(&mut self) -> Revocation {
-        while self.told.is_empty() {
-            let message = self.message().await.unwrap().unwrap();
-            assert!(message.snapshot_complete);
-            self.told = message.revocations;
-        }
+        // Heartbeats go on whether anything is revoked or not.
+        let told = timeout(LONG, async {
+            while self.told.is_empty() {
+                let message = self.message().await.unwrap().unwrap();
+                assert!(message.snapshot_complete);
+                self.told = message.revocations;
+            }
+        });
+        told.await.unwrap();
         self.told.remove(0)
     }
 

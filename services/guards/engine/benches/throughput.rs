@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p guardmesh-guard-engine`. Beside each figure stands the ratio to a plain scan of
 //! the same text for one rare byte (memchr), measured in the same round. With `-- hostile` it
-//! prints the texts alone that are made to be slow.
+//! prints the texts alone that are made to be slow; with ids of guards, such as `-- hostile token_limit`,
+//! it measures only these; with `-- late`, how long guards go on over these texts when their time is over.
 
 #![expect(clippy::print_stdout, reason = "a bench prints")]
 
@@ -89,7 +90,14 @@ fn main() {
         return;
     };
     println!("built in {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
-    let guards = every_guard(&engine);
+    let mut guards = every_guard(&engine);
+    let asked = |guard: &Guard| std::env::args().any(|argument| argument == guard.id());
+    if guards.iter().any(asked) {
+        guards.retain(asked);
+    }
+    if std::env::args().any(|argument| argument == "late") {
+        return hostile::latest(&guards);
+    }
     let mut draw = Draw::seeded(7);
     let prose = prose(&mut draw);
     if !std::env::args().any(|argument| argument == "hostile") {

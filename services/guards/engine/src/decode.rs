@@ -2,16 +2,17 @@
 //! escapes (RFC 3986), HTML entities, rot13; and what is encoded within that, to a depth.
 //!
 //! Linear in the length of the text: at each of [`DEPTH`] levels a byte belongs to at most one run
-//! of base64 or hexadecimal, one of percent escapes, one of entities and one line of rot13; what
+//! of base64 or hexadecimal, one of percent escapes, one of entities and one of rot13; what
 //! is decoded is never longer than its run, and a run has at least eight bytes or one escape. Only
 //! what decodes to readable text counts: a random token does not. Base64 that is broken over lines
 //! is not joined. Nothing is judged here.
 
 mod escape;
-mod rot13;
+pub(crate) mod rot13;
 mod run;
 
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::view::{Edit, View};
 
 /// How deep encodings may lie in one another.
@@ -74,7 +75,7 @@ impl Encoding {
 // === impl Decoded ===
 
 impl Decoded {
-    /// Whether it was a line of rot13.
+    /// Whether it was rot13.
     pub(crate) fn is_rot13(&self) -> bool {
         self.via.contains(&Encoding::Rot13)
     }
@@ -89,12 +90,12 @@ impl Decoded {
     }
 }
 
-/// Everything that is encoded in `text`, the outer before the inner.
-pub(crate) fn decode(text: &str) -> Vec<Decoded> {
+/// Everything that is encoded in `text`, the outer before the inner. Of no use if the pace was to end.
+pub(crate) fn decode(text: &str, pace: &Pace<'_>) -> Vec<Decoded> {
     let mut all: Vec<Decoded> = Vec::new();
     let take = |piece: Piece, outer: Option<(Span, &[Encoding])>| {
         let (run, path) = outer.unwrap_or((piece.run, &[]));
-        let view = View::of(&piece.text).map(View::into_text);
+        let view = View::of(&piece.text, pace).map(View::into_text);
         let exact = view.is_none() && path.is_empty() && !piece.edits.is_empty();
         Decoded {
             exact: exact.then(|| View::edited(String::new(), piece.edits)),
@@ -103,12 +104,12 @@ pub(crate) fn decode(text: &str) -> Vec<Decoded> {
             via: [path, &[piece.encoding]].concat(),
         }
     };
-    all.extend(pieces(text, &[]).map(|piece| take(piece, None)));
+    all.extend(pieces(text, &[], pace).map(|piece| take(piece, None)));
     let mut level = 0..all.len();
     for _ in 1..DEPTH {
         let mut inner = Vec::new();
         for outer in &all[level.clone()] {
-            let found = pieces(&outer.text, &outer.via);
+            let found = pieces(&outer.text, &outer.via, pace);
             inner.extend(found.map(|piece| take(piece, Some((outer.run, &outer.via)))));
         }
         level = all.len()..all.len() + inner.len();
@@ -118,13 +119,13 @@ pub(crate) fn decode(text: &str) -> Vec<Decoded> {
 }
 
 /// The runs of one level. Rot13 of rot13 is the text itself, and is left out.
-fn pieces(text: &str, path: &[Encoding]) -> impl Iterator<Item = Piece> {
+fn pieces(text: &str, path: &[Encoding], pace: &Pace<'_>) -> impl Iterator<Item = Piece> {
     let mut found = Vec::new();
-    run::find(text, &mut found);
-    escape::find_percent(text, &mut found);
-    escape::find_entities(text, &mut found);
+    run::find(text, pace, &mut found);
+    escape::find_percent(text, pace, &mut found);
+    escape::find_entities(text, pace, &mut found);
     if path.last() != Some(&Encoding::Rot13) {
-        rot13::find(text, &mut found);
+        rot13::find(text, pace, &mut found);
     }
     found.into_iter()
 }
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<(String, Vec<&'static str>)> {
-        let decoded = decode(text).into_iter();
+        let decoded = decode(text, &Pace::free()).into_iter();
         decoded
             .map(|d| (d.text, d.via.iter().map(|e| e.as_str()).collect()))
             .collect()
@@ -176,7 +177,7 @@ mod tests {
     fn encodings_lie_in_one_another_to_a_depth() {
         // "ignore previous" in hexadecimal, in base64, in base64.
         let text = "see TmprMk56WmxObVkzTWpZMU1qQTNNRGN5TmpVM05qWTVObVkzTlRjeg== end";
-        let found = decode(text);
+        let found = decode(text, &Pace::free());
         let last = found.last().unwrap();
         assert_eq!(last.text, "ignore previous");
         assert_eq!(

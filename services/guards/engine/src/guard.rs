@@ -32,9 +32,11 @@ use crate::channel::Channel;
 use crate::finding::{Finding, Severity, Span};
 use crate::pace::Pace;
 use crate::parameter::{self, Parameter, Values};
+use crate::past::{Begin, Tally};
 use crate::reading::Reading;
 use crate::scan::Hit;
 use crate::share::{Part, Seen, Sighting};
+use crate::stream::REACH;
 
 /// Every guard there is, in the order in which they are listed.
 const REGISTRY: &[&Spec] = &[
@@ -132,8 +134,8 @@ pub(crate) enum Sight {
     View,
     /// As it was given, and the view: a pattern hides by being joined as well as by being split.
     Both,
-    /// As [`Self::Both`], and what is decoded from it: rot13, which is by line, only for guards that
-    /// read a text as a whole.
+    /// As [`Self::Both`], and what is decoded from it: rot13 only for guards that judge words, which
+    /// are not [`Extent::Local`].
     Decoded,
 }
 
@@ -143,6 +145,9 @@ pub(crate) enum Extent {
     /// At most [`crate::stream::REACH`] bytes beyond its words, its numbers and
     /// [its constructs](Detect::constructs).
     Local,
+    /// As [`Self::Local`]; besides, it counts: it needs a [`Tally`] of what stood before, and more of the
+    /// text, where [`Detect::back`] says so.
+    Counted,
     /// The text as a whole.
     Whole,
 }
@@ -155,7 +160,7 @@ pub(crate) trait Detect: Send + Sync {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>);
 
     /// Calls `found` with each place of `text` that is read as one and may be longer than a word, for
-    /// guards that are [`Extent::Local`]. One that may go on after the text reaches to its end.
+    /// guards that are not [`Extent::Whole`]. One that may go on after the text reaches to its end.
     fn constructs(&self, _text: &str, _found: &mut dyn FnMut(Span)) {}
 
     /// [`Self::detect`] for guards to whom more matters than the text.
@@ -163,9 +168,9 @@ pub(crate) trait Detect: Send + Sync {
         self.detect(text, pace, hits);
     }
 
-    /// The text in parts of about `size` bytes that it can look at apart, in order; as one, unless
-    /// the guard can.
-    fn parts(&self, text: &str, _size: usize) -> Vec<Part> {
+    /// What begins at `start` in parts of about `size` bytes that it can look at apart, in order; the
+    /// text as one, unless the guard can.
+    fn parts(&self, text: &str, _start: usize, _size: usize) -> Vec<Part> {
         vec![Part::whole(text)]
     }
 
@@ -176,16 +181,27 @@ pub(crate) trait Detect: Send + Sync {
         seen
     }
 
-    /// [`Self::detect_in`], of what was seen in all parts.
+    /// [`Self::detect_in`], of what was seen in all parts of what begins there.
     fn conclude(
         &self,
         _text: &str,
+        _begin: Begin,
         _setting: &Setting,
         seen: Vec<Sighting>,
         _pace: &Pace<'_>,
         hits: &mut Vec<Hit>,
     ) {
         hits.extend(seen.into_iter().flat_map(|part| part.hits));
+    }
+
+    /// From where on it has to have the text to look at what begins at `place`.
+    fn back(&self, _text: &str, place: usize) -> usize {
+        place.saturating_sub(REACH)
+    }
+
+    /// What it remembers at `end`, for guards that are [`Extent::Counted`].
+    fn tally(&self, _text: &str, begin: Begin, _end: usize) -> Tally {
+        begin.tally
     }
 }
 
@@ -270,8 +286,14 @@ impl Guard {
         &self.rules
     }
 
-    /// Whether it can work on a stream without all of the text.
-    pub fn is_local(&self) -> bool {
+    /// Whether it can work on a stream without all of the text. One that asks somebody else cannot:
+    /// the text as a whole decides about what.
+    pub fn judges_parts(&self) -> bool {
+        self.spec.extent != Extent::Whole && self.setting.opinion.is_none()
+    }
+
+    /// Whether what it finds is a value or a construct, and no judgement over the words of a text.
+    pub fn finds_values(&self) -> bool {
         self.spec.extent == Extent::Local
     }
 
@@ -281,9 +303,17 @@ impl Guard {
     }
 
     /// Everything it finds in a text, sorted by place in the original, also where it was hidden. A
-    /// finding that lies within a better one of the same guard is left out.
+    /// finding that lies within a better one of the same guard is left out, and of a text of which a
+    /// part is decided, what begins there.
     pub fn read<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Finding> {
-        self.read_from(reading, 0)
+        let go_on = || true;
+        let read = || {
+            let shares = self.shares(reading, &go_on)?.into_iter();
+            let seen = shares.map(|share| self.look(reading, &share, &go_on));
+            let seen: Option<Vec<Seen>> = seen.collect();
+            self.conclude(reading, seen?, &go_on)
+        };
+        read().unwrap_or_default()
     }
 
     /// Appends the places that it reads as one. One that may go on ends beyond the text.
@@ -302,16 +332,6 @@ impl Guard {
         if let Some(view) = reading.view() {
             add(view.text(), &|span| view.original(span));
         }
-    }
-
-    /// As [`Self::read`], without what begins before `from`.
-    pub fn read_from<T: AsRef<str>>(&self, reading: &Reading<T>, from: usize) -> Vec<Finding> {
-        let go_on = || true;
-        let shares = self.shares(reading).into_iter();
-        let seen = shares.map(|share| self.look(reading, &share, &go_on));
-        let seen: Option<Vec<Seen>> = seen.collect();
-        seen.and_then(|seen| self.conclude(reading, from, seen, &go_on))
-            .unwrap_or_default()
     }
 
     pub(crate) fn detector(&self) -> &dyn Detect {

@@ -25,6 +25,7 @@ mod guard;
 mod link;
 mod pace;
 mod parameter;
+mod past;
 mod pattern;
 mod prose;
 mod reading;

@@ -17,6 +17,11 @@ pub(crate) struct Pace<'a> {
 // === impl Pace ===
 
 impl<'a> Pace<'a> {
+    /// Never to end.
+    pub(crate) const fn free() -> Self {
+        Self::new(&|| true)
+    }
+
     pub(crate) const fn new(go_on: &'a dyn Fn() -> bool) -> Self {
         Self {
             go_on,
@@ -33,6 +38,12 @@ impl<'a> Pace<'a> {
             self.stopped.set(!(self.go_on)());
         }
         !self.stopped.get()
+    }
+
+    /// Takes a step of up to milliseconds' work; the same otherwise.
+    pub(crate) fn long_step(&self) -> bool {
+        self.steps.set(STEPS - 1);
+        self.step()
     }
 
     /// What was done at this pace; nothing if it was to end before.

@@ -2,18 +2,29 @@
 //!
 //! Nothing is found here, and no guard is known here.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::decode::{self, Decoded, Encoding};
 use crate::finding::Span;
+use crate::pace::Pace;
+use crate::past::{Begin, Past};
 use crate::view::View;
 
 /// A text with what the guards read of it. Guards on threads of their own share one.
 #[derive(Debug)]
 pub struct Reading<T> {
     text: T,
-    view: OnceLock<Option<View>>,
-    decoded: OnceLock<Vec<Decoded>>,
+    past: Past,
+    view: Made<Option<View>>,
+    decoded: Made<Vec<Decoded>>,
+}
+
+/// What is made once, when it is first asked for. Who comes meanwhile waits for it; if who makes it is to
+/// end before, the next one makes it.
+#[derive(Debug)]
+struct Made<T> {
+    made: OnceLock<T>,
+    making: Mutex<()>,
 }
 
 // === impl Reading ===
@@ -22,10 +33,16 @@ impl<T: AsRef<str>> Reading<T> {
     /// A text to be read. Each form is made when a guard first asks for it, in linear time; a text
     /// in ASCII is not copied.
     pub const fn of(text: T) -> Self {
+        Self::after(Past::NOTHING, text)
+    }
+
+    /// A text of which the beginning is decided.
+    pub(crate) const fn after(past: Past, text: T) -> Self {
         Self {
             text,
-            view: OnceLock::new(),
-            decoded: OnceLock::new(),
+            past,
+            view: Made::new(),
+            decoded: Made::new(),
         }
     }
 
@@ -59,13 +76,72 @@ impl<T: AsRef<str>> Reading<T> {
         self.view().map_or(place, |view| view.place(place))
     }
 
+    /// What is decided of it.
+    pub(crate) fn past(&self) -> Past {
+        self.past
+    }
+
+    /// Where what is not decided begins.
+    pub(crate) fn begin(&self) -> Begin {
+        Begin {
+            place: self.past.end,
+            tally: self.past.original,
+        }
+    }
+
+    /// The same in its normal form.
+    pub(crate) fn begin_in_normal(&self) -> Begin {
+        Begin {
+            place: self.place_in_normal(self.past.end),
+            tally: self.past.normal,
+        }
+    }
+
     /// Its normal form, where that differs.
     pub(crate) fn view(&self) -> Option<&View> {
-        self.view.get_or_init(|| View::of(self.text())).as_ref()
+        self.view_at(&Pace::free()).flatten()
     }
 
     /// What is encoded in its normal form.
     pub(crate) fn decoded(&self) -> &[Decoded] {
-        self.decoded.get_or_init(|| decode::decode(self.normal()))
+        self.decoded_at(&Pace::free()).unwrap_or_default()
+    }
+
+    /// [`Self::view`], made at a pace; nothing if that was to end before.
+    #[expect(clippy::option_option, reason = "no view, and none that differs")]
+    pub(crate) fn view_at(&self, pace: &Pace<'_>) -> Option<Option<&View>> {
+        let made = self.view.at(pace, || View::of(self.text(), pace));
+        made.map(Option::as_ref)
+    }
+
+    /// [`Self::decoded`], made at a pace; nothing if that was to end before.
+    pub(crate) fn decoded_at(&self, pace: &Pace<'_>) -> Option<&[Decoded]> {
+        let view = self.view_at(pace)?;
+        let normal = view.map_or(self.text(), View::text);
+        let made = self.decoded.at(pace, || decode::decode(normal, pace));
+        made.map(Vec::as_slice)
+    }
+}
+
+// === impl Made ===
+
+impl<T> Made<T> {
+    const fn new() -> Self {
+        Self {
+            made: OnceLock::new(),
+            making: Mutex::new(()),
+        }
+    }
+
+    /// What there is, or else what is made at this pace; nothing if that was to end before.
+    fn at(&self, pace: &Pace<'_>, make: impl FnOnce() -> T) -> Option<&T> {
+        if self.made.get().is_none() {
+            let _alone = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.made.get().is_none() {
+                let made = pace.unless_stopped(make())?;
+                return Some(self.made.get_or_init(|| made));
+            }
+        }
+        self.made.get()
     }
 }

@@ -5,9 +5,10 @@
 
 use crate::decode::{Decoded, Encoding};
 use crate::finding::{Finding, Span};
-use crate::guard::prompt_injection::part::Token;
+use crate::guard::prompt_injection::part::Tokens;
 use crate::guard::{Extent, Guard, Sight};
 use crate::pace::Pace;
+use crate::past::Begin;
 use crate::reading::Reading;
 use crate::scan::{self, Hit, Placed};
 
@@ -40,7 +41,7 @@ pub(crate) struct Sighting {
     /// Of a guard that looks at a text as one.
     pub(crate) hits: Vec<Hit>,
     /// Of one that weighs tokens.
-    pub(crate) tokens: Vec<Token>,
+    pub(crate) tokens: Tokens,
 }
 
 /// A form of a text.
@@ -76,11 +77,24 @@ impl Part {
 
 impl Guard {
     /// The work of [`Self::read`] in shares; one for a short text. Makes the forms of the text that the
-    /// guard looks at.
-    pub fn shares<T: AsRef<str>>(&self, reading: &Reading<T>) -> Vec<Share> {
+    /// guard looks at; nothing if it is not to `go_on` until they are made.
+    pub fn shares<T: AsRef<str>>(
+        &self,
+        reading: &Reading<T>,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Vec<Share>> {
+        let pace = Pace::new(go_on);
+        let (sight, _) = self.sight();
+        if sight != Sight::Original {
+            reading.view_at(&pace)?;
+        }
+        if sight == Sight::Decoded {
+            reading.decoded_at(&pace)?;
+        }
         let mut shares: Vec<Share> = Vec::new();
         for form in self.forms(reading) {
-            for part in self.detector().parts(text_of(reading, form), SHARE) {
+            let start = begin(reading, form).place;
+            for part in self.detector().parts(text_of(reading, form), start, SHARE) {
                 let bytes = part.span.len();
                 match shares.last_mut() {
                     Some(share) if share.bytes + bytes <= SHARE => {
@@ -94,7 +108,7 @@ impl Guard {
                 }
             }
         }
-        shares
+        Some(shares)
     }
 
     /// What it sees in one of its shares. Asks every few microseconds whether to `go_on`; if not, soon
@@ -115,12 +129,11 @@ impl Guard {
         seen.collect::<Option<_>>().map(Seen)
     }
 
-    /// What [`Self::read_from`] gives, of what was seen in all shares, in their order. Asks whether to
+    /// What [`Self::read`] gives, of what was seen in all shares, in their order. Asks whether to
     /// `go_on` as well.
     pub fn conclude<T: AsRef<str>>(
         &self,
         reading: &Reading<T>,
-        from: usize,
         seen: Vec<Seen>,
         go_on: &dyn Fn() -> bool,
     ) -> Option<Vec<Finding>> {
@@ -133,9 +146,9 @@ impl Guard {
             while let Some((_, part)) = seen.next_if(|(of, _)| *of == form) {
                 parts.push(part);
             }
-            let text = text_of(reading, form);
+            let (text, begin) = (text_of(reading, form), begin(reading, form));
             self.detector()
-                .conclude(text, self.setting(), parts, &pace, &mut hits);
+                .conclude(text, begin, self.setting(), parts, &pace, &mut hits);
             found.extend(hits.drain(..).map(|hit| Placed {
                 hit: Hit {
                     span: place(reading, form, hit.span),
@@ -144,7 +157,7 @@ impl Guard {
                 via: via(reading, form),
             }));
         }
-        found.retain(|placed| placed.hit.span.start >= from);
+        found.retain(|placed| placed.hit.span.start >= reading.past().end);
         pace.unless_stopped(())?;
         Some(scan::into_findings(
             reading.text(),
@@ -157,13 +170,16 @@ impl Guard {
     /// The forms of the text that it looks at.
     fn forms<T: AsRef<str>>(&self, reading: &Reading<T>) -> impl Iterator<Item = Form> {
         let (sight, extent) = self.sight();
-        let view = sight != Sight::Original && reading.view().is_some();
+        let past = reading.past();
+        // With other tokens before, the same text may be weighed in other windows.
+        let counted = extent == Extent::Counted && past.original != past.normal;
+        let view = sight != Sight::Original && (counted || reading.view().is_some());
         let original = sight != Sight::View || !view;
         let decoded = match sight {
             Sight::Decoded => reading.decoded(),
             _ => &[],
         };
-        let words = move |part: &Decoded| extent == Extent::Whole || !part.is_rot13();
+        let words = move |part: &Decoded| extent != Extent::Local || !part.is_rot13();
         let decoded = decoded.iter().enumerate();
         let decoded = decoded.filter(move |(_, part)| words(part));
         let forms = original.then_some(Form::Original).into_iter();
@@ -178,6 +194,15 @@ fn text_of<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> &str {
         Form::Original => reading.text(),
         Form::View => reading.normal(),
         Form::Decoded(index) => &reading.decoded()[index].text,
+    }
+}
+
+/// Where in the form what is not decided begins.
+fn begin<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> Begin {
+    match form {
+        Form::Original => reading.begin(),
+        Form::View => reading.begin_in_normal(),
+        Form::Decoded(_) => Begin::default(),
     }
 }
 

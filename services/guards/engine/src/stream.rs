@@ -1,22 +1,29 @@
 //! Scans a text that arrives in chunks, and lets go only what can no longer be part of a finding.
 //!
 //! What comes out, redacted text and findings, is the same for every way of cutting the text, and
-//! the same as for the text as a whole. For that a guard must be local ([`Extent::Local`]): a hit
-//! depends on [`REACH`] bytes around its words and constructs. The text is let go up to a [`cut`]
-//! that far from its end, which tears no construct. About 1 KiB is held back in prose, more within a word, a row of numbers or a key block; when
-//! [`MOST_HELD`] bytes are held, the stream fails and nothing more comes out: what cannot be
-//! checked does not pass. Guards that judge a text as a whole need [`Hold::All`].
+//! the same as for the text as a whole. For that a guard must judge parts: a hit depends on [`REACH`]
+//! bytes around its words and constructs ([`Extent::Local`](crate::guard::Extent::Local)), or besides on
+//! what the guard counted before ([`Extent::Counted`](crate::guard::Extent::Counted)), which is remembered.
+//! The text is let go up to a [`cut`] that far from its end, which lies in no finding and tears no
+//! construct. One of `prompt_injection` is the end of the text, 208 tokens of it, where its windows are open.
+//!
+//! About 0.6 KiB is held back in prose, 1.2 KiB with `prompt_injection`; more within a finding, a word, a
+//! row of numbers or a key block. When [`MOST_HELD`] bytes are held, the stream fails and nothing more
+//! comes out: what cannot be checked does not pass. Guards that judge a text as a whole need [`Hold::All`].
 
 mod construct;
 mod cut;
+mod recall;
 mod utf8;
 
 use std::sync::Arc;
 
 use construct::Constructs;
+pub(crate) use cut::is_break;
 
 use crate::finding::{Finding, Span};
 use crate::guard::Guard;
+use crate::past::Past;
 use crate::reading::Reading;
 use crate::redact::redact;
 
@@ -74,8 +81,8 @@ pub struct StreamScanner {
     utf8: utf8::Decoder,
     /// The text that is held, after what guards may still look back to.
     kept: String,
-    /// How much of `kept` is decided.
-    decided: usize,
+    /// How much of `kept` is decided, and what guards remember at its end.
+    past: Past,
     /// Where `kept` begins, in bytes and in UTF-16 code units of the whole text.
     base: (usize, usize),
     /// Length of `kept` at which the next attempt is due.
@@ -89,8 +96,6 @@ pub struct StreamScanner {
 pub struct Held {
     /// The text that is held, after what guards may look back to.
     pub reading: Arc<Reading<Arc<str>>>,
-    /// Where what is not decided begins: findings before are known.
-    pub from: usize,
     /// How much can be let go where no finding lies across; all of it at the end of the text.
     end: Option<usize>,
     constructs: Constructs,
@@ -114,7 +119,7 @@ pub struct Piece {
 impl StreamScanner {
     /// At the start of a text.
     pub fn new(guards: Vec<Guard>, hold: Hold) -> Result<Self, StreamError> {
-        let whole = guards.iter().find(|guard| !guard.is_local());
+        let whole = guards.iter().find(|guard| !guard.judges_parts());
         if let Some(guard) = whole.filter(|_| hold == Hold::Undecided) {
             let guard = guard.id().to_owned();
             return Err(StreamError::NeedsWhole { guard });
@@ -124,7 +129,7 @@ impl StreamScanner {
             hold,
             utf8: utf8::Decoder::default(),
             kept: String::new(),
-            decided: 0,
+            past: Past::NOTHING,
             base: (0, 0),
             due: LEAST_NEWS,
             failed: false,
@@ -174,11 +179,10 @@ impl StreamScanner {
             return Err(StreamError::Undecided);
         }
         self.utf8.end(&mut self.kept);
-        let reading = Reading::of(Arc::from(self.kept.as_str()));
+        let reading = self.reading();
         Ok(Held {
             constructs: Constructs::of(&self.guards, &reading),
             reading: Arc::new(reading),
-            from: self.decided,
             end: None,
         })
     }
@@ -186,47 +190,59 @@ impl StreamScanner {
     /// Lets go what is decided, given where in what was held all findings lie.
     pub fn let_go(&mut self, held: &Held, mut findings: Vec<Span>) -> Piece {
         findings.sort_unstable();
-        let end = held
-            .end
-            .map_or(self.kept.len(), |end| before_findings(end, &findings));
+        let reading = &*held.reading;
+        let from = self.past.end;
+        let beside = |end| cut::beside(reading, &held.constructs, end, &findings);
+        let end = held.end.map_or(self.kept.len(), |end| {
+            beside(end).filter(|end| *end > from).unwrap_or(from)
+        });
         let piece = Piece {
-            text: self.kept[self.decided..end].to_owned(),
-            from: self.decided,
+            text: self.kept[from..end].to_owned(),
+            from,
             end: held.end.map_or(usize::MAX, |_| end),
             base: self.base,
         };
-        self.decide(&held.reading, &held.constructs, end);
+        if held.end.is_some() && end > from {
+            self.past = recall::past(&self.guards, reading, end);
+        } else {
+            self.past.end = end;
+        }
+        self.forget(reading, &held.constructs);
         piece
     }
 
     /// What there is to scan, if some of what is held can be let go.
     fn look(&mut self) -> Option<Held> {
-        let reading = Reading::of(Arc::from(self.kept.as_str()));
+        let reading = self.reading();
         let constructs = Constructs::of(&self.guards, &reading);
-        match cut::last(&reading, &constructs).filter(|end| *end > self.decided) {
+        match cut::last(&reading, &constructs).filter(|end| *end > self.past.end) {
             None => {
-                self.decide(&reading, &constructs, self.decided);
+                self.forget(&reading, &constructs);
                 None
             }
             end => Some(Held {
                 reading: Arc::new(reading),
-                from: self.decided,
                 end,
                 constructs,
             }),
         }
     }
 
-    /// Takes what is held for decided up to `end`, and forgets what no guard looks back to.
-    fn decide<T: AsRef<str>>(&mut self, reading: &Reading<T>, constructs: &Constructs, end: usize) {
-        let forgotten = cut::before(reading, constructs, end);
+    /// What is kept, to be read from where it is not decided.
+    fn reading(&self) -> Reading<Arc<str>> {
+        Reading::after(self.past, Arc::from(self.kept.as_str()))
+    }
+
+    /// Forgets what no guard looks back to.
+    fn forget<T: AsRef<str>>(&mut self, reading: &Reading<T>, constructs: &Constructs) {
+        let forgotten = cut::before(reading, &self.guards, constructs, self.past.end);
         self.base.0 += forgotten;
         self.base.1 += self.kept[..forgotten].encode_utf16().count();
-        self.decided = end - forgotten;
+        self.past.end -= forgotten;
         self.kept.drain(..forgotten);
-        // In proportion to what is held, so that the work stays linear.
-        self.due = self.kept.len() + LEAST_NEWS.max((self.kept.len() - self.decided) / 4);
-        self.failed = self.is_at_step() && self.kept.len() - self.decided > MOST_HELD;
+        // In proportion to what is kept, so that the work stays linear.
+        self.due = self.kept.len() + LEAST_NEWS.max(self.kept.len() / 8);
+        self.failed = self.is_at_step() && self.kept.len() - self.past.end > MOST_HELD;
     }
 
     fn is_at_step(&self) -> bool {
@@ -236,9 +252,8 @@ impl StreamScanner {
     /// What is decided of what is held, by the guards in turn.
     fn release(&mut self, held: &Held) -> Release {
         let found = self.guards.iter();
-        let mut findings: Vec<Finding> = found
-            .flat_map(|guard| guard.read_from(&held.reading, held.from))
-            .collect();
+        let mut findings: Vec<Finding> =
+            found.flat_map(|guard| guard.read(&held.reading)).collect();
         findings
             .sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
         let piece = self.let_go(held, findings.iter().map(|one| one.span).collect());
@@ -278,17 +293,6 @@ impl Release {
         self.text.push_str(&later.text);
         self.findings.extend(later.findings);
     }
-}
-
-/// The greatest place up to `end` that lies in no finding and touches the end of none: places that
-/// touch are redacted as one.
-fn before_findings(mut end: usize, sorted: &[Span]) -> usize {
-    for finding in sorted.iter().rev() {
-        if finding.start < end && finding.end >= end {
-            end = finding.start;
-        }
-    }
-    end
 }
 
 const fn moved_on(span: Span, by: usize) -> Span {

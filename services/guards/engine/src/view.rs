@@ -13,6 +13,7 @@ use std::borrow::Cow;
 pub(crate) use normalise::is_spaceless;
 
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// A text in its normal form, where that differs from the original.
 #[derive(Debug)]
@@ -34,10 +35,10 @@ pub(crate) struct Edit {
 // === impl View ===
 
 impl View {
-    /// `None` when it would be the text itself, as for all of ASCII.
-    pub(crate) fn of(text: &str) -> Option<Self> {
+    /// `None` when it would be the text itself, as for all of ASCII. Of no use if the pace was to end.
+    pub(crate) fn of(text: &str, pace: &Pace<'_>) -> Option<Self> {
         (!text.is_ascii())
-            .then(|| normalise::normalise(text))
+            .then(|| normalise::normalise(text, pace))
             .flatten()
     }
 
@@ -92,7 +93,7 @@ pub(crate) fn lookalike_of(c: char) -> Option<char> {
 
 /// A word list's word as the view of a text would show it, so that both are folded alike.
 pub(crate) fn folded(word: &str) -> Cow<'_, str> {
-    View::of(word).map_or(Cow::Borrowed(word), |view| Cow::Owned(view.text))
+    View::of(word, &Pace::free()).map_or(Cow::Borrowed(word), |view| Cow::Owned(view.text))
 }
 
 #[cfg(test)]
@@ -102,7 +103,7 @@ mod tests {
     #[test]
     fn spans_lead_back_to_the_original() {
         let text = "\u{200b}a\u{200b}\u{ad}b\u{e9}\u{200b}c";
-        let view = View::of(text).unwrap();
+        let view = View::of(text, &Pace::free()).unwrap();
         assert_eq!(view.text(), "ab\u{e9}c");
         let back = |start, end| {
             let span = view.original(Span::new(start, end));
@@ -113,13 +114,16 @@ mod tests {
         assert_eq!(back(0, 2), "a\u{200b}\u{ad}b");
         assert_eq!(back(2, 5), "\u{e9}\u{200b}c");
         assert_eq!(back(4, 5), "c");
-        assert!(View::of("plain").is_none() && View::of("caf\u{e9}").is_none());
+        assert!(
+            View::of("plain", &Pace::free()).is_none()
+                && View::of("caf\u{e9}", &Pace::free()).is_none()
+        );
     }
 
     #[test]
     fn a_part_of_what_was_replaced_leads_to_the_whole() {
         let text = "x ½ ﬁ y";
-        let view = View::of(text).unwrap();
+        let view = View::of(text, &Pace::free()).unwrap();
         assert_eq!(view.text(), "x 1/2 fi y");
         let half = view.original(Span::new(2, 3));
         assert_eq!(&text[half.start..half.end], "½");

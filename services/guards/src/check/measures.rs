@@ -12,6 +12,8 @@ use super::tests::subject;
 use super::*;
 
 const MIB: usize = 1024 * 1024;
+/// Checks with little time, of each sort.
+const ANSWERS: usize = 700;
 
 /// Prose with something to find in every kilobyte.
 fn prose(bytes: usize) -> String {
@@ -97,7 +99,7 @@ async fn beyond(checker: &Checker, millis: u64, name: &str) {
     let timeout = Duration::from_millis(millis);
     let plan = plan(timeout);
     let (mut guards, mut answers) = (Vec::new(), Vec::new());
-    for number in 0..200 {
+    for number in 0..ANSWERS {
         let text = format!("{name} {millis} {number} {}", prose(MIB - 100));
         let subject = subject_of(OrganizationId::generate(), &text);
         let begun = Instant::now();
@@ -163,6 +165,33 @@ async fn how_long_forty_mebibytes_of_one_organisation_take_and_what_others_feel(
     told("1 MiB, forty at a time", large);
     told("1 KB of another organisation meanwhile", small);
     println!("resident before {before}, most {}", resident("VmHWM"));
+}
+
+#[test]
+#[ignore = "measures; takes seconds"]
+fn how_long_the_verdict_takes_over_findings_without_number() {
+    let engine = Engine::standard().unwrap();
+    let step = Step::standard(engine.guard("pii").unwrap(), Duration::from_mins(10));
+    let plan = Plan::new(None, vec![step]);
+    for (piece, bytes) in [("a@b.co ", MIB), ("a@b.co ", MIB / 8), ("::1 ", MIB)] {
+        let text = piece.repeat(bytes / piece.len());
+        let findings = engine.guard("pii").unwrap().scan(&text);
+        let (count, mut times) = (findings.len(), Vec::new());
+        for _ in 0..20 {
+            let part = Part {
+                status: GuardStatus::Ok,
+                decision: Decision::Redact,
+                findings: findings.clone(),
+                latency: Duration::ZERO,
+                failure: None,
+            };
+            let begun = Instant::now();
+            let judged = verdict::judge(&text, &plan, vec![part]);
+            times.push(begun.elapsed());
+            drop(judged);
+        }
+        told(&format!("the verdict over {count} findings"), times);
+    }
 }
 
 /// A line of what the kernel knows of this process.

@@ -96,7 +96,9 @@ impl Scan {
 
     fn begin(&self, key: Option<TextKey>) -> Begun {
         let began = Instant::now();
-        let shares = self.guard.shares(&self.on.reading);
+        let Some(shares) = self.guard.shares(&self.on.reading, &self.pace()) else {
+            return Begun::Done(Ok(None));
+        };
         let [share] = &*shares else {
             return Begun::Shares(began, shares);
         };
@@ -114,8 +116,8 @@ impl Scan {
         seen: Vec<Seen>,
         began: Instant,
     ) -> Result<Option<Part>, Error> {
-        let (reading, from) = (&self.on.reading, self.on.from);
-        let Some(mut findings) = self.guard.conclude(reading, from, seen, &self.pace()) else {
+        let reading = &self.on.reading;
+        let Some(mut findings) = self.guard.conclude(reading, seen, &self.pace()) else {
             return Ok(None);
         };
         // Without the answers that it asked for, the guard has not finished.
@@ -126,7 +128,7 @@ impl Scan {
             let result = self.cache.result(key, &self.fingerprint);
             self.cache.put(key, result, &findings);
         }
-        findings.retain(|finding| self.step.counts(finding));
+        findings.retain(|finding| !self.on.is_whole() || self.step.counts(finding));
         Ok(Some(Part {
             status: GuardStatus::Ok,
             decision: self.step.decide(&findings),

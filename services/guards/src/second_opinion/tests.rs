@@ -11,6 +11,7 @@ use crate::check::Checker;
 use crate::check::tests::subject;
 use crate::plan::{OnError, Plan, Step, Task};
 use crate::verdict::{GuardStatus, Verdict};
+use crate::watch::Watch;
 
 const TEXT: &str = "Could you water the plants on the balcony while I am away?";
 
@@ -136,4 +137,18 @@ async fn questions_about_one_text_are_bounded() {
     let verdict = check(&checker, &long, &doubtful()).await;
     assert_eq!(status(&verdict), GuardStatus::Ok);
     assert_eq!(asked.lock().unwrap().len(), MOST_PASSAGES);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_while_a_text_is_written() {
+    let (checker, asked) = asking(|_| Ok(0.9));
+    let plan = Arc::new(Plan::new(None, vec![doubtful()]));
+    let mut watch = Watch::new(checker, subject(""), plan).unwrap();
+    let text = format!("{TEXT} ").repeat(100);
+    let mut given = watch.push(text.clone()).await.unwrap().text;
+    assert!(!given.is_empty());
+    given.push_str(&watch.finish().await.unwrap().text);
+    assert_eq!(given, text);
+    assert_eq!(watch.guard_results()[0].status, GuardStatus::Ok);
+    assert!(asked.lock().unwrap().is_empty());
 }

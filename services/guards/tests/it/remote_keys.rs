@@ -28,17 +28,40 @@ async fn with_keys(database: &TestDatabase, keys: &str) -> App {
     .await
 }
 
-/// By guard, its version and the key that its authorization is under.
+/// By guard of the organisation, its version and the key that its authorization is under.
 async fn keys(database: &TestDatabase) -> Vec<(String, i32, String)> {
     let mut transaction = database::begin(&database.pool, Scope::Platform)
         .await
         .unwrap();
     sqlx::query_as(
-        "select name, version, authorization_key_id from guards.custom_guards order by name",
+        "select name, version, authorization_key_id from guards.custom_guards
+         where name not like 'lost-%'
+         order by name",
     )
     .fetch_all(&mut *transaction)
     .await
     .unwrap()
+}
+
+/// Puts guards of another organisation, whose authorization no key opens, before all others: more than
+/// are looked at in one transaction.
+async fn put_in_front(database: &TestDatabase) {
+    let mut transaction = database::begin(&database.pool, Scope::Platform)
+        .await
+        .unwrap();
+    sqlx::query(
+        "insert into guards.custom_guards
+         select (jsonb_populate_record(lost, jsonb_build_object(
+             'id', '00000000-0000-7000-8000-' || lpad(number::text, 12, '0'),
+             'organization_id', '00000000-0000-7000-8000-000000000000',
+             'name', 'lost-' || number))).*
+         from guards.custom_guards lost, generate_series(1, 250) number
+         where name = 'lost'",
+    )
+    .execute(&mut *transaction)
+    .await
+    .unwrap();
+    transaction.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -60,6 +83,7 @@ async fn an_authorization_is_sealed_again_when_the_key_is_rotated() {
         }
     }
     let before = keys(&database).await;
+    put_in_front(&database).await;
 
     let rotated = with_keys(&database, &format!("{NEW_KEY},{VAULT_KEY}")).await;
     create(&rotated, "third").await;

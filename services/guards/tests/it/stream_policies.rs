@@ -13,7 +13,7 @@ use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
 
-use crate::app::{App, invalid_fields, member, text};
+use crate::app::{App, invalid_fields};
 use crate::editor::Editor;
 use crate::streamed::{CHECK_STREAM, message};
 
@@ -26,6 +26,8 @@ routes:
   - {guard: secrets, action: block}
   - {guard: pii, action: redact, redaction: mask, threshold: 0.5}
   - {guard: urls, mode: shadow, parameters: {allow: [example.org]}}
+  - {guard: prompt_injection, name: certain, threshold: 0.95, action: review}
+  - {guard: prompt_injection, mode: shadow}
   - {guard: keywords, name: noted, action: flag, parameters: {ban: [lorem]}}
   - {guard: keywords, name: gone, action: redact, replacement: <gone>, stage: 2, when: always, parameters: {ban: [dolor]}}
 - match: {direction: output}
@@ -203,7 +205,7 @@ async fn what_depends_on_the_whole_text_holds_it_back() {
     let content = format!("Write to ada@example.org. {}", "word ".repeat(1000));
     let mut first: Option<String> = None;
     for guards in [
-        "{guard: pii, action: redact}, {guard: prompt_injection}",
+        "{guard: pii, action: redact}, {guard: gibberish}",
         "{guard: pii, action: redact}, {guard: urls, stage: 2, when: doubt}",
         "{guard: pii, action: refrain}",
         "{guard: pii, action: anonymize}",
@@ -244,16 +246,6 @@ async fn what_depends_on_the_whole_text_holds_it_back() {
             status(&whole.guard_results)
         );
     }
-    // Where no policy says anything, the default guards look at the text at its end.
-    let anybody = member();
-    let settings = CheckStreamSettings::default();
-    let answered = app
-        .stream_text(&anybody, settings, &content, 100)
-        .await
-        .unwrap();
-    let whole = app.check(&anybody, text(&content)).await.unwrap();
-    assert_eq!(answered.text, whole.sanitized_content);
-    assert_eq!(answered.verdict.policy_id, "");
 }
 
 #[tokio::test]

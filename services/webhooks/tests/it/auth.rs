@@ -15,7 +15,8 @@ use guardmesh_proto::guardmesh::auth::v1::organization_service_server::{
     OrganizationService, OrganizationServiceServer,
 };
 use guardmesh_proto::guardmesh::auth::v1::{
-    GetOrganizationRequest, GetOrganizationResponse, Organization,
+    DeleteOrganizationRequest, DeleteOrganizationResponse, GetOrganizationRequest,
+    GetOrganizationResponse, Organization,
 };
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -113,5 +114,12 @@ impl OrganizationService for Known {
                 create_time: None,
             }),
         }))
+    }
+
+    async fn delete_organization(
+        &self,
+        _: Request<DeleteOrganizationRequest>,
+    ) -> Result<Response<DeleteOrganizationResponse>, Status> {
+        Err(Status::unimplemented("webhooks deletes none"))
     }
 }

@@ -1,17 +1,24 @@
-//! Texts that are made to be slow, and how much slower than prose each guard is on its worst.
+//! Texts that are made to be slow: how much slower than prose each guard is on its worst, and how long
+//! it goes on when its time is over.
 //!
 //! What provokes a guard, over and over: its keywords and separators, one character, one word, scripts
 //! in turn, encodings in each other, one long line, many short ones.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use guardmesh_guard_engine::Guard;
+use guardmesh_guard_engine::{Guard, Reading};
 
 /// Size of each text, about.
 const SIZE: usize = 512 << 10;
 /// The quickest of so many rounds counts.
 const ROUNDS: usize = 2;
+/// Times after which guards are to end: while forms of the text are made, and later.
+const TIMES: [Duration; 3] = [
+    Duration::from_micros(200),
+    Duration::from_millis(1),
+    Duration::from_millis(4),
+];
 /// The slowest texts that are named for each guard.
 const NAMED: usize = 4;
 
@@ -336,6 +343,45 @@ pub(crate) fn worst(guards: &[Guard], prose: &str) {
                 "{:<20} hostile {speed:>7.1} MB/s  {:>6.1} x prose  {name}",
                 guard.id(),
                 usual / speed
+            );
+        }
+    }
+}
+
+/// How much longer than `time` the guard works if it is to end then; the least of the rounds, as the
+/// machine may be late itself.
+fn overtime(guard: &Guard, text: &str, time: Duration) -> Duration {
+    let times = (0..ROUNDS).map(|_| {
+        let end = Instant::now() + time;
+        let go_on = || Instant::now() < end;
+        let reading = Reading::of(text);
+        let read = || {
+            let shares = guard.shares(&reading, &go_on)?;
+            let seen = shares
+                .iter()
+                .map(|share| guard.look(&reading, share, &go_on));
+            let seen: Option<Vec<_>> = seen.collect();
+            guard.conclude(&reading, 0, seen?, &go_on)
+        };
+        black_box(read());
+        end.elapsed()
+    });
+    times.min().unwrap_or_default()
+}
+
+/// Prints on which texts each guard goes on for longest when its time is over.
+pub(crate) fn latest(guards: &[Guard]) {
+    let texts = texts();
+    for guard in guards {
+        let mut times: Vec<_> = texts
+            .iter()
+            .flat_map(|(name, text)| TIMES.map(|time| (overtime(guard, text, time), time, name)))
+            .collect();
+        times.sort_by_key(|(late, ..)| std::cmp::Reverse(*late));
+        for (late, time, name) in times.iter().take(NAMED) {
+            println!(
+                "{:<20} told to end after {time:?}, ends {late:?} later  {name}",
+                guard.id()
             );
         }
     }

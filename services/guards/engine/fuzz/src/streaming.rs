@@ -16,7 +16,7 @@ pub fn stream(data: &[u8]) {
 }
 
 fn local() -> impl Iterator<Item = &'static Guard> {
-    every_guard().filter(|guard| guard.is_local())
+    every_guard().filter(|guard| guard.judges_parts())
 }
 
 fn whole(body: &[u8]) -> Release {

@@ -3,6 +3,7 @@
 
 use super::{Encoding, LONGEST, Piece};
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::view::Edit;
 
 /// Longest entity between `&` and `;`, in bytes.
@@ -43,13 +44,13 @@ const NAMES: [(&str, char); 30] = [
 ];
 
 /// Finds words with percent escapes.
-pub(super) fn find_percent(text: &str, found: &mut Vec<Piece>) {
-    find(text, b'%', Encoding::Url, percent, found);
+pub(super) fn find_percent(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+    find(text, pace, b'%', Encoding::Url, percent, found);
 }
 
 /// Finds words with entities.
-pub(super) fn find_entities(text: &str, found: &mut Vec<Piece>) {
-    find(text, b'&', Encoding::Html, entity, found);
+pub(super) fn find_entities(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+    find(text, pace, b'&', Encoding::Html, entity, found);
 }
 
 /// What an escape stands for, and how long it is.
@@ -61,6 +62,7 @@ enum Escape {
 /// Finds words in which an escape begins with `mark`; neighbours one space apart are one run.
 fn find(
     text: &str,
+    pace: &Pace<'_>,
     mark: u8,
     encoding: Encoding,
     read: fn(&[u8]) -> Option<Escape>,
@@ -73,7 +75,7 @@ fn find(
         let run = run.filter(|run| run.len() <= LONGEST);
         found.extend(run.and_then(|run| decode(text, run, mark, encoding, read)));
     };
-    for at in memchr::memchr_iter(mark, bytes) {
+    for at in memchr::memchr_iter(mark, bytes).take_while(|_| pace.step()) {
         if at < done || read(&bytes[at..]).is_none() {
             continue;
         }

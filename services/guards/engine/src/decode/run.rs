@@ -2,12 +2,13 @@
 
 use super::{Encoding, LONGEST, Piece};
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// Shortest run that is tried, in bytes: twelve bytes of text in base64, eight in hexadecimal.
 const SHORTEST: usize = 16;
 
 /// Finds every run that says something readable.
-pub(super) fn find(text: &str, found: &mut Vec<Piece>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
     let bytes = text.as_bytes();
     let mut from = 0;
     // A run of the shortest length covers every sixteenth byte: the rest need not be looked at.
@@ -15,6 +16,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Piece>) {
         if sextet(*probe).is_none() {
             from += SHORTEST;
             continue;
+        }
+        if !pace.step() {
+            return;
         }
         let back = bytes[from..from + SHORTEST].iter().rev();
         let start = from + SHORTEST - back.take_while(|b| sextet(**b).is_some()).count();

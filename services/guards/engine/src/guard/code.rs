@@ -117,7 +117,7 @@ impl Code {
 
 impl Detect for Code {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        let mut lines = lines::split(text);
+        let mut lines = lines::split(text, pace);
         self.patterns.find(text, pace, |pattern, span| {
             let line = lines.partition_point(|line| line.span.end <= span.start);
             if let Some(line) = lines.get_mut(line)

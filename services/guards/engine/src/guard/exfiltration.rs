@@ -113,12 +113,14 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Exfiltration ===
 
 impl Detect for Exfiltration {
-    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        places(text, |kind, span, url| self.judge(kind, span, url, hits));
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        places(text, pace, |kind, span, url| {
+            self.judge(kind, span, url, hits);
+        });
     }
 
     fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
-        places(text, |_, span, _| found(span));
+        places(text, &Pace::free(), |_, span, _| found(span));
     }
 }
 
@@ -156,16 +158,17 @@ impl Exfiltration {
 }
 
 /// Calls `found` with every place of a text that may hold an address, and the address.
-fn places(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
-    markdown(text, &mut found);
-    references(text, &mut found);
-    html::find(text, found);
+fn places(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Kind, Span, &str)) {
+    markdown(text, pace, &mut found);
+    references(text, pace, &mut found);
+    html::find(text, pace, found);
 }
 
 /// `![label](address)` and `[label](address)`.
-fn markdown(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
+fn markdown(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
     let mut past = 0;
-    for middle in memchr::memmem::find_iter(text.as_bytes(), b"](") {
+    let middles = memchr::memmem::find_iter(text.as_bytes(), b"](");
+    for middle in middles.take_while(|_| pace.step()) {
         if middle < past {
             continue;
         }
@@ -185,8 +188,9 @@ fn markdown(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
 }
 
 /// `[label]: address` on a line of its own; what refers to it may be an image.
-fn references(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
-    for middle in memchr::memmem::find_iter(text.as_bytes(), b"]: ") {
+fn references(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
+    let middles = memchr::memmem::find_iter(text.as_bytes(), b"]: ");
+    for middle in middles.take_while(|_| pace.step()) {
         let from = text.floor_char_boundary(middle.saturating_sub(LONGEST_LABEL));
         let line = text[from..middle]
             .rfind('\n')

@@ -69,12 +69,12 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Homoglyphs ===
 
 impl Detect for Homoglyphs {
-    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if text.is_ascii() {
             return;
         }
         let mut word = Word::default();
-        for (at, character) in text.char_indices() {
+        for (at, character) in text.char_indices().take_while(|_| pace.step()) {
             let styled = is_styled(character);
             let in_word = character.is_alphabetic() && !is_spaceless(character);
             if !in_word && !styled {

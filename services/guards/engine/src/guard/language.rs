@@ -103,7 +103,7 @@ pub fn language_of(text: &str) -> Option<&'static str> {
     let text = &text[..text.floor_char_boundary(ENOUGH)];
     let any = Detector::new();
     let (mut all, mut certain) = (0, HashMap::new());
-    for piece in pieces::pieces(text, LEAST_LETTERS) {
+    for piece in pieces::pieces(text, LEAST_LETTERS, &Pace::free()) {
         let weight = piece.words.len();
         all += weight;
         if let Some(found) = any.detect(&piece.words)
@@ -125,8 +125,8 @@ impl Detect for Languages {
         }
         // What the last piece was, if it was foreign.
         let mut last: Option<Foreign> = None;
-        let pieces = pieces::pieces(text, self.least_letters);
-        for piece in pieces.iter().take_while(|_| pace.step()) {
+        let pieces = pieces::pieces(text, self.least_letters, pace);
+        for piece in pieces.iter().take_while(|_| pace.long_step()) {
             let foreign = self.foreign(piece);
             match (foreign, hits.last_mut()) {
                 (Some(_), Some(hit)) if foreign == last => hit.span.end = piece.span.end,

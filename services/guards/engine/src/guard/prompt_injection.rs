@@ -11,7 +11,9 @@ pub(crate) mod features;
 pub(crate) mod grammar;
 pub(crate) mod lexicon;
 pub(crate) mod marker;
+mod open;
 pub(crate) mod part;
+mod segment;
 pub(crate) mod weights;
 pub(crate) mod window;
 
@@ -22,20 +24,21 @@ use std::sync::Arc;
 
 use channel::Channel;
 use doubt::Band;
-use features::{Reader, Token};
-use grammar::{Grammar, Match};
+use features::Reader;
 use lexicon::Lexicon;
+use segment::{Judged, Segment};
 use weights::{Limits, Weights};
-use window::{LENGTHS, Sums, Window, windows};
 
 use crate::BuildError;
 use crate::decision::LOW_SCORE;
+use crate::decode;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Setting, Sight, Spec};
 use crate::pace::Pace;
+use crate::past::{Begin, Tally};
 use crate::redact::placeholders;
 use crate::scan::Hit;
-use crate::share::{Part, Sighting};
+use crate::share::{Part, SHARE, Sighting};
 
 /// Id of the guard.
 pub(crate) const ID: &str = "prompt_injection";
@@ -93,7 +96,7 @@ pub(crate) const SPEC: Spec = Spec {
     cost: Cost::Moderate,
     by_default: true,
     sight: Sight::Decoded,
-    extent: Extent::Whole,
+    extent: Extent::Counted,
     parameters: &doubt::PARAMETERS,
     build: |values| {
         Ok(Arc::new(PromptInjection {
@@ -112,28 +115,33 @@ impl Detect for PromptInjection {
     }
 
     fn detect_in(&self, text: &str, setting: &Setting, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        let seen = self.look(text, Part::whole(text), setting, pace);
-        self.conclude(text, setting, vec![seen], pace, hits);
+        let parts = self.parts(text, 0, SHARE).into_iter();
+        let seen = parts.map(|part| self.look(text, part, setting, pace));
+        self.conclude(text, Begin::default(), setting, seen.collect(), pace, hits);
     }
 
-    fn parts(&self, text: &str, size: usize) -> Vec<Part> {
-        part::parts(text, size)
+    fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
+        open::find(text, &mut *found);
+        decode::rot13::find_open(text, &mut *found);
+    }
+
+    fn parts(&self, text: &str, start: usize, size: usize) -> Vec<Part> {
+        part::parts(text, start, size)
     }
 
     fn look(&self, text: &str, part: Part, setting: &Setting, pace: &Pace<'_>) -> Sighting {
         let Part { from, span } = part;
-        // A word and a blank or a mark, on average.
-        let mut tokens = Vec::with_capacity(span.len() / 4);
-        for segment in segments(&text[from..span.end]).take_while(|_| pace.step()) {
-            let segment = Span::new(from + segment.start, from + segment.end);
+        let mut tokens = part::Tokens::of(span);
+        for segment in segments(text, from, span.end).take_while(|_| pace.step()) {
             self.read(text, segment, setting.channel, |token| {
                 if token.place.start >= span.start {
-                    tokens.push(token);
+                    tokens.push(&token);
                 }
+                pace.step()
             });
         }
         Sighting {
-            tokens,
+            tokens: tokens.finish(),
             ..Sighting::default()
         }
     }
@@ -141,23 +149,66 @@ impl Detect for PromptInjection {
     fn conclude(
         &self,
         text: &str,
+        begin: Begin,
         setting: &Setting,
         seen: Vec<Sighting>,
         pace: &Pace<'_>,
         hits: &mut Vec<Hit>,
     ) {
-        let mut tokens = seen.iter().flat_map(|part| &part.tokens).peekable();
-        for segment in segments(text) {
-            let own = std::iter::from_fn(|| tokens.next_if(|t| t.place.start < segment.end));
-            let own = own.take_while(|_| pace.step());
-            self.judge(text, segment, own, setting, hits);
+        let limits = self.weights.limits[setting.channel as usize];
+        let from = setting.opinion.as_ref().map(|_| self.band.from());
+        let keeps = |margin| from.is_some_and(|from| score(margin, limits) >= from);
+        let tokens = seen.into_iter().flat_map(|part| part.tokens.into_tokens());
+        let mut tokens = tokens.peekable();
+        let mut past = begin.tally;
+        for place in segments(text, begin.place, text.len()) {
+            let model = (self.weights.unit, limits);
+            let mut segment = Segment::new(setting.channel, model, past, &keeps);
+            while let Some(token) = tokens.next_if(|token| token.place.start < place.end) {
+                if !pace.step() {
+                    return;
+                }
+                segment.push(&token);
+            }
+            self.judge(text, place, &segment.end(), setting, pace, hits);
+            past = Tally::default();
         }
+    }
+
+    fn back(&self, text: &str, place: usize) -> usize {
+        part::back(text, place)
+    }
+
+    fn tally(&self, text: &str, begin: Begin, end: usize) -> Tally {
+        let mut tally = begin.tally;
+        for segment in segments(text, part::back(text, begin.place), end) {
+            if segment.start > begin.place {
+                tally = Tally::default();
+            }
+            self.read(text, segment, Channel::default(), |token| {
+                if token.place.start >= begin.place {
+                    tally.tokens += 1;
+                    tally.classes |= token.classes;
+                    if token.ends {
+                        tally.classes = 0;
+                    }
+                }
+                true
+            });
+        }
+        tally
     }
 }
 
 impl PromptInjection {
-    /// Reads a segment of the text; gives its tokens, in order.
-    fn read(&self, text: &str, segment: Span, channel: Channel, mut sink: impl FnMut(part::Token)) {
+    /// Reads a segment of the text; gives its tokens to `sink`, in order, while that gives true.
+    fn read(
+        &self,
+        text: &str,
+        segment: Span,
+        channel: Channel,
+        mut sink: impl FnMut(part::Token) -> bool,
+    ) {
         let mut reader = Reader::new(&self.lexicon, channel);
         reader.read(&text[segment.start..segment.end], |token| {
             let (mut weight, mut square) = (0, 0);
@@ -172,63 +223,42 @@ impl PromptInjection {
                 square,
                 classes: token.classes,
                 ends: token.ends,
-            });
+            })
         });
     }
 
-    /// Judges a segment by its tokens.
-    fn judge<'a>(
+    /// What was seen of a segment, as hits.
+    fn judge(
         &self,
         text: &str,
         segment: Span,
-        tokens: impl Iterator<Item = &'a part::Token>,
+        seen: &Judged,
         setting: &Setting,
+        pace: &Pace<'_>,
         hits: &mut Vec<Hit>,
     ) {
         let channel = setting.channel;
-        let mut places = Vec::new();
-        let mut sums = Sums::default();
-        sums.clear();
-        let mut grammar = Grammar::new(channel);
-        let mut matches: [Option<Match>; RULES.len()] = [None; RULES.len()];
-        let mut ruled = Vec::new();
-        for token in tokens {
-            sums.push(token.weight, token.square);
-            places.push(token.place);
-            let token = Token {
-                place: token.place.start..token.place.end,
-                features: &[],
-                classes: token.classes,
-                ends: token.ends,
-            };
-            grammar.push(&token, |found| match &mut matches[found.rule] {
-                // Matches that share words are one.
-                Some(open) if found.first <= open.last => open.last = found.last,
-                open => ruled.extend(open.replace(found)),
-            });
-        }
-        ruled.extend(matches.into_iter().flatten());
         let limits = self.weights.limits[channel as usize];
-        let place = |first: usize, last: usize| Span::new(places[first].start, places[last].end);
-        let mut ruled: Vec<Hit> = ruled
-            .iter()
-            .map(|found| hit(found.rule, place(found.first, found.last), RULED))
-            .collect();
+        let ruled = seen.ruled.iter();
+        let mut ruled: Vec<Hit> = ruled.map(|(rule, span)| hit(*rule, *span, RULED)).collect();
         if !matches!(channel, Channel::System | Channel::Code) {
-            marker::find(&text[segment.start..segment.end], |span| {
-                let span = Span::new(segment.start + span.start, segment.start + span.end);
-                ruled.push(hit(SPOOFED, span, RULED));
-            });
+            let inner = &text[segment.start..segment.end];
+            marker::find(
+                inner,
+                || pace.step(),
+                |span| {
+                    let span = Span::new(segment.start + span.start, segment.start + span.end);
+                    ruled.push(hit(SPOOFED, span, RULED));
+                },
+            );
         }
-        let scored = |(window, margin): (Window, f32)| {
-            (place(window.start, window.end - 1), score(margin, limits))
-        };
-        let told = self.above(&sums, limits).into_iter().map(scored);
-        let mut told: Vec<Hit> = told.map(|(span, score)| hit(MODEL, span, score)).collect();
+        let told = seen.above().into_iter();
+        let mut told: Vec<Hit> = told
+            .map(|(span, margin)| hit(MODEL, span, score(margin, limits)))
+            .collect();
         if let Some(opinion) = setting.opinion.as_ref().filter(|_| ruled.is_empty()) {
-            let margin = |window| sums.margin(window) * self.weights.unit + limits.bias;
-            let windows = LENGTHS.iter().flat_map(|of| windows(sums.tokens(), *of));
-            let windows = windows.map(|window| scored((window, margin(window))));
+            let windows = seen.windows();
+            let windows = windows.map(|window| (window.place, score(window.margin, limits)));
             let passages = self
                 .band
                 .passages(&text[..segment.end], segment.start, windows);
@@ -240,42 +270,14 @@ impl PromptInjection {
         hits.append(&mut told);
         hits.append(&mut ruled);
     }
-
-    /// Where the text weighs too much, each place with its greatest margin: the shortest windows
-    /// that tell, joined where they overlap, and longer ones only where no shorter one told.
-    fn above(&self, sums: &Sums, limits: Limits) -> Vec<(Window, f32)> {
-        let mut found: Vec<(Window, f32)> = Vec::new();
-        for length in LENGTHS {
-            let mut told = found.iter().map(|(window, _)| *window).collect::<Vec<_>>();
-            told.sort_unstable_by_key(|window| window.start);
-            let mut told = told.into_iter().peekable();
-            let first = found.len();
-            for window in windows(sums.tokens(), length) {
-                let margin = sums.margin(window) * self.weights.unit + limits.bias;
-                while told.next_if(|other| other.end <= window.start).is_some() {}
-                let known = told.peek().is_some_and(|other| other.start < window.end);
-                if margin < limits.flag || known {
-                    continue;
-                }
-                match found[first..].last_mut() {
-                    Some((last, best)) if window.start <= last.end => {
-                        last.end = window.end;
-                        *best = best.max(margin);
-                    }
-                    _ => found.push((window, margin)),
-                }
-            }
-        }
-        found
-    }
 }
 
-/// The parts of a text that no placeholder interrupts: nothing is read over one.
-fn segments(text: &str) -> impl Iterator<Item = Span> {
-    let ends = placeholders(text).chain([(text.len(), text.len())]);
-    ends.scan(0, |start, (end, next)| {
-        let segment = Span::new(*start, end);
-        *start = next;
+/// The parts of `text[start..end]` that no placeholder interrupts: nothing is read over one.
+fn segments(text: &str, start: usize, end: usize) -> impl Iterator<Item = Span> {
+    let ends = placeholders(&text[start..end]).chain([(end - start, end - start)]);
+    ends.scan(start, move |from, (until, next)| {
+        let segment = Span::new(*from, start + until);
+        *from = start + next;
         Some(segment)
     })
 }

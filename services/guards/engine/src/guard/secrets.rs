@@ -10,6 +10,8 @@ mod allow;
 mod assignment;
 mod entropy;
 mod key_block;
+mod manifest;
+mod marked;
 mod rule;
 mod rules;
 mod verify;

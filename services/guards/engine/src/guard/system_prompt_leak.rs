@@ -134,7 +134,7 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Leak ===
 
 impl Detect for Leak {
-    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut hit = |rule, span, score, preview: String| {
             hits.push(Hit {
                 rule,
@@ -144,11 +144,11 @@ impl Detect for Leak {
             });
         };
         let canaries = self.canaries.iter().flat_map(|words| words.find_iter(text));
-        for found in canaries {
+        for found in canaries.take_while(|_| pace.step()) {
             let span = Span::new(found.start(), found.end());
             hit(0, span, 0.99, "canary of the prompt".to_owned());
         }
-        let repeated = self.prompts.repeated_in(text);
+        let repeated = self.prompts.repeated_in(text, pace);
         for (span, words) in &repeated.runs {
             if *words >= self.least_words {
                 hit(1, *span, 0.95, format!("{words} words of the prompt"));

@@ -79,15 +79,15 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl TokenLimit ===
 
 impl Detect for TokenLimit {
-    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let Some(most) = self.most else {
             return;
         };
         let (beyond, score, preview) = if let Some(vocabulary) = self.vocabulary {
-            let beyond = count::beyond(vocabulary, text, most);
+            let beyond = count::beyond(vocabulary, text, most, pace);
             (beyond, 0.95, format!("more than {most} tokens"))
         } else {
-            let (count, beyond) = estimate::estimate(text, most);
+            let (count, beyond) = estimate::estimate(text, most, pace);
             let score = if count > most + most / 4 { 0.9 } else { 0.6 };
             (
                 beyond,

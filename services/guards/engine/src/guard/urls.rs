@@ -152,7 +152,7 @@ pub(crate) const SPEC: Spec = Spec {
 
 impl Detect for Urls {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        scheme::find(text, |span, score, preview| {
+        scheme::find(text, pace, |span, score, preview| {
             hits.push(Kind::DangerousScheme.hit(span, score, preview));
         });
         for link in link::find(text)
@@ -164,7 +164,9 @@ impl Detect for Urls {
     }
 
     fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
-        scheme::find(text, |span, _, _| found(link::with_punctuation(text, span)));
+        scheme::find(text, &Pace::free(), |span, _, _| {
+            found(link::with_punctuation(text, span));
+        });
         for link in link::find(text) {
             found(link::with_punctuation(text, link.span));
         }

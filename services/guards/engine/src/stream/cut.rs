@@ -6,6 +6,7 @@ use memchr::memmem;
 use super::REACH;
 use super::construct::Constructs;
 use crate::finding::Span;
+use crate::guard::Guard;
 use crate::reading::Reading;
 
 /// Longest block of a private key that is waited for, in bytes, with room for its end.
@@ -31,16 +32,29 @@ pub(super) fn last<T: AsRef<str>>(reading: &Reading<T>, constructs: &Constructs)
 /// the start if there is none.
 pub(super) fn before<T: AsRef<str>>(
     reading: &Reading<T>,
+    guards: &[Guard],
     constructs: &Constructs,
     decided: usize,
 ) -> usize {
-    let limit = reading.place_in_normal(decided).checked_sub(REACH);
-    let original = decided.checked_sub(REACH);
-    let limit = limit.zip(original);
-    limit
-        .map(|(limit, original)| limit.min(reading.place_in_normal(original)))
-        .and_then(|limit| find(reading, limit, constructs))
-        .unwrap_or(0)
+    let limits = guards.iter().map(|guard| guard.back(reading, decided));
+    let limit = limits.min().unwrap_or(decided);
+    find(reading, limit, constructs).unwrap_or(0)
+}
+
+/// The last place to cut up to `end` that lies in no finding and touches the end of none: places that
+/// touch are redacted as one. Findings are given in order.
+pub(super) fn beside<T: AsRef<str>>(
+    reading: &Reading<T>,
+    constructs: &Constructs,
+    mut end: usize,
+    findings: &[Span],
+) -> Option<usize> {
+    for finding in findings.iter().rev() {
+        if finding.start < end && finding.end >= end {
+            end = find(reading, reading.place_in_normal(finding.start), constructs)?;
+        }
+    }
+    Some(end)
 }
 
 /// The last place to cut up to `limit` in the normal form, as a place in the original.
@@ -53,8 +67,7 @@ fn find<T: AsRef<str>>(
     let limit = normal.floor_char_boundary(limit);
     let mut candidates = normal[..limit].char_indices().rev();
     candidates.find_map(|(at, c)| {
-        let may = (c.is_ascii_whitespace() || is_cjk(c)) && at > 0;
-        if !may || !is_between(normal, at, c) {
+        if at == 0 || !is_break(c) || !is_between(normal, at, c) {
             return None;
         }
         let place = reading.original(Span::new(at, at)).start;
@@ -95,9 +108,10 @@ fn open_block(normal: &str) -> Option<usize> {
     })
 }
 
-/// Characters of scripts without spaces that stand for themselves: neither a part of a word that
-/// is folded nor of a cluster.
-const fn is_cjk(c: char) -> bool {
-    matches!(c, '\u{3001}' | '\u{3002}' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}'
-        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+/// Whether words end before this character, whatever follows it: blanks, and characters of scripts
+/// without spaces that stand for themselves, neither a part of a word that is folded nor of a cluster.
+pub(crate) const fn is_break(c: char) -> bool {
+    c.is_ascii_whitespace()
+        || matches!(c, '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}'
+            | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
 }

@@ -9,10 +9,12 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use super::{Edit, View, lookalike};
 use crate::finding::Span;
 use crate::guard::invisible_text::is_invisible;
+use crate::pace::Pace;
 
 /// Copies the source, but for what is replaced.
 struct Writer<'a> {
     source: &'a str,
+    pace: &'a Pace<'a>,
     /// How much of the source is done.
     copied: usize,
     text: String,
@@ -33,16 +35,19 @@ struct Word {
 }
 
 /// The view of a text that has more than ASCII, if it differs.
-pub(super) fn normalise(source: &str) -> Option<View> {
+pub(super) fn normalise(source: &str, pace: &Pace<'_>) -> Option<View> {
     let mut writer = Writer {
         source,
+        pace,
         copied: 0,
         text: String::new(),
         edits: Vec::new(),
     };
     let mut word = Word::default();
     let mut done = 0;
-    while let Some(beyond) = next_beyond_ascii(source.as_bytes(), done) {
+    while pace.step()
+        && let Some(beyond) = next_beyond_ascii(source.as_bytes(), done)
+    {
         // The character before may be the base of a mark.
         let start = beyond - usize::from(beyond > done);
         let before = &source.as_bytes()[done..start];
@@ -61,15 +66,17 @@ pub(super) fn normalise(source: &str) -> Option<View> {
 impl Word {
     /// Reads on from `at`, which is within a word or before one, and writes it. Where it ended.
     fn read(&mut self, writer: &mut Writer<'_>, mut at: usize) -> usize {
-        let source = writer.source;
-        while let Some(base) = source[at..].chars().next() {
+        let Writer { source, pace, .. } = *writer;
+        while pace.step()
+            && let Some(base) = source[at..].chars().next()
+        {
             if is_invisible(base) {
                 let end = at + length_while(&source[at..], is_invisible);
                 self.pending.push((Span::new(at, end), Span::new(0, 0)));
                 at = end;
                 continue;
             }
-            let end = cluster_end(source, at, base);
+            let end = at + cluster_length(&source[at..], base, pace);
             if base.is_ascii() && end == at + 1 {
                 if !base.is_ascii_alphanumeric() {
                     // One that stands before something else is passed, as it may have had a mark.
@@ -85,7 +92,7 @@ impl Word {
                 at = end;
                 continue;
             }
-            let in_word = self.take(source, base, Span::new(at, end));
+            let in_word = self.take(source, base, Span::new(at, end), pace);
             at = end;
             if !in_word {
                 self.write(writer);
@@ -96,19 +103,20 @@ impl Word {
     }
 
     /// Takes in a cluster. Whether the word may go on after it.
-    fn take(&mut self, source: &str, base: char, span: Span) -> bool {
+    fn take(&mut self, source: &str, base: char, span: Span, pace: &Pace<'_>) -> bool {
         let from = self.normal.len();
         let cluster = &source[span.start..span.end];
         if span.len() == base.len_utf8() && is_stable(base) {
             self.normal.push(base);
         } else {
-            let visible = cluster.chars().filter(|c| !is_invisible(*c));
+            let characters = cluster.chars().take_while(|_| pace.step());
+            let visible = characters.filter(|c| !is_invisible(*c));
             self.normal.extend(visible.nfkc());
         }
         let normal = &self.normal[from..];
         let mut changes = normal != cluster;
         let mut in_word = true;
-        for c in normal.chars() {
+        for c in normal.chars().take_while(|_| pace.step()) {
             if is_mark(c) {
                 changes = true;
                 continue;
@@ -132,7 +140,8 @@ impl Word {
     fn write(&mut self, writer: &mut Writer<'_>) {
         let fold = self.latin || !self.foreign;
         let mut folded_text = String::new();
-        for (place, normal) in self.pending.drain(..) {
+        let pace = writer.pace;
+        for (place, normal) in self.pending.drain(..).take_while(|_| pace.step()) {
             folded_text.clear();
             for c in self.normal[normal.start..normal.end].chars() {
                 // A mark over a plain letter is decoration: those that mean a letter are composed.
@@ -189,12 +198,12 @@ fn folded(c: char, fold: bool) -> char {
         .unwrap_or(c)
 }
 
-/// Where the cluster ends that begins with `base`: the marks and fillers that NFKC may compose or
-/// reorder with it, over invisible characters between them.
-fn cluster_end(source: &str, at: usize, base: char) -> usize {
-    let mut end = at + base.len_utf8();
+/// Length of the cluster that `source` begins with, and that begins with `base`: the marks and fillers
+/// that NFKC may compose or reorder with it, over invisible characters between them.
+fn cluster_length(source: &str, base: char, pace: &Pace<'_>) -> usize {
+    let mut end = base.len_utf8();
     let mut next = end;
-    for c in source[end..].chars() {
+    for c in source[end..].chars().take_while(|_| pace.step()) {
         next += c.len_utf8();
         if attaches(c) {
             end = next;
@@ -262,7 +271,7 @@ mod tests {
     use super::*;
 
     fn view(text: &str) -> String {
-        normalise(text).map_or_else(|| text.to_owned(), |view| view.text)
+        normalise(text, &Pace::free()).map_or_else(|| text.to_owned(), |view| view.text)
     }
 
     #[test]
@@ -297,7 +306,11 @@ mod tests {
             "größte Übung, ça déjà, žluťoučký",
             "नमस्ते दुनिया",
         ] {
-            assert!(normalise(text).is_none(), "{text} became {}", view(text));
+            assert!(
+                normalise(text, &Pace::free()).is_none(),
+                "{text} became {}",
+                view(text)
+            );
         }
     }
 

@@ -1,5 +1,6 @@
 //! Cases of the secrets guard: each provider's format, and what only looks like one.
 
+mod assigned;
 pub(crate) mod formats;
 
 use guardmesh_guard_engine::{Decision, decide};
@@ -142,7 +143,7 @@ fn every_rule_has_a_case() {
         let listed = FORMATS.iter().chain(NAMED).any(|(id, _)| *id == rule.id);
         assert!(listed, "{} has no case", rule.id);
     }
-    assert!(guard.rules().len() >= 290);
+    assert!(guard.rules().len() >= 320);
 }
 
 #[test]
@@ -264,6 +265,14 @@ fn what_only_looks_like_a_secret_is_not_found() {
         "if (token == null || token === undefined) return;",
         "Authorization: Bearer <token>",
         "Authorization: Bearer ${accessToken}",
+        "pl_PL, cu_CU and cal_2026 are no keys; 1//0 divides; secret-santa, secret-live-shows",
+        "ck-editor, m0-series, 0.5f3c and AAAA records",
+        "the key is under the mat, my key is my-cluster-key-v2, the key is 12345",
+        "keyVaultToStoreSecrets: cmp2-qat-1208358310",
+        "secret: see kind: Secret, data: none",
+        "let $node_passthrough = $node.node_passthrough_2; test_passed = run_12345",
+        "db_password = $settings.database_password",
+        "api_token: acme-572370529330-k3Jf9wQz7PxL-##########",
     ];
     for text in cases {
         let hits = found("secrets", text);

@@ -11,13 +11,13 @@ use crate::pieces::{FILL, LONG};
 use crate::properties::{every_guard, texts};
 use crate::tokens::Draw;
 
-/// The guards that do not need the whole text.
+/// The guards that judge parts of a text.
 fn local() -> impl Iterator<Item = &'static Guard> {
-    every_guard().filter(|guard| guard.is_local())
+    every_guard().filter(|guard| guard.judges_parts())
 }
 
 fn scanner(hold: Hold) -> StreamScanner {
-    StreamScanner::new(local().cloned().collect(), hold).expect("local guards")
+    StreamScanner::new(local().cloned().collect(), hold).expect("guards that judge parts")
 }
 
 /// What comes out of the chunks, and how much of it before the end.
@@ -25,7 +25,14 @@ fn streamed<'a>(
     chunks: impl IntoIterator<Item = &'a [u8]>,
     hold: Hold,
 ) -> Result<(Release, usize), StreamError> {
-    let mut scanner = scanner(hold);
+    run(scanner(hold), chunks)
+}
+
+/// What a scanner lets out of the chunks, and how much of it before the end.
+pub(crate) fn run<'a>(
+    mut scanner: StreamScanner,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<(Release, usize), StreamError> {
     let mut text = String::new();
     let mut findings = Vec::new();
     for chunk in chunks {
@@ -42,8 +49,13 @@ fn streamed<'a>(
 
 /// What the whole text gives.
 fn whole(bytes: &[u8]) -> Release {
+    whole_of(local(), bytes)
+}
+
+/// What these guards give of the whole text.
+pub(crate) fn whole_of<'a>(guards: impl Iterator<Item = &'a Guard>, bytes: &[u8]) -> Release {
     let text = String::from_utf8_lossy(bytes);
-    let mut findings: Vec<Finding> = local().flat_map(|guard| guard.scan(&text)).collect();
+    let mut findings: Vec<Finding> = guards.flat_map(|guard| guard.scan(&text)).collect();
     findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
     Release {
         text: redact(&text, &findings),
@@ -52,7 +64,7 @@ fn whole(bytes: &[u8]) -> Release {
 }
 
 /// The bytes in pieces of these lengths, over and over.
-fn cut<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
+pub(crate) fn cut<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
     let mut chunks = Vec::new();
     let mut rest = bytes;
     for length in lengths.iter().cycle() {
@@ -168,7 +180,7 @@ fn what_cannot_be_decided_does_not_pass() {
 
 #[test]
 fn a_guard_of_whole_texts_needs_all_of_it() {
-    let guard = engine().guards().iter().find(|guard| !guard.is_local());
+    let guard = engine().guards().iter().find(|guard| !guard.judges_parts());
     let guard = guard.expect("one of whole texts").clone();
     let refused = StreamScanner::new(vec![guard.clone()], Hold::Undecided);
     let wanted = StreamError::NeedsWhole {

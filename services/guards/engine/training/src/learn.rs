@@ -155,9 +155,10 @@ pub fn sample(lexicon: &Lexicon, text: &Text) -> Sample {
             .extend(token.features.iter().map(|f| (f.bucket, f.value)));
         sample.ends.push(sample.features.len());
         grammar.push(token, |_| ruled = true);
+        true
     });
     if !matches!(text.channel, Channel::System | Channel::Code) {
-        marker::find(&text.text, |_| ruled = true);
+        marker::find(&text.text, || true, |_| ruled = true);
     }
     sample.ruled = ruled;
     sample

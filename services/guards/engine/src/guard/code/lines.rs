@@ -2,6 +2,7 @@
 
 use super::language::{ALL, Language};
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::redact::PLACEHOLDER;
 
 /// Least weight of a region.
@@ -74,9 +75,10 @@ impl Line<'_> {
 }
 
 /// The lines of a text.
-pub(super) fn split(text: &str) -> Vec<Line<'_>> {
+pub(super) fn split<'a>(text: &'a str, pace: &Pace<'_>) -> Vec<Line<'a>> {
     let mut start = 0;
-    text.split_inclusive('\n')
+    let lines = text.split_inclusive('\n').take_while(|_| pace.step());
+    lines
         .map(|line| {
             let span = Span::new(start, start + line.len());
             start = span.end;

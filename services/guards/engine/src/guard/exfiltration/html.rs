@@ -4,6 +4,7 @@
 
 use super::Kind;
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// How far a tag may reach.
 const LONGEST_TAG: usize = 8192;
@@ -34,9 +35,10 @@ const ELEMENTS: &[(&str, &[&str], Kind)] = &[
 
 /// Calls `found` with every place of an element or a style of `text` that may hold an address, and
 /// the address; it is empty for an element without one.
-pub(super) fn find(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
-    tags(text, &mut found);
-    for at in memchr::memmem::find_iter(text.as_bytes(), b"url(") {
+pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Kind, Span, &str)) {
+    tags(text, pace, &mut found);
+    let styles = memchr::memmem::find_iter(text.as_bytes(), b"url(");
+    for at in styles.take_while(|_| pace.step()) {
         let from = at + 4;
         let to = text.floor_char_boundary(from + LONGEST_TAG);
         // Stopping at the next one keeps the work linear when none is closed.
@@ -48,9 +50,10 @@ pub(super) fn find(text: &str, mut found: impl FnMut(Kind, Span, &str)) {
     }
 }
 
-fn tags(text: &str, found: &mut impl FnMut(Kind, Span, &str)) {
+fn tags(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &str)) {
     let mut past = 0;
-    for open in memchr::memchr_iter(b'<', text.as_bytes()) {
+    let opening = memchr::memchr_iter(b'<', text.as_bytes());
+    for open in opening.take_while(|_| pace.step()) {
         if open < past {
             continue;
         }

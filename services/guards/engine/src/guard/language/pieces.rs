@@ -1,6 +1,7 @@
 //! A text in pieces that can be judged by themselves: some sentences in one alphabet.
 
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::prose::{is_joint, words};
 
 /// Letters after which a piece ends with its sentence, at the start of a text. Further on they are
@@ -78,7 +79,7 @@ impl Piece {
 }
 
 /// The pieces of a text that are worth at least so many letters.
-pub(super) fn pieces(text: &str, least_letters: usize) -> Vec<Piece> {
+pub(super) fn pieces(text: &str, least_letters: usize, pace: &Pace<'_>) -> Vec<Piece> {
     let mut done: Vec<Piece> = Vec::new();
     let mut open: Option<Piece> = None;
     let mut end = |open: &mut Option<Piece>| {
@@ -95,7 +96,7 @@ pub(super) fn pieces(text: &str, least_letters: usize) -> Vec<Piece> {
         }
         if !fence && !fenced {
             let long = (line_start / 64).clamp(LONG, LONGER);
-            for (place, word) in words(line) {
+            for (place, word) in words(line).take_while(|_| pace.step()) {
                 let script = word.chars().next().map_or(Script::Own, Script::of);
                 let full = (open.as_ref()).is_some_and(|piece| {
                     piece.script != script || piece.words.len() + word.len() >= LONGEST
@@ -145,7 +146,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str, least: usize) -> Vec<(&str, String)> {
-        let found = pieces(text, least).into_iter();
+        let found = pieces(text, least, &Pace::free()).into_iter();
         found
             .map(|piece| (&text[piece.span.start..piece.span.end], piece.words))
             .collect()

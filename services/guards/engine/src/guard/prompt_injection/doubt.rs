@@ -70,8 +70,13 @@ impl Band {
         Ok(Self { from, to })
     }
 
-    /// The passages to ask about in the part of `text` that begins at `start`, given the score of each
-    /// of its windows. None where the heaviest window is above the band: that is no doubt.
+    /// The least score that may leave a text in doubt.
+    pub(crate) const fn from(self) -> f32 {
+        self.from
+    }
+
+    /// The passages to ask about in the part of `text` that begins at `start`, given the scores
+    /// of its windows from [`Self::from`] on. None where the heaviest window is above the band: that is no doubt.
     pub(crate) fn passages(
         self,
         text: &str,

@@ -126,8 +126,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Gives each token to `sink`, in order.
-    pub(crate) fn read(&mut self, text: &str, mut sink: impl FnMut(&Token<'_>)) {
+    /// Gives each token to `sink`, in order, while that gives true.
+    pub(crate) fn read(&mut self, text: &str, mut sink: impl FnMut(&Token<'_>) -> bool) {
         let mut rest = text.char_indices().peekable();
         while let Some((start, first)) = rest.next() {
             if first.is_whitespace() {
@@ -163,12 +163,15 @@ impl<'a> Reader<'a> {
             } else {
                 self.at_start || opens(first)
             };
-            sink(&Token {
+            let go_on = sink(&Token {
                 place: start..end,
                 features: &self.features,
                 classes,
                 ends: matches!(first, '.' | '!' | '?' | '。' | '！' | '？'),
             });
+            if !go_on {
+                return;
+            }
         }
     }
 
@@ -450,6 +453,7 @@ mod tests {
                     u64::from(feature.bucket) * 8 + u64::from(feature.value.unsigned_abs()),
                 );
             }
+            true
         });
         digest
     }

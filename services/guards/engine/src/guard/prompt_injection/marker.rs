@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Marks of the templates of widely used models.
-const MARKS: [&str; 18] = [
+pub(super) const MARKS: [&str; 18] = [
     "<|im_start|>",
     "<|im_end|>",
     "<|system|>",
@@ -26,14 +26,15 @@ const MARKS: [&str; 18] = [
 /// Roles that follow a mark.
 const ROLES: [&str; 5] = ["system", "assistant", "developer", "model", "user"];
 /// How far apart the marks of one spoofed turn may stand, in bytes.
-const NEAR: usize = 2_000;
+pub(super) const NEAR: usize = 2_000;
 
 /// Calls `found` with each spoofed turn: a mark with a role right after it, or two marks. A lone mark
-/// is what people ask about.
-pub(crate) fn find(text: &str, mut found: impl FnMut(Range<usize>)) {
+/// is what people ask about. Ends once it is not to `go_on`.
+pub(crate) fn find(text: &str, go_on: impl Fn() -> bool, mut found: impl FnMut(Range<usize>)) {
     let mut open = 0..0;
     let mut marks = 0;
-    for (start, _) in text.match_indices(['<', '[']) {
+    let signs = text.match_indices(['<', '[']);
+    for (start, _) in signs.take_while(|_| go_on()) {
         let Some(mark) = MARKS.iter().find(|mark| begins(&text[start..], mark)) else {
             continue;
         };
@@ -58,7 +59,7 @@ pub(crate) fn find(text: &str, mut found: impl FnMut(Range<usize>)) {
 }
 
 /// Whether the text begins so, in any case of its letters.
-fn begins(text: &str, beginning: &str) -> bool {
+pub(super) fn begins(text: &str, beginning: &str) -> bool {
     let start = text.as_bytes().get(..beginning.len());
     start.is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
 }

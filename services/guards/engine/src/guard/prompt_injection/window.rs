@@ -43,11 +43,6 @@ impl Sums {
         self.square.push(self.square[last] + square);
     }
 
-    /// How many tokens there are.
-    pub(crate) fn tokens(&self) -> usize {
-        self.weight.len() - 1
-    }
-
     /// The weight of a window by the root of its size, in units of a weight.
     #[expect(clippy::cast_precision_loss, reason = "a window's sums are small")]
     pub(crate) fn margin(&self, window: Window) -> f32 {
@@ -64,7 +59,7 @@ impl Sums {
 
 /// The windows of this length over so many tokens: a quarter apart, the last one at the end. None
 /// when a shorter length already covers the text in one.
-pub(crate) fn windows(tokens: usize, length: usize) -> impl Iterator<Item = Window> {
+pub(crate) fn windows(tokens: usize, length: usize) -> impl DoubleEndedIterator<Item = Window> {
     let covered = LENGTHS
         .iter()
         .any(|other| *other < length && tokens <= *other);

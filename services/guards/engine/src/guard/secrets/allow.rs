@@ -3,7 +3,7 @@
 use crate::redact::PLACEHOLDER;
 
 /// Parts, in lower case, that no drawn token is likely to hold and that people write into examples.
-const FILLER: [&str; 13] = [
+const FILLER: [&str; 21] = [
     "example",
     "changeme",
     "change_me",
@@ -17,6 +17,14 @@ const FILLER: [&str; 13] = [
     "your-",
     "not-a-real",
     "notareal",
+    "goes_here",
+    "goes-here",
+    "goeshere",
+    "tokenhere",
+    "token_here",
+    "keyhere",
+    "key_here",
+    "secrethere",
 ];
 
 /// The bytes that begin one of [`FILLER`], in both cases.
@@ -109,7 +117,12 @@ pub(super) fn is_reference(value: &str) -> bool {
         rest.starts_with(['{', '('])
             || (!rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
     });
-    bracketed || variable || holds_a_mark(value)
+    let path = || {
+        let name = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+        let rest = value.strip_prefix('$').unwrap_or_default();
+        rest.contains('.') && rest.split('.').all(name)
+    };
+    bracketed || variable || path() || holds_a_mark(value)
 }
 
 /// Whether `value` holds the mark of a template or of an elision. Few values hold even a byte of
@@ -128,7 +141,8 @@ pub(super) fn is_identity(value: &str) -> bool {
             .any(|prefix| value.starts_with(prefix))
 }
 
-fn is_uuid(value: &str) -> bool {
+/// Whether `value` is a UUID.
+pub(super) fn is_uuid(value: &str) -> bool {
     let bytes = value.as_bytes();
     bytes.len() == 36
         && bytes.iter().enumerate().all(|(at, byte)| match at {
@@ -153,7 +167,7 @@ pub(super) fn is_stand_in(word: &str) -> bool {
 
 fn is_filler(value: &str) -> bool {
     // Drawn text holds four x of mixed case now and then, of one case hardly ever.
-    let crossed_out = |run: &[u8]| matches!(run, b"xxxx" | b"XXXX");
+    let crossed_out = |run: &[u8]| matches!(run, b"xxxx" | b"XXXX" | b"####");
     let bytes = value.as_bytes();
     is_stand_in(value)
         || bytes.windows(4).any(crossed_out)

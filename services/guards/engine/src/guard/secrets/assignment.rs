@@ -1,86 +1,44 @@
 //! Secrets that only their name gives away: `password = "…"`, `api_key: …`, `--token …`,
 //! `<secret>…</secret>`, `Bearer …`, "the password for the printer is …".
 //!
-//! Reads name, operator and value by hand, forwards from the keyword, then asks whether the value
-//! is a literal, no identity, and random enough. Provider formats are not known here.
+//! Finds the value of a name ([`place`]), then asks whether it is a literal, no identity, and
+//! random enough. Provider formats are not known here.
+
+mod name;
+mod place;
 
 use super::{allow, entropy, in_placeholder};
 use crate::finding::Span;
+use place::{LONGEST, LONGEST_NAME, Value, is_name, literal};
 
-/// Longest rest of a name after its keyword, as `_for_production` in `token_for_production`.
-const LONGEST_SUFFIX: usize = 24;
-/// Lengths of a value in bytes: shorter is no password, longer is no longer one.
+/// Shortest value in bytes: shorter is no password.
 const SHORTEST: usize = 6;
-const LONGEST: usize = 256;
 /// Bits a byte of a drawn key, by its alphabet.
 const HEX_ENTROPY: f32 = 2.8;
 const KEY_ENTROPY: f32 = 3.3;
-
-/// Ends of names whose value describes a secret rather than being it.
-const DESCRIPTIVE: [&str; 30] = [
-    "name",
-    "id",
-    "ids",
-    "url",
-    "uri",
-    "path",
-    "file",
-    "type",
-    "kind",
-    "field",
-    "length",
-    "len",
-    "size",
-    "policy",
-    "expiry",
-    "expires",
-    "expires_in",
-    "ttl",
-    "count",
-    "limit",
-    "hint",
-    "label",
-    "prefix",
-    "version",
-    "algorithm",
-    "hash",
-    "ref",
-    "arn",
-    "status",
-    "endpoint",
-];
-
-/// The bytes that end a value without quotes.
-const ENDS_BARE: [bool; 256] = {
-    let mut ends = [false; 256];
-    let bytes = b" \t\n\r\x0C\"'`,;&\\<";
-    let mut index = 0;
-    while index < bytes.len() {
-        ends[bytes[index] as usize] = true;
-        index += 1;
-    }
-    ends
-};
-
-/// A value and how it was written.
-struct Value<'a> {
-    text: &'a str,
-    span: Span,
-    quoted: bool,
-}
+/// How far a sentence is read for what it says the secret is, in bytes.
+const SENTENCE: usize = 40;
 
 /// A password: chosen by a person, so it need not look random.
 pub(super) fn find_password(text: &str, keyword: Span) -> Option<(Span, f32)> {
+    // `_passed`, `_passthrough`: another word.
+    let goes_on = text.as_bytes().get(keyword.end);
+    if text[keyword.start..].starts_with('_') && goes_on.is_some_and(u8::is_ascii_lowercase) {
+        return None;
+    }
     if let Some(value) = assigned(text, keyword) {
         return Some((value.span, password_score(&value)?));
     }
-    let value = spoken(text, keyword)?;
+    let value = spoken(text, keyword).filter(is_strong)?;
     Some((value.span, password_score(&value)?))
 }
 
 /// An API key or token: drawn at random.
 pub(super) fn find_key(text: &str, keyword: Span) -> Option<(Span, f32)> {
-    let value = assigned(text, keyword)?;
+    if name::is_open(text, keyword) {
+        return None;
+    }
+    let value = assigned(text, keyword).or_else(|| spoken(text, keyword))?;
     let score = key_score(&value)?;
     Some((value.span, score))
 }
@@ -90,23 +48,18 @@ fn assigned(text: &str, keyword: Span) -> Option<Value<'_>> {
     let rest = &text[keyword.end..];
     let suffix = rest
         .bytes()
-        .take(LONGEST_SUFFIX)
+        .take(LONGEST_NAME)
         .take_while(|b| is_name(*b))
         .count();
-    if suffix > 0 && is_descriptive(&rest[..suffix]) {
+    if suffix > 0 && name::is_descriptive(&rest[..suffix]) {
         return None;
     }
-    let value =
-        after_operator(&rest[suffix..]).or_else(|| after_space(text, keyword, &rest[suffix..]))?;
-    let start = text.len() - value.len();
-    usable(text, keyword, literal(value, start)?)
+    usable(text, keyword, place::value(text, keyword, &rest[suffix..])?)
 }
 
-/// What a sentence says the password is, at most forty bytes on: only what looks like nothing but
-/// a password, because sentences about passwords are common.
+/// What a sentence says the secret is.
 fn spoken(text: &str, keyword: Span) -> Option<Value<'_>> {
-    const REACH: usize = 40;
-    let rest = &text[keyword.end..text.floor_char_boundary(keyword.end + REACH)];
+    let rest = &text[keyword.end..text.floor_char_boundary(keyword.end + SENTENCE)];
     if !rest.starts_with(' ') {
         return None;
     }
@@ -118,114 +71,26 @@ fn spoken(text: &str, keyword: Span) -> Option<Value<'_>> {
         .filter_map(|verb| sentence.find(verb).map(|at| at + verb.len()))
         .min()?;
     let start = keyword.end + said;
-    let value = usable(text, keyword, literal(&text[start..], start)?)?;
-    let has = |class: fn(&u8) -> bool| value.text.bytes().any(|b| class(&b));
-    let symbol = has(|b| b"!@#$%^&*?+=".contains(b));
-    let strong = symbol && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
-    strong.then_some(value)
+    usable(text, keyword, literal(&text[start..], start)?)
 }
 
-/// The value, if it is a literal and neither placeholder nor identity.
+/// Whether the value looks like nothing but a password: sentences about passwords are common.
+fn is_strong(value: &Value<'_>) -> bool {
+    let has = |class: fn(&u8) -> bool| value.text.bytes().any(|b| class(&b));
+    let symbol = has(|b| b"!@#$%^&*?+=".contains(b));
+    symbol && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+}
+
+/// The value, if it is a literal and neither placeholder nor identity. A UUID may be a key where
+/// the name says whose.
 fn usable<'a>(text: &str, keyword: Span, value: Value<'a>) -> Option<Value<'a>> {
+    let key = || allow::is_uuid(value.text) && name::is_owned(text, keyword);
     let usable = (SHORTEST..=LONGEST).contains(&value.text.len())
         && !allow::is_placeholder(value.text)
-        && !allow::is_identity(value.text)
+        && (!allow::is_identity(value.text) || key())
         && (value.quoted || !(is_expression(value.text) || is_constant(value.text)))
         && !in_placeholder(text, keyword.start);
     usable.then_some(value)
-}
-
-/// What stands after `=`, `:`, `:=`, `=>`, `==` or ` is `, with at most a quote of the name
-/// before it; after the `>` of an element; or, in quotes, after the bracket of a call.
-fn after_operator(rest: &str) -> Option<&str> {
-    let rest = rest.trim_start_matches(['"', '\'', '`', ']', '\\']);
-    let rest = rest.trim_start_matches([' ', '\t']);
-    if rest.starts_with("::") {
-        return None;
-    }
-    let called = rest
-        .strip_prefix('(')
-        .filter(|after| opening(after).1.is_some());
-    if let Some(value) = rest.strip_prefix('>').or(called) {
-        return Some(value);
-    }
-    let after = ["=>", ":=", "==", "=", ":"]
-        .iter()
-        .find_map(|operator| rest.strip_prefix(operator))
-        .or_else(|| {
-            rest.strip_prefix("is ")
-                .map(|after| after.trim_start_matches(':'))
-        })?;
-    Some(after.trim_start_matches([' ', '\t']))
-}
-
-/// What stands after a space, where that is how values are given: `--password …`, `Bearer …`.
-fn after_space<'a>(text: &str, keyword: Span, rest: &'a str) -> Option<&'a str> {
-    let before = &text.as_bytes()[keyword.start.saturating_sub(LONGEST_SUFFIX)..keyword.start];
-    let name = before.iter().rev().take_while(|b| is_name(**b)).count();
-    let flag = before[before.len() - name..].starts_with(b"--");
-    let bearer = text[keyword.start..keyword.end].eq_ignore_ascii_case("bearer");
-    (flag || bearer).then(|| rest.strip_prefix(' ')).flatten()
-}
-
-/// The literal that `rest` begins with; it begins at byte `start` of the text.
-fn literal(rest: &str, start: usize) -> Option<Value<'_>> {
-    let (open, quote) = opening(rest);
-    let bytes = &rest.as_bytes()[open..];
-    let bytes = &bytes[..bytes.len().min(LONGEST + 1)];
-    let length = match quote {
-        Some(quote) => memchr::memchr3(quote, b'\n', b'\\', bytes),
-        None => bytes.iter().position(|byte| ENDS_BARE[usize::from(*byte)]),
-    };
-    let length = match (length, quote) {
-        (Some(length), _) => length,
-        (None, None) if bytes.len() <= LONGEST => bytes.len(),
-        (None, _) => return None,
-    };
-    let value = rest.get(open..open + length)?;
-    let value = if quote.is_none() {
-        value.trim_end_matches([')', '}', ']', '.', '>', '!', '?'])
-    } else {
-        value
-    };
-    let span = Span::new(start + open, start + open + value.len());
-    Some(Value {
-        text: value,
-        span,
-        quoted: quote.is_some(),
-    })
-}
-
-/// Length and byte of the quote, plain or escaped, that `rest` begins with.
-fn opening(rest: &str) -> (usize, Option<u8>) {
-    let quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'`').then_some(byte);
-    match rest.as_bytes() {
-        [b'\\', byte, ..] if quote(*byte).is_some() => (2, Some(*byte)),
-        [byte, ..] if quote(*byte).is_some() => (1, Some(*byte)),
-        _ => (0, None),
-    }
-}
-
-fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
-}
-
-fn is_descriptive(suffix: &str) -> bool {
-    let word = suffix
-        .rsplit(['_', '-', '.'])
-        .next()
-        .unwrap_or(suffix)
-        .trim_end_matches(|c: char| c.is_ascii_digit());
-    // `passwordHash`, `tokenUrl`: the last hump is the word.
-    let hump = word.rfind(|c: char| c.is_ascii_uppercase()).unwrap_or(0);
-    let word = if word.bytes().all(|b| b.is_ascii_uppercase()) {
-        word
-    } else {
-        &word[hump..]
-    };
-    DESCRIPTIVE
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// Whether an unquoted value is code that reads a secret: `os.environ["X"]`, `getToken()`,
@@ -239,7 +104,11 @@ fn is_expression(value: &str) -> bool {
         || value.contains("::")
         || value.contains("->")
         || value.starts_with(['&', '*', '/', '@', '|'])
-        || (value.contains('.') && value.split('.').all(identifier))
+        || (value.contains('.')
+            && value.split('.').all(identifier)
+            && value
+                .split('.')
+                .all(|part| part.len() < 16 || is_name_of_code(part)))
 }
 
 /// Whether an unquoted value is the name of a constant, as `PROTOCOL_V1`.
@@ -282,12 +151,15 @@ fn names_a_secret(value: &str) -> bool {
 
 fn key_score(value: &Value<'_>) -> Option<f32> {
     const SHORTEST_KEY: usize = 16;
+    // Shorter ones only where the kind of character changes all the time.
+    const SHORTEST_MIXED: usize = 14;
     let name = !value.quoted && is_name_of_code(value.text);
+    let mixed = value.text.len() >= SHORTEST_MIXED && changes(value.text) * 3 >= value.text.len();
     let value = value.text;
-    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:!@#$%^&*".contains(&b);
+    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:|!@#$%^&*".contains(&b);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-    let fits = value.len() >= SHORTEST_KEY && value.bytes().all(alphabet);
+    let fits = (value.len() >= SHORTEST_KEY || mixed) && value.bytes().all(alphabet);
     if !fits || digits == 0 || letters == 0 || name || is_words(value) {
         return None;
     }
@@ -304,29 +176,50 @@ fn key_score(value: &Value<'_>) -> Option<f32> {
 /// Whether an unquoted value is the name of a type or constant, as `Curve25519Seed`: its words are
 /// long, while drawn text changes between letters, capitals and digits all the time.
 fn is_name_of_code(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && changes(value) * 5 < value.len()
+}
+
+/// Whether the value is drawn at random beyond doubt, even without a name that says key.
+pub(super) fn is_drawn(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
+    let least = if hex { HEX_ENTROPY } else { KEY_ENTROPY };
+    digits >= 1
+        && letters >= 3
+        && changes(value) * 4 >= value.len()
+        && entropy::bits_per_byte(value) >= least
+        && !entropy::is_typed(value)
+        && !is_words(value)
+}
+
+/// How often the kind of character changes, other than from a capital to the rest of its word.
+fn changes(value: &str) -> usize {
     let class = |b: u8| match b {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
         b'0'..=b'9' => 2,
         _ => 3,
     };
-    let changes = value
+    value
         .as_bytes()
         .windows(2)
         .map(|pair| (class(pair[0]), class(pair[1])))
         .filter(|(a, b)| a != b && (*a, *b) != (1, 0))
-        .count();
-    value
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && changes * 4 < value.len()
+        .count()
 }
 
 /// Whether the value is words put together, as `my-cluster-token-v2`, or a path, or an address.
 fn is_words(value: &str) -> bool {
     let word = |part: &str| {
-        part.bytes().all(|b| b.is_ascii_lowercase())
-            || part.bytes().all(|b| b.is_ascii_uppercase())
+        let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        let one_case = stem.bytes().all(|b| b.is_ascii_lowercase())
+            || stem.bytes().all(|b| b.is_ascii_uppercase());
+        (one_case && part.len() - stem.len() <= 2)
             || part.bytes().all(|b| b.is_ascii_digit())
             || (part.len() <= 3 && part.starts_with(['v', 'V']))
     };

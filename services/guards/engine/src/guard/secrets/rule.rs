@@ -283,6 +283,9 @@ impl Compiled {
         let from = start.saturating_sub(self.rule.before);
         let to = bytes.len().min(end + self.rule.window);
         let window = &bytes[from..to];
+        if within_word(bytes, start) {
+            return None;
+        }
         // Most candidates fail: the search without groups is the cheaper one.
         if !pattern.is_match(window) || in_placeholder(text, start) {
             return None;
@@ -311,6 +314,12 @@ fn begins_here(bytes: &[u8], at: usize) -> bool {
         [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
         [.., last] => !(last.is_ascii_alphanumeric() || matches!(last, b'_' | b'-')),
     }
+}
+
+/// Whether a name that begins at `at` in small letters goes on from a word: `okta` in `rooktable`.
+fn within_word(bytes: &[u8], at: usize) -> bool {
+    let small = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
+    at > 0 && small(at - 1) && small(at)
 }
 
 /// Whether a token may end at `at`: no letter, digit or underscore follows.

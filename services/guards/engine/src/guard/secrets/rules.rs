@@ -24,13 +24,15 @@ use near;
 
 /// A pattern for a value that is assigned: a name that begins with the vendor's and ends in what a
 /// secret is called, an operator, the value. For values that are no more than digits and letters.
+/// The operator may have a type before it, be the comma of a call, or the word `is`.
 macro_rules! keyed {
     ($vendor:literal, $value:literal) => {
         concat!(
             "(?i:",
             $vendor,
             ")[\\w .-]{0,24}?(?i:key|token|secret|auth|pat|password|sid)[\\w.-]{0,16}",
-            "[\"'`]?[ \t]{0,2}(?:=>|:=|[=:>(,])[ \t]{0,2}[\"'`]?(",
+            "[\"'`]?(?:(?:[ \t]?:)?[ \t][A-Za-z]{3,12})?",
+            "[ \t]{0,2}(?:=>|[:?.|+]{0,3}=|[=:>(,]|is:?)\\s{0,12}[\"'`]?(",
             $value,
             ")"
         )

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// Words of a shingle.
 const WORDS: usize = 4;
@@ -40,7 +41,7 @@ impl Prompts {
         let mut sizes = Vec::new();
         for (index, prompt) in prompts.iter().take(16).enumerate() {
             let mut own = HashSet::new();
-            shingles(prompt, |hash, _| {
+            shingles(prompt, &Pace::free(), |hash, _| {
                 own.insert(hash);
             });
             for hash in &own {
@@ -51,14 +52,14 @@ impl Prompts {
         Self { owners, sizes }
     }
 
-    pub(super) fn repeated_in(&self, text: &str) -> Repeated {
+    pub(super) fn repeated_in(&self, text: &str, pace: &Pace<'_>) -> Repeated {
         let mut runs: Vec<(Span, usize)> = Vec::new();
         let mut seen: HashSet<u64> = HashSet::new();
         if self.owners.is_empty() {
             return Repeated { runs, share: 0.0 };
         }
         let (mut index, mut last) = (0_usize, None);
-        shingles(text, |hash, span| {
+        shingles(text, pace, |hash, span| {
             index += 1;
             if !self.owners.contains_key(&hash) {
                 return;
@@ -123,14 +124,14 @@ impl Window {
 }
 
 /// Calls `found` with the hash and the place of every shingle of `text`.
-fn shingles(text: &str, mut found: impl FnMut(u64, Span)) {
+fn shingles(text: &str, pace: &Pace<'_>, mut found: impl FnMut(u64, Span)) {
     let mut window = Window {
         hashes: [0; WORDS],
         starts: [0; WORDS],
         count: 0,
     };
     let mut word: Option<(usize, u64)> = None;
-    for (at, character) in text.char_indices() {
+    for (at, character) in text.char_indices().take_while(|_| pace.step()) {
         let alone = is_ideograph(character);
         if (alone || !character.is_alphanumeric())
             && let Some((start, hash)) = word.take()

@@ -2,19 +2,26 @@
 
 use tiktoken::CoreBpe;
 
+use crate::pace::Pace;
+
 /// Most bytes that are counted at once. Merging the pairs of one long word takes longer than linear
 /// time: a word that is longer is cut, which adds at most some tokens at each cut.
 const SLICE: usize = 32 * 1024;
 
 /// Where the first token stands that is beyond `most`.
-pub(super) fn beyond(vocabulary: &CoreBpe, text: &str, most: usize) -> Option<usize> {
+pub(super) fn beyond(
+    vocabulary: &CoreBpe,
+    text: &str,
+    most: usize,
+    pace: &Pace<'_>,
+) -> Option<usize> {
     // A token is a byte at least.
     if text.len() <= most {
         return None;
     }
     let mut start = 0;
     let mut left = most;
-    while start < text.len() {
+    while start < text.len() && pace.long_step() {
         let end = slice_end(text, start);
         let slice = &text[start..end];
         let Some(rest) = left.checked_sub(count(vocabulary, slice)) else {
@@ -132,8 +139,8 @@ mod tests {
         for encoding in ["cl100k_base", "o200k_base"] {
             let vocabulary = tiktoken::get_encoding(encoding).unwrap();
             let all = vocabulary.count(&text);
-            assert_eq!(beyond(vocabulary, &text, all), None);
-            let last = beyond(vocabulary, &text, all - 1).unwrap();
+            assert_eq!(beyond(vocabulary, &text, all, &Pace::free()), None);
+            let last = beyond(vocabulary, &text, all - 1, &Pace::free()).unwrap();
             assert_eq!(&text[last..], " ");
         }
     }
@@ -143,7 +150,9 @@ mod tests {
         let vocabulary = tiktoken::get_encoding("cl100k_base").unwrap();
         let text = "お誕生日";
         assert_eq!(counted("cl100k_base", text).len(), 5);
-        let places: Vec<_> = (1..5).map(|most| beyond(vocabulary, text, most)).collect();
+        let places: Vec<_> = (1..5)
+            .map(|most| beyond(vocabulary, text, most, &Pace::free()))
+            .collect();
         assert_eq!(places, [Some(3), Some(3), Some(6), Some(9)]);
     }
 
@@ -152,7 +161,7 @@ mod tests {
         let vocabulary = tiktoken::get_encoding("o200k_base").unwrap();
         let word = "é".repeat(SLICE);
         let whole = vocabulary.count(&word);
-        let place = beyond(vocabulary, &word, whole - 1).map(|at| word.len() - at);
+        let place = beyond(vocabulary, &word, whole - 1, &Pace::free()).map(|at| word.len() - at);
         assert!(place.is_none_or(|rest| rest <= 8), "{place:?}");
     }
 }

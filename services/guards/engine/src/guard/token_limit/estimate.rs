@@ -5,6 +5,8 @@
 //! and JSON, and 17 % low to 15 % high on German, Greek, Russian, Hindi, Chinese and Japanese. Older
 //! vocabularies (`cl100k_base`) take up to three times as much for other scripts than Latin.
 
+use crate::pace::Pace;
+
 /// What sort of piece a character belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
@@ -51,7 +53,7 @@ impl Sort {
 }
 
 /// Estimated tokens of `text`, and where the piece begins that goes beyond `most`.
-pub(super) fn estimate(text: &str, most: usize) -> (usize, Option<usize>) {
+pub(super) fn estimate(text: &str, most: usize, pace: &Pace<'_>) -> (usize, Option<usize>) {
     let (mut count, mut beyond) = (0, None);
     let mut piece: Option<(Sort, usize, usize)> = None;
     let mut end_piece = |piece: Option<(Sort, usize, usize)>| {
@@ -64,7 +66,7 @@ pub(super) fn estimate(text: &str, most: usize) -> (usize, Option<usize>) {
         }
         count
     };
-    for (at, character) in text.char_indices() {
+    for (at, character) in text.char_indices().take_while(|_| pace.step()) {
         let sort = Sort::of(character);
         match &mut piece {
             Some((open, _, characters)) if *open == sort => *characters += 1,

@@ -5,6 +5,7 @@
 
 use crate::finding::Span;
 use crate::link;
+use crate::pace::Pace;
 
 const SCRIPT: &str = "address that runs a script";
 
@@ -34,9 +35,10 @@ const ACTIVE: [&str; 5] = [
 ];
 
 /// Calls `found` with the place, score and preview of each address that is run.
-pub(super) fn find(text: &str, mut found: impl FnMut(Span, f32, &str)) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span, f32, &str)) {
     let mut past = 0;
-    for colon in memchr::memchr_iter(b':', text.as_bytes()) {
+    let colons = memchr::memchr_iter(b':', text.as_bytes());
+    for colon in colons.take_while(|_| pace.step()) {
         if colon < past {
             continue;
         }

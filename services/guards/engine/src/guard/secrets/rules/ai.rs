@@ -239,4 +239,47 @@ pub(super) static RULES: &[Rule] = &[
             "[0-9a-f]{32}\\.[0-9A-Za-z]{16}"
         ),
     ),
+    Rule::token(
+        "helicone_key",
+        "Helicone API key",
+        &["sk-helicone-"],
+        r"sk-helicone-(?:[a-z]{2}-)?[a-z0-9]{7}-[a-z0-9]{7}-[a-z0-9]{7}-[a-z0-9]{7}",
+    ),
+    Rule::token("mem0_key", "Mem0 API key", &["m0-"], r"m0-[A-Za-z0-9]{40}"),
+    Rule::token(
+        "scrapfly_key",
+        "Scrapfly API key",
+        &["scp-live-", "scp-test-"],
+        r"scp-(?:live|test)-[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "openpipe_key",
+        "OpenPipe API key",
+        &["opk_"],
+        r"opk_[a-f0-9]{42}",
+    ),
+    Rule::token(
+        "anyscale_key",
+        "Anyscale API key",
+        &["esecret_"],
+        r"esecret_[A-Za-z0-9]{24,40}",
+    ),
+    Rule::token(
+        "promptlayer_key",
+        "PromptLayer API key",
+        &["pl_"],
+        r"pl_[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "cursor_key",
+        "Cursor API key",
+        &["crsr_"],
+        r"crsr_[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "chroma_key",
+        "Chroma Cloud API key",
+        &["ck-"],
+        r"ck-[A-Za-z0-9]{44}",
+    ),
 ];

@@ -159,4 +159,22 @@ pub(super) static RULES: &[Rule] = &[
         &["ibm", "bluemix"],
         keyed!("ibm(?:[_ -]?cloud)?|bluemix", "[A-Za-z0-9_-]{44}"),
     ),
+    Rule::token(
+        "gcp_refresh_token",
+        "Google OAuth refresh token",
+        &["1//0"],
+        r"1//0[A-Za-z0-9_-]{40,160}",
+    ),
+    Rule::token(
+        "amazon_login_secret",
+        "Login with Amazon client secret",
+        &["amzn1.oa2-cs.v1."],
+        r"amzn1\.oa2-cs\.v1\.[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "firebase_server_key",
+        "Firebase Cloud Messaging server key",
+        &["aaaa"],
+        r"AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{134}",
+    ),
 ];

@@ -56,7 +56,7 @@ pub(super) static RULES: &[Rule] = &[
         ],
         concat!(
             r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-",
-            r"[0-9A-Za-z_-]{20,64}(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?"
+            r"(?:t[0-9]_)?[0-9A-Za-z_-]{20,300}(?:\.[0-9a-z]{2}\.?[0-9a-z]{7,9})?"
         ),
     ),
     Rule::token(
@@ -173,7 +173,7 @@ pub(super) static RULES: &[Rule] = &[
         "sourcegraph_token",
         "Sourcegraph access token",
         &["sgp_"],
-        r"sgp_(?:(?:[a-f0-9]{16}|local)_)?[a-f0-9]{40}",
+        r"sgp_(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}",
     ),
     Rule::token(
         "octopus_deploy_key",
@@ -291,5 +291,17 @@ pub(super) static RULES: &[Rule] = &[
         "Drone CI access token, beside its name",
         &["drone"],
         keyed!("drone(?:ci)?", "[A-Za-z0-9]{32}"),
+    ),
+    Rule::token(
+        "gitpod_token",
+        "Gitpod access token",
+        &["gitpod_pat_"],
+        r"gitpod_pat_[A-Za-z0-9_.-]{20,120}",
+    ),
+    Rule::token(
+        "packagist_token",
+        "Private Packagist token",
+        &["packagist_"],
+        r"packagist_[ou][ru]t_[a-f0-9]{68}",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::guard::secrets::rule::Rule;
-use crate::guard::secrets::{assignment, key_block, verify};
+use crate::guard::secrets::{assignment, key_block, manifest, marked, verify};
 
 pub(super) static RULES: &[Rule] = &[
     Rule::private_key(
@@ -59,6 +59,21 @@ pub(super) static RULES: &[Rule] = &[
             "smtps://",
             "ftp://",
             "sftp://",
+            "cloudinary://",
+            "neo4j://",
+            "neo4j+s://",
+            "bolt://",
+            "couchbase://",
+            "couchbases://",
+            "snowflake://",
+            "redshift://",
+            "trino://",
+            "oracle://",
+            "cassandra://",
+            "influxdb://",
+            "imap://",
+            "imaps://",
+            "socks5://",
         ],
         r#"[A-Za-z+0-9]{3,24}://[^\s:@/"'<>]{0,128}:([^\s@"'<>]{3,160})@[A-Za-z0-9\[._-]"#,
     ),
@@ -126,6 +141,7 @@ pub(super) static RULES: &[Rule] = &[
             "account_key",
             "master_key",
             "bearer",
+            " key is",
         ],
         assignment::find_key,
     ),
@@ -146,5 +162,47 @@ pub(super) static RULES: &[Rule] = &[
         "Extended private key of a wallet (BIP 32)",
         &["xprv", "yprv", "zprv", "tprv"],
         r"[xyzt]prv[1-9A-HJ-NP-Za-km-z]{100,115}",
+    ),
+    Rule::connection(
+        "curl_credentials",
+        "Password given to curl on its command line",
+        &["curl "],
+        concat!(
+            r#"(?i:curl)(?:[^\n|;]|\\\n){0,200}?\s(?:-u|-U|--user|--proxy-user)[ =]{0,2}["']?"#,
+            r#"[^\s:"'$<{]{1,64}:([^\s"'<{]{4,128})"#
+        ),
+    ),
+    Rule::named(
+        "sidekiq_credentials",
+        "Credentials of Sidekiq Pro and Enterprise, beside the name of their gem server",
+        &["contribsys"],
+        r#"(?i:contribsys(?:__|\.)com)["'`]?\s{0,2}(?::=|=>|[=: ])\s{0,2}["'`]?([a-f0-9]{8}:[a-f0-9]{8})"#,
+    ),
+    Rule::generic(
+        "kubernetes_secret",
+        "Values in the manifest of a Kubernetes secret",
+        &["kind: secret"],
+        manifest::find,
+    ),
+    Rule::generic(
+        "marked_token",
+        "Token of any provider that is marked as one, as `acme_live_…`",
+        &[
+            "_live_",
+            "_prod_",
+            "_test_",
+            "_sandbox_",
+            "_sk_",
+            "_pat_",
+            "_secret_",
+            "_token_",
+            "_apikey_",
+            "-live-",
+            "-secret-",
+            "-pat-",
+            "sk-",
+            "sk_",
+        ],
+        marked::find,
     ),
 ];

@@ -15,7 +15,7 @@ pub(super) static RULES: &[Rule] = &[
         "Heroku API key of the older form, beside its name",
         &["heroku"],
         near!(
-            "heroku[_ -]?api[_ -]?key",
+            "heroku[_ -]?(?:api[_ -]?)?(?:key|token)",
             "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
         ),
     ),

@@ -214,4 +214,28 @@ pub(super) static RULES: &[Rule] = &[
         &["twitter"],
         keyed!("twitter", "[A-Za-z0-9]{50}|[A-Za-z0-9]{45}"),
     ),
+    Rule::token(
+        "google_chat_webhook",
+        "Google Chat webhook address",
+        &["chat.googleapis.com/v1/spaces/"],
+        r"chat\.googleapis\.com/v1/spaces/[A-Za-z0-9_-]{5,40}/messages\?key=[A-Za-z0-9_-]{20,60}&token=[A-Za-z0-9_%-]{20,80}",
+    ),
+    Rule::token(
+        "lark_webhook",
+        "Lark or Feishu bot address",
+        &["open-apis/bot/v2/hook/"],
+        r"open-apis/bot/v2/hook/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    ),
+    Rule::token(
+        "dingtalk_webhook",
+        "DingTalk robot address",
+        &["oapi.dingtalk.com/robot/send?access_token="],
+        r"oapi\.dingtalk\.com/robot/send\?access_token=[a-f0-9]{64}",
+    ),
+    Rule::named(
+        "facebook_app_token",
+        "Facebook app access token, beside its name",
+        &["facebook", "fb_"],
+        near!("facebook|fb_", "[0-9]{15,16}\\|[A-Za-z0-9_-]{27}"),
+    ),
 ];

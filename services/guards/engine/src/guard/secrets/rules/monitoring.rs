@@ -162,4 +162,22 @@ pub(super) static RULES: &[Rule] = &[
         &["abuseipdb"],
         keyed!("abuseipdb", "[a-f0-9]{80}"),
     ),
+    Rule::token(
+        "axiom_token",
+        "Axiom API or personal token",
+        &["xaat-", "xapt-"],
+        r"xa[ap]t-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    ),
+    Rule::token(
+        "checkly_key",
+        "Checkly user API key",
+        &["cu_"],
+        r"cu_[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "statsig_secret",
+        "Statsig server secret key",
+        &["secret-"],
+        r"secret-[A-Za-z0-9]{43}",
+    ),
 ];

@@ -239,4 +239,41 @@ pub(super) static RULES: &[Rule] = &[
             "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
         ),
     ),
+    Rule::token(
+        "trello_token",
+        "Trello token",
+        &["atta"],
+        r"ATTA[a-f0-9]{72}",
+    ),
+    Rule::token(
+        "stytch_secret",
+        "Stytch project secret",
+        &["secret-live-", "secret-test-"],
+        r"secret-(?:live|test)-[A-Za-z0-9_=-]{36}",
+    ),
+    Rule::token(
+        "cal_com_key",
+        "Cal.com API key",
+        &["cal_"],
+        r"cal_(?:live_)?[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "klaviyo_key",
+        "Klaviyo private API key",
+        &["pk_"],
+        r"pk_[a-f0-9]{34}",
+    ),
+    Rule::token(
+        "n8n_key",
+        "n8n API key",
+        &["n8n_api_"],
+        r"n8n_api_[A-Za-z0-9_.-]{40,400}",
+    )
+    .window(448),
+    Rule::named(
+        "ghost_admin_key",
+        "Ghost Admin API key, beside its name",
+        &["ghost"],
+        keyed!("ghost", "[a-f0-9]{24}:[a-f0-9]{64}"),
+    ),
 ];

@@ -114,4 +114,22 @@ pub(super) static RULES: &[Rule] = &[
         &["confluent"],
         keyed!("confluent", "[A-Za-z0-9+/]{64}"),
     ),
+    Rule::token(
+        "cockroach_key",
+        "CockroachDB Cloud API key",
+        &["ccdb1_"],
+        r"CCDB1_[A-Za-z0-9]{22}_[A-Za-z0-9]{40}",
+    ),
+    Rule::token(
+        "bitwarden_token",
+        "Bitwarden Secrets Manager access token",
+        &["0."],
+        r"0\.[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==",
+    ),
+    Rule::named(
+        "influxdb_token",
+        "InfluxDB API token, beside its name",
+        &["influx"],
+        keyed!("influx(?:db)?", "[A-Za-z0-9_-]{86}=="),
+    ),
 ];
