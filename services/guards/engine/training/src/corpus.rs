@@ -188,12 +188,12 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
             }
         }
         if !raw.attack {
-            if raw.text.len() < 400 && draw.below(12) == 0 {
+            if raw.text.len() < 400 && draw.below(8) == 0 {
                 let coded = Raw {
                     source: String::from("own.coded"),
                     attack: false,
                     channels: Vec::new(),
-                    text: format!("see {} end", encoded(&raw.text, &mut draw)),
+                    text: format!("see {} end", encoded_often(&raw.text, &mut draw)),
                 };
                 let channel = Channel::ALL[[0, 2, 3, 5][draw.below(4)]];
                 put(&coded, channel, coded.text.clone());
@@ -230,6 +230,13 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
         }
     }
     texts
+}
+
+/// A text in up to three encodings, one within the other; a long text in one.
+fn encoded_often(text: &str, draw: &mut Draw) -> String {
+    let times = if text.len() < 60 { draw.below(3) } else { 0 };
+    let once = encoded(text, draw);
+    (0..times).fold(once, |text, _| encoded(&text, draw))
 }
 
 /// A text in an encoding: as it stands, that is harmless, and what it says is judged decoded.

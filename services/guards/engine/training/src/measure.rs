@@ -10,9 +10,10 @@ use crate::channel::Channel;
 use crate::learn::{self, Sample};
 use crate::weights::Limits;
 
-/// Shares of benign texts that may be flagged and blocked.
+/// Shares of benign texts that the model may flag and block. Rules block a few more: both together
+/// are to stay near one in a hundred.
 const FLAGGED: f64 = 0.05;
-const BLOCKED: f64 = 0.01;
+const BLOCKED: f64 = 0.007;
 /// Fewer benign texts of a channel than this do not set its thresholds alone.
 const ENOUGH: usize = 300;
 /// Models that are trained at the same time. Each is trained on one thread: figures do not depend on it.
@@ -48,11 +49,16 @@ fn family(text: &Text) -> Option<&str> {
     const FAMILIES: [(&str, &[&str]); 7] = [
         (
             "override",
-            &["own.override", "own.pressure", "garak.promptinject"],
+            &[
+                "own.override",
+                "own.pressure",
+                "own.as_code",
+                "garak.promptinject",
+            ],
         ),
         (
             "prompt leak",
-            &["own.leak", "own.exfil", "garak.extraction"],
+            &["own.leak", "own.exfil", "own.guarded", "garak.extraction"],
         ),
         (
             "persona",
@@ -109,6 +115,7 @@ fn family(text: &Text) -> Option<&str> {
                 "own.zh_ja_ko",
                 "own.ru_pl_uk",
                 "own.other_languages",
+                "own.mixed",
             ],
         ),
     ];

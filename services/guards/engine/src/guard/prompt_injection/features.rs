@@ -60,6 +60,9 @@ enum Kind {
     StartInChannel,
     ClassStart,
     ClassStartInChannel,
+    Order,
+    OrderInChannel,
+    OrderWord,
 }
 
 /// Channels that carry the same kind of text share what was learnt of them.
@@ -84,6 +87,8 @@ pub(crate) struct Reader<'a> {
     seen: [usize; CLASSES],
     /// The last two words of classes: class and number of the token, the nearer one first.
     trail: [(usize, usize); 2],
+    /// The word that began the sentence: its classes, its hash and the token after it.
+    opening: (u32, u64, usize),
     /// Classes that were seen at all, as bits.
     any: u32,
     /// Tokens read.
@@ -112,6 +117,7 @@ impl<'a> Reader<'a> {
             before: [0; 2],
             seen: [0; CLASSES],
             trail: [(CLASSES, 0); 2],
+            opening: (0, 0, 0),
             any: 0,
             count: 0,
             at_line_start: true,
@@ -196,7 +202,11 @@ impl<'a> Reader<'a> {
         }
         let classes = self.classes(letters, hash, lone);
         if classes != 0 {
+            self.order(classes);
             self.near(classes, hash);
+        }
+        if self.at_start && word {
+            self.opening = (classes, hash, self.count);
         }
         // Commas and quotes do not part words that belong together.
         if word || !matches!(letters.folded[1], ',' | '.' | '\'' | '"' | '’' | '“' | '”') {
@@ -263,6 +273,23 @@ impl<'a> Reader<'a> {
             self.seen[class] = self.count;
         }
         self.any |= classes;
+    }
+
+    /// What the sentence does with a word of classes: orders begin with what is to be done.
+    fn order(&mut self, classes: u32) {
+        let (opening, hash, since) = self.opening;
+        if self.at_start || since == 0 || self.count - since > NEAR {
+            return;
+        }
+        for class in bits(classes) {
+            self.add(Kind::OrderWord, hash, class as u64, 2);
+            let openings = if opening == 0 { 1 << CLASSES } else { opening };
+            for begun in bits(openings) {
+                let pair = (begun * CLASSES + class) as u64;
+                self.add(Kind::Order, pair, 0, 3);
+                self.add(Kind::OrderInChannel, pair, self.channel, 3);
+            }
+        }
     }
 
     fn add(&mut self, kind: Kind, a: u64, b: u64, value: i32) {
@@ -448,9 +475,9 @@ mod tests {
         assert_eq!(
             digests,
             [
-                10_298_874_630_224_231_886,
-                18_196_643_013_508_817_967,
-                12_443_031_298_546_843_754
+                5_224_414_487_760_286_996,
+                8_512_718_776_600_730_263,
+                15_910_867_529_768_679_542
             ],
             "train anew, then write these numbers"
         );

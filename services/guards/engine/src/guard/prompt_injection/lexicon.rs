@@ -65,6 +65,8 @@ pub(crate) enum Class {
     Target,
     /// A judgement that somebody may wish for.
     Favour,
+    /// A piece of code or text that is to be put somewhere.
+    Snippet,
 }
 
 /// How many classes there are.
@@ -72,7 +74,7 @@ pub(crate) const CLASSES: usize = TABLE.len();
 
 /// Words of each class, folded, separated by spaces; a star ends the beginning of a word. Scripts
 /// without spaces: two letters each.
-const TABLE: [(Class, &str); 28] = [
+const TABLE: [(Class, &str); 29] = [
     (
         Class::Forsake,
         "ignore ignoring disregard disregarding forget forgetting overrule override overriding neglect \
@@ -80,7 +82,8 @@ const TABLE: [(Class, &str); 28] = [
          ignoren ignorez oublie oubliez oublier écarte olvida olvide olvidate olvídate olviden descarta esquece* esqueça* \
          desconsidere dimentica* trascura negeer* vergeet zignoruj* zapomnij pomiń игнориру* забудь* отбрось пропусти \
          ігноруй* glöm glem ignorera ignorer zapomeň ignoruj ignoră uită αγνόησε ξέχασε unut unutun yoksay abaikan lupakan \
-         تجاهل انس تجاهلي התעלם שכח अनदेखा भूल quên phớt 忽略 忘记 忘掉 无视 無視 忘れ 抛弃 理会 무시* 잊고 잊어* 잊으* ละเว้ ลืมค",
+         تجاهل انس تجاهلي התעלם שכח अनदेखा भूल quên phớt 忽略 忘记 忘掉 无视 無視 忘れ 抛弃 理会 무시* 잊고 잊어* 잊으* ละเว้ ลืมค \
+         nullif* repudiat* elvet* hagyd sivuuta unohda ignoruj* opomeň пренебреги* проігноруй* игнорь",
     ),
     (
         Class::Orders,
@@ -90,7 +93,8 @@ const TABLE: [(Class, &str); 28] = [
          regole regola ordini instructies regels instrukcj* polecen* zasady инструкц* правил* указан* команд* промпт* \
          інструкц* pokyny pokynů instrucțiun* reguli* instruktioner regler οδηγίες κανόνες talimat* kurallar* komutlar* \
          instruksi petunjuk aturan perintah التعليمات تعليمات* القواعد الأوامر הוראות ההוראות निर्देश* नियम* प्रॉम्प्ट dẫn lệnh \
-         指令 指示 规则 規則 命令 提示 设定 プロ ルー 지시* 명령* 규칙* 지침* 프롬프트* คำสั กฎท",
+         指令 指示 规则 規則 命令 提示 设定 プロ ルー 지시* 명령* 규칙* 지침* 프롬프트* คำสั กฎท \
+         systemanweisung* vorschrift* leitplank* ordre* mandat* 方针 要求 条件 ガイ 지시* 정책* 안내*",
     ),
     (
         Class::Machine,
@@ -111,7 +115,8 @@ const TABLE: [(Class, &str); 28] = [
          liberated unshackled unaligned unchained evil restrictionless lawless unmoderated anything limitation-free \
          ungefiltert* unzensiert* uneingeschränkt* grenzenlos* schrankenlos* libre sinlímites illimité* libero senzalimiti \
          ongefilterd ongecensureerd sınırsız* kuralsız* sansürsüz tanpabatas nieograniczon* неограничен* нецензур* \
-         свободн* 无限 任意 自由 無制 무제한* 자유로*",
+         свободн* 无限 任意 自由 無制 무제한* 자유로* \
+         제한없* 마음대로 何で 越狱 백도어*",
     ),
     (
         Class::Show,
@@ -120,7 +125,8 @@ const TABLE: [(Class, &str); 28] = [
          muestra* muéstra* revela* repite imprime dime copia mostre mostrar révèl* affich* répèt* recopie* montre donne \
          rivela ripeti mostra elenca toon herhaal geef pokaż wypisz podaj покажи* раскро* повтори* выведи* назови* процитир* \
          visa sig ukaž arată δείξε göster* söyle tampilkan sebutkan اكشف اعرض أخبرني הצג दिखाओ दिखा बताओ xem \
-         显示 透露 重复 输出 打印 泄露 告诉 复述 表示 教え 出力 보여* 알려* 출력* 말해* แสดง บอกร",
+         显示 透露 重复 输出 打印 泄露 告诉 复述 表示 教え 出力 보여* 알려* 출력* 말해* แสดง บอกร \
+         공개* 누설* 복사* 표시* 읽어* 찾아* 말해* 적어* 나열* 넘겨* 公开 给出 说出 列出 发给 見せ 公開 выдай* распечат* скопируй* nenn zeigen zeigt",
     ),
     (
         Class::Hidden,
@@ -129,7 +135,8 @@ const TABLE: [(Class, &str); 28] = [
          systemprompt* kennwort intern* secreto secreta contraseña ocult* senha secreta segredo secrète* caché* cachée* \
          segreto segreta parola nascost* wachtwoord hasło ukryte* секрет* систем* скрыт* пароль внутрен* şifre* gizli \
          sistem rahasia sandi سري* السرية النظام סיסמ* सिस्टम पासवर्ड mật 系统 系統 秘密 密码 密碼 内部 隐藏 初始 システ シス パス 隠さ \
-         시스템* 비밀* 비밀번호* 숨겨진 ระบบ รหัส",
+         시스템* 비밀* 비밀번호* 숨겨진 ระบบ รหัส \
+         passcode passkey classified undisclosed underlying systemkonfiguration* systemprompt* 내부* 원문* 설정* 토큰* 암호* 키를 初期 設定 原文 原始 开头",
     ),
     (
         Class::Earlier,
@@ -152,12 +159,14 @@ const TABLE: [(Class, &str); 28] = [
          promote grant disable open say state respond reply output answer tell ask write include read share sende* schick* \
          überweis* leite lösche empfiehl bewerte* envía* reenvía* envie* borra* transfiere recomienda envoie* transmets \
          supprime* ajoute* invia* inoltra* cancella* encaminhe apague verzend отправ* перешли* удали* gönder* kirim \
-         أرسل 发送 发到 访问 送信 送っ 보내*",
+         أرسل 发送 发到 访问 送信 送っ 보내* \
+         incorporat* integrat* merge* employ* utili* export divert steal siphon leak publish grant schedule withdraw deposit redirect dispatch infect inject encrypt exportier* lade veröffentlich* exporta* publica* exporte* publie* скопируй* выполни* 执行 删除 转账 転送 削除 実行 실행* 삭제* 전송* 송금*",
     ),
     (
         Class::Quiet,
         "silently quietly mention notify inform aware confirmation asking telling unnoticed discreetly covertly report \
-         tell warn alert permission consent heimlich verschweig* sans silence sinavisar callado молча tacitamente davon",
+         tell warn alert permission consent heimlich verschweig* sans silence sinavisar callado молча tacitamente davon \
+         secretly covert* stealth* unnoticed undetected traceless hidden unseen 偷偷 悄悄 こっ 몰래 незаметно тайно escondidas",
     ),
     (
         Class::Bounds,
@@ -207,7 +216,8 @@ const TABLE: [(Class, &str); 28] = [
     (
         Class::Owner,
         "owner admin administrator* root sudo developer* operator* creator* engineer* maker* vendor ceo boss attacker \
-         entwickler* betreiber* desarrollador* développeur* sviluppator* разработчик* المطور 开发 管理 開発 개발자*",
+         entwickler* betreiber* desarrollador* développeur* sviluppator* разработчик* المطور 开发 管理 開発 개발자* \
+         관리자* 루트* 管理 администратор* amministrator* administrad* administrateur* verwalter*",
     ),
     (
         Class::End,
@@ -223,14 +233,16 @@ const TABLE: [(Class, &str); 28] = [
         Class::Leave,
         "bypass* skip dismiss omit drop cancel overlook supersede* nullify erase reset break violate disable deactivate \
          circumvent suspend lift waive wipe clear cease stop unlock remove delete streiche lösche borra efface cancella \
-         apague aufheben desactiva* désactiv* disattiva* удали* отмени* 删除 解除",
+         apague aufheben desactiva* désactiv* disattiva* удали* отмени* 删除 解除 \
+         우회* 생략* 해제* 绕过 跳过 回避 обойди* обход* umgeh* umgehe contourn* evita* aggira*",
     ),
     (
         Class::Mention,
         "injection injections attack attacks attacker* jailbreaks jailbreaking example* phrase phrases sentence called means \
          mean detect* classif* explain why how what if when whether does did says said wrote typed asks asked told tells \
          researchers writes write tried line scan expect assert paper article report dangerous harmless such like defend protect* bedeutet warum wie wenn falls \
-         cómo qué si comment pourquoi как почему что если 如何 什么 怎样 怎么 何で とは 어떻게 왜 무엇",
+         cómo qué si comment pourquoi как почему что если 如何 什么 怎样 怎么 何で とは 어떻게 왜 무엇 \
+         설명* 정리* 예시* 교육* 방법을 이유를 解释 说明 描述 説明 объясни* erkläre erklär* explica* spiega* describe discuss define",
     ),
     (
         Class::User,
@@ -266,6 +278,11 @@ const TABLE: [(Class, &str); 28] = [
          trustworthy accept* approv* perfect perfectly ideal hire hired recommend* endorse* praise score scores rank ranked \
          stars genehmig* beste besten höchst* positiv* empfehl* meilleur* excellente* note mejor mejores excelen* migliore \
          melhor aanbevel* najlepsz* лучш* одобр* 最好 推荐 批准 好评 最高 おす 推薦 承認 최고* 추천* 승인*",
+    ),
+    (
+        Class::Snippet,
+        "snippet* codeblock* code block excerpt* fragment* lines import helper function script payload sentence paragraph line \
+         codeausschnitt* codeblock fragmento* bloque bloc extrait codice frammento фрагмент* код 代码 片段 コー 코드*",
     ),
 ];
 
