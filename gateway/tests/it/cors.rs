@@ -87,7 +87,7 @@ async fn errors_may_be_read_too() {
         failing,
         ("GET", "/nothing", "", 404),
         ("GET", "/api/v1/auth/me", "", 401),
-        ("DELETE", "/api/v1/auth/me", "", 405),
+        ("PUT", "/api/v1/auth/me", "", 405),
         ("GET", "/a/../b", "", 400),
     ] {
         let headers = [("origin", APP)];
@@ -129,7 +129,7 @@ async fn a_preflight_is_told_what_the_path_has() {
     let house = house(&[APP], false).await;
     for (path, methods) in [
         ("/api/v1/auth/login", "POST, OPTIONS"),
-        ("/api/v1/auth/me", "GET, HEAD, OPTIONS"),
+        ("/api/v1/auth/me", "GET, DELETE, HEAD, OPTIONS"),
         ("/api/v1/guard-runs/run_1", "GET, HEAD, OPTIONS"),
         ("/api/v1/guards:check", "POST, OPTIONS"),
         // Not what the path would have were the verb a part of the id.

@@ -39,7 +39,7 @@ async fn another_verb_is_not_allowed_and_told_the_right_one() {
     for (verb, path, allow) in [
         ("GET", "/api/v1/auth/login", "POST, OPTIONS"),
         ("PUT", "/api/v1/auth/login", "POST, OPTIONS"),
-        ("DELETE", "/api/v1/auth/me", "GET, HEAD, OPTIONS"),
+        ("PUT", "/api/v1/auth/me", "GET, DELETE, HEAD, OPTIONS"),
         ("NONSENSE", "/webhooks/stripe", "POST, OPTIONS"),
     ] {
         let answer = house.request(verb, path, &[], b"").await;

@@ -171,7 +171,7 @@ async fn options_tells_what_a_path_has() {
     let house = House::start().await;
     for (path, allow) in [
         ("/api/v1/auth/login", "POST, OPTIONS"),
-        ("/api/v1/auth/me", "GET, HEAD, OPTIONS"),
+        ("/api/v1/auth/me", "GET, DELETE, HEAD, OPTIONS"),
         ("/health", "GET, HEAD, OPTIONS"),
     ] {
         let answer = house.request("OPTIONS", path, &[], b"").await;
@@ -189,7 +189,7 @@ async fn options_tells_what_a_path_has() {
 async fn methods_that_nobody_knows_are_not_allowed_anywhere() {
     let house = House::start().await;
     for (verb, path, allow) in [
-        ("TRACE", "/api/v1/auth/me", "GET, HEAD, OPTIONS"),
+        ("TRACE", "/api/v1/auth/me", "GET, DELETE, HEAD, OPTIONS"),
         ("TRACE", "/nothing", ""),
         ("PROPFIND", "/nothing", ""),
         ("PROPFIND", "/health", "GET, HEAD, OPTIONS"),
