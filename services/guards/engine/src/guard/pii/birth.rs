@@ -272,8 +272,13 @@ fn month(word: &str) -> Option<u32> {
         return None;
     }
     let begins = |name: &str| {
-        let same = |(a, b): (char, char)| a.to_lowercase().eq(b.to_lowercase());
-        word.chars().count() >= name.chars().count() && word.chars().zip(name.chars()).all(same)
+        let same = |a: char, b: char| {
+            a.eq_ignore_ascii_case(&b)
+                || !(a.is_ascii() && b.is_ascii()) && a.to_lowercase().eq(b.to_lowercase())
+        };
+        let mut letters = word.chars();
+        name.chars()
+            .all(|b| letters.next().is_some_and(|a| same(a, b)))
     };
     let known = MONTHS
         .iter()

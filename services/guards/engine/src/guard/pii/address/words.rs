@@ -481,9 +481,10 @@ pub(super) fn ends_in(word: &str, known: &[&str]) -> bool {
 }
 
 /// Whether two words differ in case alone.
+#[inline]
 fn same(word: &str, known: &str) -> bool {
-    word.eq_ignore_ascii_case(known)
-        || (!word.is_ascii()
-            && word.len() == known.len()
-            && word.chars().flat_map(char::to_lowercase).eq(known.chars()))
+    // First: a word is held against some hundred others.
+    word.len() == known.len()
+        && (word.eq_ignore_ascii_case(known)
+            || (!word.is_ascii() && word.chars().flat_map(char::to_lowercase).eq(known.chars())))
 }
