@@ -259,19 +259,20 @@ fn changes<'a>(
     folder: PathBuf,
     selection: &'a Selection,
 ) -> impl Iterator<Item = Input> + Send + 'a {
-    let input = move |changed: anyhow::Result<(String, Changed)>| match changed {
-        Ok((path, changed)) => Input {
-            name: Name {
-                shown: git::seen_from(&folder, &path),
+    let input = move |changed: anyhow::Result<(PathBuf, Changed)>| match changed {
+        Ok((path, changed)) => {
+            let seen = git::seen_from(&folder, &path);
+            let name = Name {
+                shown: seen.to_string_lossy().into_owned(),
                 // Diffs name files from the top.
                 identity: path,
-            },
-            source: Source::Changed(changed),
-        },
-        Err(error) => Input::failed(&name, error),
+            };
+            let source = Source::Changed(changed);
+            (!selection.leaves_out(&seen)).then_some(Input { name, source })
+        }
+        Err(error) => Some(Input::failed(&name, error)),
     };
-    diff.map(input)
-        .filter(|input| !selection.leaves_out(Path::new(&input.name.shown)))
+    diff.filter_map(input)
 }
 
 fn purpose(args: &Args, identities: &Identities) -> anyhow::Result<Purpose> {
