@@ -10,10 +10,10 @@ use crate::channel::Channel;
 use crate::learn::{self, Sample};
 use crate::weights::Limits;
 
-/// Shares of benign texts that the model may flag and block. The project's own are harder than those of
-/// strangers, of which these shares flag about five in a hundred and, with the rules, block one.
-const FLAGGED: f64 = 0.06;
-const BLOCKED: f64 = 0.007;
+/// Shares of benign texts that the model may flag and block. Rules block a few more: both together
+/// are to stay near one in a hundred.
+const FLAGGED: f64 = 0.05;
+const BLOCKED: f64 = 0.008;
 /// Fewer benign texts of a channel than this do not set its thresholds alone.
 const ENOUGH: usize = 300;
 /// Models that are trained at the same time. Each is trained on one thread: figures do not depend on it.
@@ -30,7 +30,17 @@ pub struct Judged {
 
 /// Judges each source by a model that was trained on all others.
 pub fn sources_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
-    left_out(texts, samples, |text| Some(text.source.as_str()))
+    left_out(texts, samples, |text| Some(origin(text)))
+}
+
+/// The source, or the package where a part of its attacks would tell the others.
+fn origin(text: &Text) -> &str {
+    let package = text.source.split('.').next().unwrap_or_default();
+    if text.attack && matches!(package, "agentdojo" | "atr" | "spikee") {
+        package
+    } else {
+        &text.source
+    }
 }
 
 /// Judges each family of attacks by a model that was trained on all else.
