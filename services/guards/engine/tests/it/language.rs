@@ -213,7 +213,7 @@ fn only_the_foreign_part_is_found() {
             ),
             (
                 "language_not_allowed",
-                "«会议改到了星期四,因为两位同事还在出差;请大家提前准备好自己的报告»",
+                "«会议改到了星期四,因为两位同事还在出差,请大家提前准备好自己的报告»",
             ),
             (
                 "language_not_allowed",

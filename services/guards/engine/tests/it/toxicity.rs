@@ -39,7 +39,7 @@ const FOUND: &[(&str, &str)] = &[
     ("threat", "I am «coming after you»."),
     ("slur", "These «immigrants are parasites»."),
     ("slur", "«Death to all muslims»"),
-    ("insult", "what a pathetic little «loser» you are lol"),
+    ("insult", "what a pathetic little «loser» you are"),
     ("insult", "You really are the «dumbest» person I know."),
     ("insult", "Eres un «imbécil» y siempre lo has sido."),
     ("slur", "«I despise immigrants»."),

@@ -244,7 +244,7 @@ pub(super) const BEFORE_GROUP: [&str; 33] = [
 ];
 
 /// What is said of a group, after its name.
-pub(super) const AFTER_GROUP: [&str; 55] = [
+pub(super) const AFTER_GROUP: [&str; 56] = [
     "are vermin",
     "are subhuman",
     "are animals",
@@ -298,6 +298,7 @@ pub(super) const AFTER_GROUP: [&str; 55] = [
     "are the absolute worst",
     "make me furious",
     "make me so angry",
-    "like you make me",
+    "like you make me sick",
+    "like you make me furious",
     "like you disgust me",
 ];
