@@ -1,6 +1,8 @@
 //! Percent escapes and HTML entities: a run is the words of ASCII that have them, and the
 //! spaces between.
 
+use std::borrow::Cow;
+
 use super::{Encoding, LONGEST, Piece};
 use crate::finding::Span;
 use crate::pace::Pace;
@@ -51,6 +53,25 @@ pub(super) fn find_percent(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) 
 /// Finds words with entities.
 pub(super) fn find_entities(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
     find(text, pace, b'&', Encoding::Html, entity, found);
+}
+
+/// A text with its entities as the characters that they stand for.
+pub(crate) fn without_entities(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut plain = String::new();
+    let mut copied = 0;
+    for at in memchr::memchr_iter(b'&', bytes) {
+        if let Some(Escape::Char(c, length)) = entity(&bytes[at..]) {
+            plain.push_str(&text[copied..at]);
+            plain.push(c);
+            copied = at + length;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    plain.push_str(&text[copied..]);
+    Cow::Owned(plain)
 }
 
 /// What an escape stands for, and how long it is.
