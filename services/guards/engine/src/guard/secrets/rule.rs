@@ -4,7 +4,7 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{CONNECTION, GENERIC, PRIVATE_KEY, TOKEN, allow, entropy, in_placeholder};
+use super::{CONNECTION, GENERIC, PRIVATE_KEY, TOKEN, allow, drawn, entropy, in_placeholder};
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::RuleInfo;
@@ -26,7 +26,8 @@ const MEASURABLE: usize = 16;
 /// A row of the rules table.
 pub(super) struct Rule {
     pub(super) info: RuleInfo,
-    /// Literals, in lower case, one of which begins every match. Case is ignored.
+    /// Literals, in lower case, one of which begins every match. Case is ignored. A rule without any
+    /// is tried at each run of key characters.
     pub(super) keywords: &'static [&'static str],
     pub(super) matcher: Matcher,
     /// Bytes before the keyword at which a match may begin.
@@ -293,6 +294,9 @@ impl Compiled {
         let value = pattern.captures(window)?.get(1)?;
         let span = Span::new(from + value.start(), from + value.end());
         let cut = to < bytes.len() && span.end == to;
+        if (text.get(end..span.start)).is_some_and(drawn::says_identity) {
+            return None;
+        }
         (!cut && ends_here(bytes, span.end)).then_some(span)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::guard::secrets::rule::Rule;
-use crate::guard::secrets::{assignment, key_block, manifest, marked, verify};
+use crate::guard::secrets::{assignment, drawn, key_block, manifest, marked, verify};
 
 pub(super) static RULES: &[Rule] = &[
     Rule::private_key(
@@ -120,6 +120,7 @@ pub(super) static RULES: &[Rule] = &[
             "api-key",
             "apikey",
             "api key",
+            "api.key",
             "access_key",
             "access-key",
             "accesskey",
@@ -204,5 +205,11 @@ pub(super) static RULES: &[Rule] = &[
             "sk_",
         ],
         marked::find,
+    ),
+    Rule::generic(
+        "drawn_key",
+        "Drawn value in whose line, or the line above, a word says that it is a key",
+        &[],
+        drawn::find,
     ),
 ];
