@@ -76,11 +76,21 @@ impl Iterator for Runs<'_> {
 
 /// The key that the run is, with its score.
 pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
+    // Most runs are paths and long names: the cheap questions first.
+    if !text.as_bytes()[run.start..run.end]
+        .iter()
+        .any(u8::is_ascii_digit)
+    {
+        return None;
+    }
     let span = trim(text, run)?;
+    if !stands_alone(text, span, run) {
+        return None;
+    }
     let value = &text[span.start..span.end];
     let uuid = allow::is_uuid(value);
-    let fits = uuid || (has_drawn_part(value) && is_drawn(value));
-    if !fits || !stands_alone(text, span, run) {
+    let drawn = uuid || (has_drawn_part(value) && is_drawn(value));
+    if !drawn {
         return None;
     }
     let identity = uuid || value.bytes().all(|b| b.is_ascii_hexdigit());

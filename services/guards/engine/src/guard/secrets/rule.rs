@@ -35,6 +35,8 @@ pub(super) struct Rule {
     /// Whether it begins exactly there.
     fixed: bool,
     window: usize,
+    /// A byte that every match holds: looking for it is cheaper than the pattern.
+    needed: Option<u8>,
     score: f32,
     /// Score of a value that has the shape, or nothing if it is not one after all.
     verify: Option<fn(&str) -> Option<f32>>,
@@ -176,6 +178,7 @@ impl Rule {
             before: 0,
             fixed: true,
             window: WINDOW,
+            needed: None,
             score,
             verify: None,
         }
@@ -197,6 +200,12 @@ impl Rule {
     /// With a match that begins exactly `bytes` before the keyword: a mark within the token.
     pub(super) const fn behind(mut self, bytes: usize) -> Self {
         self.before = bytes;
+        self
+    }
+
+    /// With matches that hold this byte.
+    pub(super) const fn holding(mut self, byte: u8) -> Self {
+        self.needed = Some(byte);
         self
     }
 
@@ -284,7 +293,8 @@ impl Compiled {
         let from = start.saturating_sub(self.rule.before);
         let to = bytes.len().min(end + self.rule.window);
         let window = &bytes[from..to];
-        if within_word(bytes, start) {
+        let holds = |byte| memchr::memchr(byte, window).is_some();
+        if within_word(bytes, start) || !self.rule.needed.is_none_or(holds) {
             return None;
         }
         // Most candidates fail: the search without groups is the cheaper one.

@@ -76,13 +76,15 @@ pub(super) static RULES: &[Rule] = &[
             "socks5://",
         ],
         r#"[A-Za-z+0-9]{3,24}://[^\s:@/"'<>]{0,128}:([^\s@"'<>]{3,160})@[A-Za-z0-9\[._-]"#,
-    ),
+    )
+    .holding(b'@'),
     Rule::connection(
         "basic_auth_url",
         "Password in the user part of a URL",
         &["http://", "https://", "git://", "ssh://", "ws://", "wss://"],
         r#"(?i:https?|git|ssh|wss?)://[^\s:@/"'<>?#]{1,128}:([^\s@/"'<>?#]{3,160})@[A-Za-z0-9\[._-]"#,
-    ),
+    )
+    .holding(b'@'),
     Rule::connection(
         "basic_auth_header",
         "Credentials in a Basic authorization header",
