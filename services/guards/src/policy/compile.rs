@@ -150,6 +150,10 @@ impl Compiler {
                 plan: Arc::new(Plan::new(version, steps).keeping_text(keeps_text)),
             });
         }
+        // What was taken as a version holds for good; a draft can still be mended.
+        if version.is_none() {
+            violations.extend(never_taken(&compiled));
+        }
         if !violations.is_empty() {
             return Err(violations);
         }
@@ -215,9 +219,9 @@ impl Compiler {
                 ModeName::Shadow => Mode::Shadow,
             },
             stage: document.stage.unwrap_or(1),
-            condition: match (document.stage, document.when) {
-                (None | Some(1), _) | (_, WhenName::Always) => Condition::Always,
-                (_, WhenName::Doubt) => Condition::Doubt,
+            condition: match document.when {
+                WhenName::Always => Condition::Always,
+                WhenName::Doubt => Condition::Doubt,
             },
             task,
         })
@@ -336,6 +340,20 @@ impl Conditions {
         }
     }
 
+    /// Whether every text that fits `others` fits these as well.
+    fn cover(&self, others: &Self) -> bool {
+        fn lists<T: PartialEq>(wanted: Option<&Vec<T>>, others: Option<&Vec<T>>) -> bool {
+            wanted.is_none_or(|wanted| {
+                others.is_some_and(|others| others.iter().all(|one| wanted.contains(one)))
+            })
+        }
+        (self.direction.is_none() || self.direction == others.direction)
+            && lists(self.channels.as_ref(), others.channels.as_ref())
+            && lists(self.languages.as_ref(), others.languages.as_ref())
+            && lists(self.applications.as_ref(), others.applications.as_ref())
+            && (self.labels.iter()).all(|(key, value)| others.labels.get(key) == Some(value))
+    }
+
     fn fit_language<'a>(&self, language: impl FnOnce() -> &'a str) -> bool {
         self.languages.as_ref().is_none_or(|wanted| {
             let language = language();
@@ -352,4 +370,16 @@ impl Conditions {
             && lists(self.applications.as_ref(), subject.application.as_str())
             && (self.labels.iter()).all(|(key, value)| subject.labels.get(key) == Some(value))
     }
+}
+
+/// Routes that no text takes, since one before fits all of theirs.
+fn never_taken(routes: &[Route]) -> impl Iterator<Item = Violation> {
+    routes.iter().enumerate().filter_map(|(index, route)| {
+        let mut before = routes[..index].iter();
+        let first = before.position(|one| one.conditions.cover(&route.conditions))?;
+        let rule = format!(
+            "is never taken, as routes[{first}] fits every text that this one fits: put this one before it"
+        );
+        Some(Violation::new(format!("routes[{index}]"), rule))
+    })
 }

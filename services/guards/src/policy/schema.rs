@@ -151,8 +151,8 @@ fn step(guards: &[&str]) -> Value {
                 "type": "integer", "minimum": 1, "maximum": MAX_STAGE, "default": 1,
             },
             "when": {
-                "description": "In a later stage: only if the stages before found something and \
-                    did not block, or whatever they said.",
+                "description": "In a later stage than the first of the route: only if the stages \
+                    before found something and did not block, or whatever they said.",
                 "enum": ["doubt", "always"], "default": "doubt",
             },
         },

@@ -15,12 +15,15 @@ pub(super) fn of_list(message: ListGuardRunsRequest) -> Result<ListFilter, Error
     let stated = |text: String| Some(text).filter(|text| !text.is_empty());
     let policy = stated(message.policy_id).map(|id| id.parse());
     Ok(ListFilter {
-        run: Filter {
-            since: time("startTime", message.start_time)?,
-            until: time("endTime", message.end_time)?,
-            decision: decision("decision", message.decision)?,
-            ..of_texts(message.channel, message.direction, message.application)?
-        },
+        run: in_order(
+            "endTime",
+            Filter {
+                since: time("startTime", message.start_time)?,
+                until: time("endTime", message.end_time)?,
+                decision: decision("decision", message.decision)?,
+                ..of_texts(message.channel, message.direction, message.application)?
+            },
+        )?,
         policy: policy.transpose().map_err(|_| Error::NoSuchPolicy)?,
         found_by: stated(message.guard),
     })
@@ -28,12 +31,15 @@ pub(super) fn of_list(message: ListGuardRunsRequest) -> Result<ListFilter, Error
 
 /// Of a dry run.
 pub(super) fn of_samples(message: StoredSamples) -> Result<Filter, Fault> {
-    Ok(Filter {
-        since: time("storedSamples.startTime", message.start_time)?,
-        until: time("storedSamples.endTime", message.end_time)?,
-        decision: decision("storedSamples.decision", message.decision)?,
-        ..of_texts(message.channel, message.direction, message.application)?
-    })
+    in_order(
+        "storedSamples.endTime",
+        Filter {
+            since: time("storedSamples.startTime", message.start_time)?,
+            until: time("storedSamples.endTime", message.end_time)?,
+            decision: decision("storedSamples.decision", message.decision)?,
+            ..of_texts(message.channel, message.direction, message.application)?
+        },
+    )
 }
 
 fn of_texts(channel: i32, direction: i32, application: String) -> Result<Filter, Fault> {
@@ -44,6 +50,16 @@ fn of_texts(channel: i32, direction: i32, application: String) -> Result<Filter,
         application: Some(subject::application(application)?).filter(|one| !one.is_empty()),
         ..Filter::default()
     })
+}
+
+/// Refuses times between which there is none.
+fn in_order(field: &str, filter: Filter) -> Result<Filter, Fault> {
+    match (filter.since, filter.until) {
+        (Some(since), Some(until)) if until <= since => {
+            Err(Fault::invalid(field, "must be after startTime"))
+        }
+        _ => Ok(filter),
+    }
 }
 
 fn time(field: &str, time: Option<Timestamp>) -> Result<Option<DateTime<Utc>>, Fault> {
