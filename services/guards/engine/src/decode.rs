@@ -11,6 +11,8 @@ pub(crate) mod escape;
 pub(crate) mod rot13;
 mod run;
 
+pub(crate) use escape::percent_byte;
+
 use crate::finding::Span;
 use crate::pace::Pace;
 use crate::view::{Edit, View};

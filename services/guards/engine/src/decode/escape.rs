@@ -161,12 +161,15 @@ fn decode(
     })
 }
 
-/// `%41`
 fn percent(bytes: &[u8]) -> Option<Escape> {
+    Some(Escape::Byte(percent_byte(bytes)?, 3))
+}
+
+/// The byte that a percent sign and the two digits after it stand for: `%41`.
+pub(crate) fn percent_byte(bytes: &[u8]) -> Option<u8> {
     let digits = std::str::from_utf8(bytes.get(1..3)?).ok()?;
     let signed = digits.starts_with('+');
-    let byte = u8::from_str_radix(digits, 16).ok().filter(|_| !signed)?;
-    Some(Escape::Byte(byte, 3))
+    u8::from_str_radix(digits, 16).ok().filter(|_| !signed)
 }
 
 /// `&lt;`, `&#60;`, `&#x3c;`, the last two also without their semicolon.
