@@ -333,11 +333,9 @@ impl Definition {
                 "must have at most 500 characters",
             ));
         }
-        if self.kind == Kind::Remote {
-            if self.parameter_bytes() > MAX_PARAMETERS {
-                let rule = "must have at most 16384 bytes as JSON";
-                return Err(Fault::invalid("parameters", rule));
-            }
+        if self.kind == Kind::Remote && self.parameter_bytes() > MAX_PARAMETERS {
+            let rule = "must have at most 16384 bytes as JSON";
+            return Err(Fault::invalid("parameters", rule));
         }
         Ok(())
     }

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use guardmesh_guard_engine::{BuildError, Channel, Engine, Guard, language_of};
-use jsonschema::Validator;
 
 use super::document::{
     self, ActionName, ConditionsDocument, DirectionName, Document, ModeName, OnErrorName, OnOutage,
     RedactionName, RouteDocument, StepDocument, Violation, WhenName,
 };
-use super::{places, schema};
+use super::places;
+use super::schema::Schema;
 use crate::check::{Direction, Subject};
 use crate::client::remotes::Remotes;
 use crate::custom_guard::{CustomGuard, CustomGuardId, PREFIX};
@@ -28,7 +28,7 @@ pub(crate) struct Compiler {
     engine: Engine,
     /// None where there is no service, and so no custom guard.
     remotes: Option<Remotes>,
-    schema: Arc<Validator>,
+    schema: Arc<Schema>,
     /// Most time that a guard may take, and what it has if nothing is stated.
     guard_timeout: Duration,
     /// Whether there is a vault for what is taken out, and for texts.
@@ -76,12 +76,11 @@ impl Compiler {
         has_vault: bool,
         text_retention: TimeDelta,
     ) -> Result<Self, Error> {
-        let schema = jsonschema::draft202012::new(&schema::of(&engine));
         let defaults = engine.guards().iter().filter(|g| g.runs_by_default());
         let steps = defaults.map(|guard| Step::standard(guard, guard_timeout));
         Ok(Self {
             standard: Arc::new(Plan::new(None, steps.collect())),
-            schema: Arc::new(schema.map_err(|_| Error::Corrupt("schema"))?),
+            schema: Arc::new(Schema::new(&engine)?),
             engine,
             remotes,
             guard_timeout,
