@@ -143,8 +143,7 @@ pub(super) fn judge(lines: &[Line<'_>]) -> Option<(Language, f32)> {
         let included = language.includes().iter().map(|other| own[*other as usize]);
         match language {
             Language::Other => shared,
-            // What tells of it must weigh beside what many have alike.
-            _ if mine * 5.0 >= shared && mine > 0.0 => mine + included.sum::<f32>() + shared,
+            _ if mine > 0.0 => mine + included.sum::<f32>() + shared,
             _ => 0.0,
         }
     };

@@ -5,9 +5,10 @@ use crate::pace::Pace;
 use crate::prose::{is_joint, words};
 use crate::view::is_spaceless;
 
-/// Letters after which a piece ends with its sentence, at the start of a text. Further on they are
-/// more, up to [`LONGER`]: a long text is judged in a number of pieces that hardly grows.
-const LONG: usize = 240;
+/// Letters after which a piece ends with its sentence, at the start of a text: one sentence may be in
+/// another language than the next. Further on they are more, up to [`LONGER`]: a long text is judged
+/// in a number of pieces that hardly grows.
+const LONG: usize = 60;
 const LONGER: usize = 2_000;
 /// Most bytes of the words of a piece.
 const LONGEST: usize = 4096;
@@ -114,7 +115,7 @@ pub(super) fn pieces(text: &str, least_letters: usize, pace: &Pace<'_>) -> Vec<P
             end(&mut open);
         }
         if !fence && !fenced {
-            let long = (line_start / 64).clamp(LONG, LONGER);
+            let long = (line_start / 64).clamp(LONG.max(least_letters), LONGER.max(least_letters));
             for (place, word) in words(line).take_while(|_| pace.step()) {
                 let script = word.chars().next().map_or(Script::Own, Script::of);
                 let full = (open.as_ref()).is_some_and(|piece| {

@@ -34,8 +34,8 @@ pub(super) const SHAPES: &[Pattern] = &[
         Other,
         1.0,
         Line,
-        &["else", "begin", "fi", "done", "esac", "endif", "then", "do"],
-        r"(?:else:?|fi|done|esac|endif|begin|do|then)[ \t\r]*(?m:$)",
+        &["else", "begin", "endif", "then", "do"],
+        r"(?:else:?|endif|begin|do|then)[ \t\r]*(?m:$)",
     ),
     c(
         Other,
