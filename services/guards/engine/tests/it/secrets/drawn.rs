@@ -75,6 +75,8 @@ fn what_is_said_to_be_no_key_is_none() {
         "the commit {} repairs the token",
         "sha256 of the token file: {}",
         "login, trace {}",
+        "md5 of the login page: {}",
+        "The deploy key:\n\n\n\n\n\n{}\n",
         "the public key {}",
         "github.com/acme/token v1.4.2 h1:{}=",
         "https://cdn.acme.test/token/{}/app.js",
@@ -132,6 +134,7 @@ fn words_with_numbers_are_not_drawn() {
         "key file usr/lib/x86_64-linux-gnu/libssl3a.so.1.1",
         "key: c29tZSBwbGFpbiB3b3JkcyBvZiBhIHRleHQ",
         "a token of type math.Float64bits is read",
+        "aws:secretsmanager:eu-west-1:123456789012:secret:acme-AbCdEf",
         "Token: `urn:uuid:181d4fae-7d8c-11d0-a765-00a0c91e6bf2`",
     ] {
         let hits = found("secrets", text);
@@ -155,8 +158,14 @@ fn short_keys_and_keys_of_letters_are_found_by_their_name() {
         "vTqRZbLKmXwHyPNsGdFC",
         "a30kzwoyajrbmnmmlcabpyuqib88hp8m",
     ] {
-        let text = format!("auth_key = \"{value}\"");
-        assert!(is_found(&text, value), "{text:?}");
+        for text in [
+            format!("auth_key = \"{value}\""),
+            format!("AUTH_KEY={value}"),
+            format!("- name: AUTH_KEY\n  value: {value}"),
+            format!("let auth_key: &str = \"{value}\";"),
+        ] {
+            assert!(is_found(&text, value), "{text:?}");
+        }
     }
     for value in [
         "getTokenFromCacheOrFail",
