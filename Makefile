@@ -22,7 +22,7 @@ test: ## Run every test
 	@.ci/setup test
 	PROPTEST_RNG_SEED=$${PROPTEST_RNG_SEED:-20261121} cargo test --workspace --locked
 
-check: ## Formatting, lints, contracts, API document, query metadata, directions, file length
+check: ## Formatting, lints, contracts, API document, SARIF, query metadata, directions, file length
 	@.ci/setup check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -32,6 +32,7 @@ check: ## Formatting, lints, contracts, API document, query metadata, directions
 	$(target)/debug/guardmesh openapi >$(target)/openapi.json
 	target/tools/node_modules/.bin/validate-api $(target)/openapi.json
 	node gateway/tests/docs_page.mjs $(target)/openapi.json
+	node cli/tests/sarif.mjs $(target)/debug/guardmesh target/tools
 	$(checks) directions
 	$(checks) file-length
 	$(checks) sqlx --check

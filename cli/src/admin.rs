@@ -44,7 +44,7 @@ enum Action {
         #[command(flatten)]
         database: Database,
     },
-    /// Delete an account, for good: of who signs in with Clerk, for one
+    /// Delete an account for good, also one of somebody who signs in with Clerk
     ///
     /// Its sessions and API keys end, gateways refuse its tokens within moments, organisations that
     /// nobody else is in go with it. Guards erase what they keep of it while auth is running.
@@ -55,7 +55,7 @@ enum Action {
         #[command(flatten)]
         database: Database,
     },
-    /// Delete an organisation, for good
+    /// Delete an organisation for good
     ///
     /// Everybody's sessions and API keys in it end; their accounts stay. Guards erase what they keep
     /// of it while auth is running.

@@ -47,6 +47,12 @@ const TRANSFORMER: &str = "GUARDS_INJECTION_MODEL_DIR";
 const NOT_BEGUN: u8 = 2;
 
 const HELP: &str = "\
+Guards:
+  By default: secrets, pii, invisible_text, exfiltration and prompt_injection. By name as well:
+  urls, sql_shell_injection, insecure_code, homoglyphs, code, topics, toxicity and gibberish. By the
+  parameters that a policy gives: keywords, regex, token_limit, language, json_schema,
+  system_prompt_leak.
+
 What is read:
   Folders are walked as git sees them: what .gitignore, .git/info/exclude and the global list ignore
   is left out (even if git tracks it), hidden files are checked, .git is not. Symbolic links are not
@@ -55,9 +61,10 @@ What is read:
   Of a file the first 10,000 findings are kept. Baselines and SARIF name files from the top of the
   repository, or from the current folder outside of one.
 
-  --staged and --diff=REVISION have git write the diff, read each changed file as a whole, and report
-  what touches added lines. --diff reads diffs from files or standard input, where a finding that
-  needs more than the lines around a change is not seen. Combined diffs, of merges, are refused.
+  --staged and --diff=REVISION have git write the diff, read each changed file as a whole, and
+  report what touches added lines. --diff reads diffs from files or standard input, where a finding
+  that needs more than the lines around a change is not seen. Combined diffs, of merges, are
+  refused.
 
 What counts:
   Without --policy every finding does; with it, those that it blocks, has reviewed, redacts or
@@ -259,19 +266,20 @@ fn changes<'a>(
     folder: PathBuf,
     selection: &'a Selection,
 ) -> impl Iterator<Item = Input> + Send + 'a {
-    let input = move |changed: anyhow::Result<(String, Changed)>| match changed {
-        Ok((path, changed)) => Input {
-            name: Name {
-                shown: git::seen_from(&folder, &path),
+    let input = move |changed: anyhow::Result<(PathBuf, Changed)>| match changed {
+        Ok((path, changed)) => {
+            let seen = git::seen_from(&folder, &path);
+            let name = Name {
+                shown: seen.to_string_lossy().into_owned(),
                 // Diffs name files from the top.
                 identity: path,
-            },
-            source: Source::Changed(changed),
-        },
-        Err(error) => Input::failed(&name, error),
+            };
+            let source = Source::Changed(changed);
+            (!selection.leaves_out(&seen)).then_some(Input { name, source })
+        }
+        Err(error) => Some(Input::failed(&name, error)),
     };
-    diff.map(input)
-        .filter(|input| !selection.leaves_out(Path::new(&input.name.shown)))
+    diff.filter_map(input)
 }
 
 fn purpose(args: &Args, identities: &Identities) -> anyhow::Result<Purpose> {
@@ -288,4 +296,35 @@ fn purpose(args: &Args, identities: &Identities) -> anyhow::Result<Purpose> {
 fn threads(args: &Args) -> usize {
     let asked = args.threads.map(|threads| usize::from(threads.get()));
     asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+#[cfg(test)]
+mod tests {
+    use guardmesh_guard_engine::Engine;
+
+    use super::HELP;
+
+    #[test]
+    fn the_help_names_every_guard_in_its_place() {
+        let engine = Engine::standard().unwrap();
+        let (before, named) = HELP.split_once("By name").unwrap();
+        let (_, default) = before.split_once("By default").unwrap();
+        let (named, _) = named.split_once("\n\n").unwrap();
+        for guard in engine.guards() {
+            let place = if guard.runs_by_default() {
+                default
+            } else {
+                named
+            };
+            let mut words = place.split(|c: char| !c.is_alphanumeric() && c != '_');
+            assert!(words.any(|word| word == guard.id()), "{}", guard.id());
+        }
+    }
+
+    #[test]
+    fn no_line_of_the_help_is_broken_where_terminals_are_wide() {
+        for line in HELP.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
 }

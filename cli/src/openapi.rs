@@ -10,5 +10,9 @@ use guardmesh_proto::DESCRIPTORS;
 pub(crate) fn run() -> anyhow::Result<()> {
     let policies = Policies::from_descriptors(DESCRIPTORS)?;
     let document = openapi::document(DESCRIPTORS, &policies, env!("CARGO_PKG_VERSION"))?;
-    writeln!(io::stdout(), "{document:#}").context("the document cannot be written")
+    match writeln!(io::stdout(), "{document:#}") {
+        // Whoever reads it has seen enough: such as `head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("the document cannot be written"),
+    }
 }

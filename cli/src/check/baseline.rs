@@ -106,9 +106,10 @@ impl Baseline {
     }
 
     /// A file was checked as a whole.
-    pub(super) fn note(&mut self, path: &str) {
-        if self.by_path.contains_key(path) {
-            self.checked.insert(path.to_owned());
+    pub(super) fn note(&mut self, path: &Path) {
+        let path = path.to_string_lossy();
+        if self.by_path.contains_key(&*path) {
+            self.checked.insert(path.into_owned());
         }
     }
 
@@ -128,9 +129,9 @@ impl Baseline {
 // === impl Recording ===
 
 impl Recording {
-    pub(super) fn add(&mut self, path: &str, found: &Located) {
+    pub(super) fn add(&mut self, path: &Path, found: &Located) {
         self.findings.insert(Entry {
-            path: path.to_owned(),
+            path: path.to_string_lossy().into_owned(),
             guard: found.finding.guard.to_string(),
             rule: found.finding.rule_id.to_string(),
             fingerprint: found.fingerprint.clone(),

@@ -5,6 +5,7 @@
 
 use std::io::BufRead;
 use std::mem;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
@@ -72,7 +73,7 @@ impl<R: BufRead> Diff<R> {
     }
 
     /// The next file that something is added to.
-    fn next_file(&mut self) -> Result<Option<(String, Changed)>> {
+    fn next_file(&mut self) -> Result<Option<(PathBuf, Changed)>> {
         while self.lines.advance().context("the diff cannot be read")? {
             let line = self.lines.line();
             if line.starts_with(b"diff --cc ")
@@ -86,7 +87,7 @@ impl<R: BufRead> Diff<R> {
                 );
             }
             if let Some(path) = line.strip_prefix(b"* Unmerged path ") {
-                return Ok(Some((header::shown(path), Changed::Unmerged)));
+                return Ok(Some((header::path(path), Changed::Unmerged)));
             }
             let old = self.old_side.take();
             let mut done = None;
@@ -119,7 +120,7 @@ impl<R: BufRead> Diff<R> {
     }
 
     /// Goes over to another file; gives the one before.
-    fn begin(&mut self, file: Header) -> Option<(String, Changed)> {
+    fn begin(&mut self, file: Header) -> Option<(PathBuf, Changed)> {
         let done = self.finish();
         self.began = true;
         self.file = file;
@@ -177,7 +178,7 @@ impl<R: BufRead> Diff<R> {
     }
 
     /// The file up to here, if it matters; what follows belongs to another.
-    fn finish(&mut self) -> Option<(String, Changed)> {
+    fn finish(&mut self) -> Option<(PathBuf, Changed)> {
         let file = mem::take(&mut self.file);
         let hunks = mem::take(&mut self.hunks);
         let bytes = mem::take(&mut self.bytes);
@@ -198,7 +199,7 @@ impl<R: BufRead> Diff<R> {
 }
 
 impl<R: BufRead> Iterator for Diff<R> {
-    type Item = Result<(String, Changed)>;
+    type Item = Result<(PathBuf, Changed)>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {

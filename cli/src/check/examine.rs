@@ -80,7 +80,7 @@ pub(super) fn examine(rules: &Rules, max_bytes: usize, input: Input) -> Examined
 }
 
 /// The findings in all of a file.
-fn whole(rules: &Rules, identity: &str, bytes: Vec<u8>, named: bool) -> Outcome {
+fn whole(rules: &Rules, identity: &Path, bytes: Vec<u8>, named: bool) -> Outcome {
     let size = bytes.len();
     let Some(text) = text::decode(bytes) else {
         return Outcome::Binary { named };
@@ -91,7 +91,7 @@ fn whole(rules: &Rules, identity: &str, bytes: Vec<u8>, named: bool) -> Outcome 
 
 /// The findings that touch lines which a diff adds. The lines around them are read as well: what is
 /// found depends on them.
-fn changed_lines(rules: &Rules, identity: &str, changed: Changed) -> Outcome {
+fn changed_lines(rules: &Rules, identity: &Path, changed: Changed) -> Outcome {
     let hunks = match changed {
         Changed::Text(hunks) => hunks,
         Changed::Binary => return Outcome::Binary { named: false },

@@ -6,6 +6,8 @@
 //! would for a phone number or an e-mail address.
 
 use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use guardmesh_guard_engine::Finding;
@@ -20,7 +22,7 @@ const SHOWN: usize = 16;
 /// The fingerprints of one file's findings.
 #[derive(Debug)]
 pub(super) struct Fingerprints<'a> {
-    path: &'a str,
+    path: &'a Path,
     seen: HashMap<String, usize>,
 }
 
@@ -28,7 +30,7 @@ pub(super) struct Fingerprints<'a> {
 
 impl<'a> Fingerprints<'a> {
     /// For the file at `path`, as it is identified wherever it is checked.
-    pub(super) fn of(path: &'a str) -> Self {
+    pub(super) fn of(path: &'a Path) -> Self {
         Self {
             path,
             seen: HashMap::new(),
@@ -42,8 +44,8 @@ impl<'a> Fingerprints<'a> {
             .as_ref()
             .map_or(&[][..], |hash| &hash.as_ref()[..VALUE_BYTES]);
         let mut context = Context::new(&SHA256);
-        let parts = [&*finding.guard, &*finding.rule_id, self.path].map(str::as_bytes);
-        for part in [SCHEME, bits].into_iter().chain(parts) {
+        let (guard, rule) = (finding.guard.as_bytes(), finding.rule_id.as_bytes());
+        for part in [SCHEME, bits, guard, rule, self.path.as_os_str().as_bytes()] {
             context.update(&part.len().to_be_bytes());
             context.update(part);
         }
@@ -63,7 +65,7 @@ mod tests {
     fn fingerprints(path: &str, text: &str) -> Vec<String> {
         let engine = Engine::standard().unwrap();
         let findings = engine.guard("pii").unwrap().scan(text);
-        let mut fingerprints = Fingerprints::of(path);
+        let mut fingerprints = Fingerprints::of(Path::new(path));
         findings
             .iter()
             .map(|f| fingerprints.next(f, Some(&text[f.span.start..f.span.end])))

@@ -17,8 +17,8 @@ pub(super) struct Input {
 pub(super) struct Name {
     /// For who reads the report.
     pub(super) shown: String,
-    /// By which it is the same thing in another run, wherever that runs.
-    pub(super) identity: String,
+    /// By which it is the same thing in another run, wherever that runs. Not all file names are text.
+    pub(super) identity: PathBuf,
 }
 
 /// Where its text is.
@@ -67,7 +67,7 @@ impl Name {
     fn of(shown: &str) -> Self {
         Self {
             shown: shown.to_owned(),
-            identity: shown.to_owned(),
+            identity: shown.into(),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Identities {
 
     /// The path from the top; an absolute one for what lies elsewhere. Reads no file system: a
     /// symbolic link is itself.
-    pub(super) fn of(&self, path: &Path) -> String {
+    pub(super) fn of(&self, path: &Path) -> PathBuf {
         let mut plain = PathBuf::new();
         for component in self.here.join(path).components() {
             match component {
@@ -98,8 +98,10 @@ impl Identities {
                 other => plain.push(other),
             }
         }
-        let relative = plain.strip_prefix(&self.top).unwrap_or(&plain);
-        relative.to_string_lossy().into_owned()
+        plain
+            .strip_prefix(&self.top)
+            .map(Path::to_path_buf)
+            .unwrap_or(plain)
     }
 }
 
@@ -121,7 +123,7 @@ mod tests {
             ("../../other/a.rs", "/home/ada/other/a.rs"),
             ("/etc/passwd", "/etc/passwd"),
         ] {
-            assert_eq!(identities.of(Path::new(path)), wanted);
+            assert_eq!(identities.of(Path::new(path)), Path::new(wanted));
         }
     }
 }

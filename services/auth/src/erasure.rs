@@ -6,17 +6,17 @@
 //! way meanwhile may have left something. Asking twice does no harm.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use guardmesh_chassis::backoff;
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::db::erasures;
 use crate::revocation;
 
 /// How long a claim lasts: longer than guards are waited for.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
-const FIRST_DELAY: TimeDelta = TimeDelta::seconds(1);
-const MAX_DELAY: TimeDelta = TimeDelta::minutes(5);
 
 /// Whose data is to be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,17 @@ pub(crate) async fn oldest_due(
     Ok(due_at.map(|due_at| now - due_at))
 }
 
+// === impl Subject ===
+
+impl Subject {
+    pub(crate) fn uuid(self) -> Uuid {
+        match self {
+            Self::User(id) => id.uuid(),
+            Self::Organization(id) => id.uuid(),
+        }
+    }
+}
+
 // === impl Claim ===
 
 impl Claim {
@@ -93,40 +104,8 @@ impl Claim {
         now: DateTime<Utc>,
     ) -> Result<(), sqlx::Error> {
         let mut transaction = database::begin(pool, Scope::Platform).await?;
-        let next = now + self.delay();
+        let next = now + backoff::delay(self.attempt, self.subject.uuid());
         erasures::postpone_unscoped(&mut transaction, self, next).await?;
         transaction.commit().await
-    }
-
-    /// Twice as long after each attempt, up to a bound; spread by up to a quarter, so that what
-    /// failed together does not come back together.
-    fn delay(&self) -> TimeDelta {
-        let doublings = u32::try_from(self.attempt - 1).unwrap_or_default().min(16);
-        let delay = (FIRST_DELAY * (1 << doublings)).min(MAX_DELAY);
-        let id = match self.subject {
-            Subject::User(id) => id.uuid(),
-            Subject::Organization(id) => id.uuid(),
-        };
-        // The low bits of a UUIDv7 are random.
-        delay + delay * i32::from(id.as_bytes()[15]) / 1024
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn delays_double_up_to_a_bound_and_are_spread() {
-        for (attempt, seconds) in [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (i32::MAX, 300)] {
-            let claim = Claim {
-                subject: Subject::User(UserId::generate()),
-                attempt,
-                claimed_at: DateTime::UNIX_EPOCH,
-                final_from: DateTime::UNIX_EPOCH,
-            };
-            let least = TimeDelta::seconds(seconds);
-            assert!((least..least * 5 / 4).contains(&claim.delay()), "{attempt}");
-        }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod api_key;
+pub mod backoff;
 pub mod call_log;
 pub mod caller;
 pub mod clock;

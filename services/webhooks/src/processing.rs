@@ -6,6 +6,7 @@
 //! the attempt keeps a holder that comes late from doing anything.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use guardmesh_chassis::backoff;
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::OrganizationId;
 use sqlx::{PgConnection, PgPool};
@@ -18,10 +19,8 @@ use crate::{db, invoice, subscription};
 /// How long a claim lasts: longer than an attempt can take.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// Attempts that may fail, or end with their worker, before an event is given up. With the
-/// delays below that is a quarter of an hour.
+/// delays of [`backoff`] that is a quarter of an hour.
 const MAX_FAILURES: i32 = 10;
-const FIRST_DELAY: TimeDelta = TimeDelta::seconds(1);
-const MAX_DELAY: TimeDelta = TimeDelta::minutes(5);
 
 /// An event that one worker holds for one attempt.
 #[derive(Debug)]
@@ -148,36 +147,8 @@ impl Claim {
             Fault::Dependency => self.failures - 1,
             Fault::Event => self.failures,
         };
-        let delay = delay(self.attempt, self.id);
+        let delay = backoff::delay(self.attempt, self.id.uuid());
         tracing::warn!(event = %self.id, kind = self.kind, error, %delay, "an event was put off");
         db::events::postpone_unscoped(&mut connection, self, failures, error, now + delay).await
-    }
-}
-
-/// Twice as long after each attempt, up to a bound; spread by up to a quarter, so that events
-/// which failed together do not come back together.
-fn delay(attempt: i32, id: WebhookEventId) -> TimeDelta {
-    let doublings = u32::try_from(attempt - 1).unwrap_or_default().min(16);
-    let delay = (FIRST_DELAY * (1 << doublings)).min(MAX_DELAY);
-    // The low bits of a UUIDv7 are random.
-    let quarters_of_256 = i32::from(id.uuid().as_bytes()[15]);
-    delay + delay * quarters_of_256 / 1024
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn delays_double_up_to_a_bound_and_are_spread() {
-        let id = WebhookEventId::generate();
-        for (attempt, seconds) in [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (i32::MAX, 300)] {
-            let least = TimeDelta::seconds(seconds);
-            let delay = delay(attempt, id);
-            assert!(
-                (least..=least * 5 / 4).contains(&delay),
-                "{attempt}: {delay}"
-            );
-        }
     }
 }

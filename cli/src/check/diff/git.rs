@@ -76,8 +76,7 @@ pub(in crate::check) fn folder() -> Result<PathBuf> {
 }
 
 /// A path from the top of the repository, as seen from `folder` in it.
-pub(in crate::check) fn seen_from(folder: &Path, path: &str) -> String {
-    let path = Path::new(path);
+pub(in crate::check) fn seen_from(folder: &Path, path: &Path) -> PathBuf {
     let common = folder
         .components()
         .zip(path.components())
@@ -85,10 +84,8 @@ pub(in crate::check) fn seen_from(folder: &Path, path: &str) -> String {
         .count();
     let up = folder.components().skip(common).map(|_| Path::new(".."));
     let down = path.components().skip(common);
-    let seen: PathBuf = up
-        .chain(down.map(|part| Path::new(part.as_os_str())))
-        .collect();
-    seen.to_string_lossy().into_owned()
+    up.chain(down.map(|part| Path::new(part.as_os_str())))
+        .collect()
 }
 
 // === impl Output ===
@@ -127,7 +124,8 @@ mod tests {
             ("src/bin/", "src/a.rs", "../a.rs"),
             ("docs/", "src/a.rs", "../src/a.rs"),
         ] {
-            assert_eq!(seen_from(Path::new(folder), path), wanted);
+            let seen = seen_from(Path::new(folder), Path::new(path));
+            assert_eq!(seen, Path::new(wanted));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What stands before the hunks of a file: its names, as git and `diff` write them, and its kind.
 
-use crate::check::text;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
 
 /// What `a/` and `b/` may be instead (`diff.mnemonicPrefix`): commit, index, working tree, object;
 /// and all of them the other way round (`git diff -R`).
@@ -66,13 +68,13 @@ impl Header {
     }
 
     /// The name of the new side; none for a file that is deleted.
-    pub(super) fn name(&self) -> Option<String> {
+    pub(super) fn name(&self) -> Option<PathBuf> {
         let Some(old) = &self.old else {
             // Binary: of `a/x b/x`, the second half. Names with spaces that changed stay as they are.
             let half = self.git.len() / 2;
             let (old, new) = (self.git.get(..half)?, self.git.get(half + 1..)?);
             let new = without_prefix(&unquoted(old), unquoted(new));
-            return Some(text::lossy(new));
+            return Some(as_path(new));
         };
         let new = side(&self.new);
         if new == b"/dev/null" {
@@ -82,7 +84,7 @@ impl Header {
             old if old == b"/dev/null" => unquoted(&self.git),
             old => old,
         };
-        Some(text::lossy(without_prefix(&old, new)))
+        Some(as_path(without_prefix(&old, new)))
     }
 }
 
@@ -107,8 +109,12 @@ impl Range {
 }
 
 /// A path as git shows it in a line of its own.
-pub(super) fn shown(path: &[u8]) -> String {
-    text::lossy(unquoted(path))
+pub(super) fn path(shown: &[u8]) -> PathBuf {
+    as_path(unquoted(shown))
+}
+
+fn as_path(bytes: Vec<u8>) -> PathBuf {
+    OsString::from_vec(bytes).into()
 }
 
 /// The name in `--- a/x` or `+++ b/x`, where a tab may begin a date.
@@ -174,6 +180,8 @@ fn unquoted(name: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -204,17 +212,11 @@ mod tests {
                 r#""b/t\tq\"b\\""#,
                 Some("t\tq\"b\\"),
             ),
-            (
-                r#""a/\344" "b/\344""#,
-                "/dev/null",
-                r#""b/\344""#,
-                Some("\u{fffd}"),
-            ),
         ] {
             let mut header = Header::of_git(format!("diff --git {git}").as_bytes());
             let line = |mark: &str, name: &str| format!("{mark} {name}").into_bytes();
             header.set_sides(line("---", old), line("+++", new));
-            assert_eq!(header.name().as_deref(), wanted, "{new}");
+            assert_eq!(header.name().as_deref(), wanted.map(Path::new), "{new}");
         }
         for (git, wanted) in [
             ("a/x.png b/x.png", "x.png"),
@@ -222,8 +224,11 @@ mod tests {
             (r#""a/\303\244" "b/\303\244""#, "\u{e4}"),
         ] {
             let header = Header::of_git(format!("diff --git {git}").as_bytes());
-            assert_eq!(header.name().as_deref(), Some(wanted), "{git}");
+            assert_eq!(header.name().as_deref(), Some(Path::new(wanted)), "{git}");
         }
+        let mut header = Header::of_git(br#"diff --git "a/\344" "b/\344""#);
+        header.set_sides(b"--- /dev/null".to_vec(), br#"+++ "b/\344""#.to_vec());
+        assert_eq!(header.name(), Some(as_path(b"\xe4".to_vec())));
     }
 
     #[test]

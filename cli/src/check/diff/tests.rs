@@ -6,7 +6,10 @@ use super::*;
 const MAX: usize = 100;
 
 fn read(diff: &str) -> Result<Vec<(String, Changed)>> {
-    Diff::new(diff.as_bytes(), MAX).collect()
+    let named = |(path, changed): (PathBuf, _)| (path.display().to_string(), changed);
+    Diff::new(diff.as_bytes(), MAX)
+        .map(|file| file.map(named))
+        .collect()
 }
 
 /// Each hunk as its first line, its text, and which lines are new.

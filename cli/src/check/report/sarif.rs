@@ -5,9 +5,11 @@
 //! refer to, and what could not be checked, follow at the end.
 
 use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use guardmesh_guard_engine::{Decision, Finding, Severity};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde_json::{Value, json};
 
 use crate::check::examine::Located;
@@ -112,7 +114,6 @@ impl Sarif {
         );
         self.rules.push(json!({
             "id": id,
-            "name": id,
             "shortDescription": {"text": description},
             "fullDescription": {"text": format!("{description}. {about}")},
             "help": {"text": help, "markdown": help},
@@ -184,9 +185,9 @@ const fn security_severity(severity: Severity) -> &'static str {
 }
 
 /// A file as a URI reference (RFC 3986).
-fn artifact(identity: &str) -> Value {
-    let uri = utf8_percent_encode(identity, &ESCAPED).to_string();
-    if identity.starts_with('/') {
+fn artifact(identity: &Path) -> Value {
+    let uri = percent_encode(identity.as_os_str().as_bytes(), &ESCAPED).to_string();
+    if identity.is_absolute() {
         json!({"uri": format!("file://{uri}")})
     } else {
         json!({"uri": uri, "uriBaseId": ROOT})
@@ -195,16 +196,21 @@ fn artifact(identity: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     #[test]
     fn paths_become_references() {
-        let relative = artifact("a b/\u{e4}:%.rs");
+        let relative = artifact(Path::new("a b/\u{e4}:%.rs"));
         assert_eq!(
             relative,
             json!({"uri": "a%20b/%C3%A4%3A%25.rs", "uriBaseId": ROOT})
         );
-        assert_eq!(artifact("/etc/x"), json!({"uri": "file:///etc/x"}));
+        let absolute = artifact(Path::new("/etc/x"));
+        assert_eq!(absolute, json!({"uri": "file:///etc/x"}));
+        let no_text = artifact(Path::new(OsStr::from_bytes(b"caf\xe9")));
+        assert_eq!(no_text, json!({"uri": "caf%E9", "uriBaseId": ROOT}));
     }
 
     #[test]

@@ -2,8 +2,7 @@
 //! target of `cargo fuzz` and is run by `tests/bounded.rs` on a bounded number of inputs.
 //!
 //! ```text
-//! cargo run --example seeds                  # writes corpus/<target>/ from tests/cases
-//! cargo +nightly fuzz run json_to_wire --features libfuzzer -- -max_total_time=300
+//! FUZZ_SECONDS=300 .ci/fuzz json_to_wire    # from seeds that it writes into corpus/json_to_wire first
 //! ```
 
 mod codec;

@@ -15,10 +15,11 @@ enum Kind {
 }
 
 fn key(subject: Subject) -> (Kind, Uuid) {
-    match subject {
-        Subject::User(id) => (Kind::User, id.uuid()),
-        Subject::Organization(id) => (Kind::Organization, id.uuid()),
-    }
+    let kind = match subject {
+        Subject::User(_) => Kind::User,
+        Subject::Organization(_) => Kind::Organization,
+    };
+    (kind, subject.uuid())
 }
 
 /// Adds an erasure that is due now.

@@ -7,9 +7,11 @@
 //! what decodes to readable text counts: a random token does not. Base64 that is broken over lines
 //! is not joined. Nothing is judged here.
 
-mod escape;
+pub(crate) mod escape;
 pub(crate) mod rot13;
 mod run;
+
+pub(crate) use escape::percent_byte;
 
 use crate::finding::Span;
 use crate::pace::Pace;
@@ -78,6 +80,23 @@ impl Decoded {
     /// Whether it was rot13.
     pub(crate) fn is_rot13(&self) -> bool {
         self.via.contains(&Encoding::Rot13)
+    }
+
+    /// Whether encoding hides a part of the text: some of it was encoded, or what stands before it and
+    /// then looks like a part of its word.
+    pub(crate) fn hides(&self, span: Span) -> bool {
+        match (&self.exact, &*self.via) {
+            // An escape ends in a digit, an entity in a semicolon.
+            (Some(map), [Encoding::Url]) => {
+                map.has_edit(Span::new(span.start.saturating_sub(1), span.end))
+            }
+            (Some(map), _) => map.has_edit(span),
+            (None, [Encoding::Rot13]) => {
+                let mut bytes = self.text[span.start..span.end].bytes();
+                bytes.any(|b| b.is_ascii_alphabetic())
+            }
+            (None, _) => true,
+        }
     }
 
     /// The place of a part of the text: its own if only parts of the run were encoded, else the

@@ -29,6 +29,7 @@ use serde_json::{Map, Value};
 
 use crate::BuildError;
 use crate::channel::Channel;
+use crate::decode::rot13;
 use crate::finding::{Finding, Severity, Span};
 use crate::pace::Pace;
 use crate::parameter::{self, Parameter, Values};
@@ -137,6 +138,14 @@ pub(crate) enum Sight {
     /// As [`Self::Both`], and what is decoded from it: rot13 only for guards that judge words, which
     /// are not [`Extent::Local`].
     Decoded,
+    /// The view, and what encoding hides: of a passage in which only some characters are encoded, what
+    /// these are part of. The rest is seen in the view, with all that stands around it.
+    Sought {
+        /// Whether the text is looked at as it was given as well.
+        original: bool,
+        /// Whether rot13 is read: for words, not for patterns that fit turned letters as well.
+        rot13: bool,
+    },
 }
 
 /// How far around a hit the text can change it. A stream depends on it.
@@ -331,6 +340,13 @@ impl Guard {
         add(reading.text(), &|span| span);
         if let Some(view) = reading.view() {
             add(view.text(), &|span| view.original(span));
+        }
+        if matches!(self.spec.sight, Sight::Sought { rot13: true, .. }) {
+            rot13::find_open(reading.normal(), |span| {
+                let open = span.end == reading.normal().len();
+                let Span { start, end } = reading.original(span);
+                all.push(Span::new(start, if open { usize::MAX } else { end }));
+            });
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! On which threads, and when, is for the caller; no thread and no clock enters here.
 
-use crate::decode::{Decoded, Encoding};
+use crate::decode::Encoding;
 use crate::finding::{Finding, Span};
 use crate::guard::prompt_injection::part::Tokens;
 use crate::guard::{Extent, Guard, Sight};
@@ -88,7 +88,7 @@ impl Guard {
         if sight != Sight::Original {
             reading.view_at(&pace)?;
         }
-        if sight == Sight::Decoded {
+        if matches!(sight, Sight::Decoded | Sight::Sought { .. }) {
             reading.decoded_at(&pace)?;
         }
         let mut shares: Vec<Share> = Vec::new();
@@ -149,6 +149,7 @@ impl Guard {
             let (text, begin) = (text_of(reading, form), begin(reading, form));
             self.detector()
                 .conclude(text, begin, self.setting(), parts, &pace, &mut hits);
+            hits.retain(|hit| self.is_sought(reading, form, hit.span));
             found.extend(hits.drain(..).map(|hit| Placed {
                 hit: Hit {
                     span: place(reading, form, hit.span),
@@ -167,6 +168,14 @@ impl Guard {
         ))
     }
 
+    /// Whether a hit in a form counts: one that is as well to be seen in the text does not.
+    fn is_sought<T: AsRef<str>>(&self, reading: &Reading<T>, form: Form, span: Span) -> bool {
+        match (self.sight().0, form) {
+            (Sight::Sought { .. }, Form::Decoded(index)) => reading.decoded()[index].hides(span),
+            _ => true,
+        }
+    }
+
     /// The forms of the text that it looks at.
     fn forms<T: AsRef<str>>(&self, reading: &Reading<T>) -> impl Iterator<Item = Form> {
         let (sight, extent) = self.sight();
@@ -174,14 +183,22 @@ impl Guard {
         // With other tokens before, the same text may be weighed in other windows.
         let counted = extent == Extent::Counted && past.original != past.normal;
         let view = sight != Sight::Original && (counted || reading.view().is_some());
-        let original = sight != Sight::View || !view;
-        let decoded = match sight {
-            Sight::Decoded => reading.decoded(),
-            _ => &[],
+        let given = !matches!(
+            sight,
+            Sight::View
+                | Sight::Sought {
+                    original: false,
+                    ..
+                }
+        );
+        let original = given || !view;
+        let (decoded, rot13) = match sight {
+            Sight::Decoded => (reading.decoded(), extent != Extent::Local),
+            Sight::Sought { rot13, .. } => (reading.decoded(), rot13),
+            Sight::Original | Sight::View | Sight::Both => (&[][..], false),
         };
-        let words = move |part: &Decoded| extent != Extent::Local || !part.is_rot13();
         let decoded = decoded.iter().enumerate();
-        let decoded = decoded.filter(move |(_, part)| words(part));
+        let decoded = decoded.filter(move |(_, part)| rot13 || !part.is_rot13());
         let forms = original.then_some(Form::Original).into_iter();
         forms
             .chain(view.then_some(Form::View))

@@ -76,6 +76,14 @@ impl View {
         Span::new(start, end.max(start))
     }
 
+    /// Whether something within a span of the view differs from the original.
+    pub(crate) fn has_edit(&self, span: Span) -> bool {
+        let first = self.edits.partition_point(|e| e.view.end <= span.start);
+        self.edits
+            .get(first)
+            .is_some_and(|e| e.view.start < span.end)
+    }
+
     /// A place of the original in the view; the end of what was replaced, if it lies there.
     pub(crate) fn place(&self, original: usize) -> usize {
         let before = self.edits.partition_point(|e| e.original.start < original);

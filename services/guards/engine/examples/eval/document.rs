@@ -7,6 +7,8 @@ pub(crate) struct Planted {
     /// What it is, for the report.
     pub(crate) kind: &'static str,
     pub(crate) place: Range<usize>,
+    /// Whether a finding that touches it is enough: of what is judged as a whole, nothing is cut out.
+    pub(crate) judged: bool,
 }
 
 /// A text with what is planted in it.
@@ -31,7 +33,11 @@ impl Document {
         self.text.push_str(part);
         if let Some(kind) = kind {
             let place = start..self.text.len();
-            self.planted.push(Planted { kind, place });
+            self.planted.push(Planted {
+                kind,
+                place,
+                judged: false,
+            });
         }
         self.text.push_str(trail);
         self.text.push_str(after);
@@ -41,6 +47,15 @@ impl Document {
     pub(crate) fn of(template: &str, value: &str, kind: Option<&'static str>) -> Self {
         let mut document = Self::default();
         document.push(template, value, kind);
+        document
+    }
+
+    /// A document in which a text is judged as a whole.
+    pub(crate) fn judged(template: &str, text: &str, kind: Option<&'static str>) -> Self {
+        let mut document = Self::of(template, text, kind);
+        for planted in &mut document.planted {
+            planted.judged = true;
+        }
         document
     }
 }

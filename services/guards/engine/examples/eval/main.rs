@@ -28,8 +28,12 @@ mod hidden;
 mod personal;
 mod score;
 mod secret;
+mod sentence;
+mod snippet;
+mod speech;
 
 use guardmesh_guard_engine::Engine;
+use serde_json::{Value, json};
 
 use document::Document;
 use score::Score;
@@ -37,16 +41,25 @@ use score::Score;
 /// Draws the documents of a guard.
 type Documents = fn() -> Vec<Document>;
 
-/// What is measured: a guard, and its documents.
-const SETS: [(&str, Documents); 8] = [
-    ("pii", personal::documents),
-    ("secrets", secret::documents),
-    ("sql_shell_injection", attack::injections),
-    ("exfiltration", attack::exfiltrations),
-    ("urls", attack::addresses),
-    ("insecure_code", code::documents),
-    ("invisible_text", hidden::invisible),
-    ("homoglyphs", hidden::homoglyphs),
+/// Parameters of a guard.
+type Parameters = fn() -> Value;
+
+/// What is measured: a guard, its parameters, and its documents.
+const SETS: [(&str, Parameters, Documents); 14] = [
+    ("pii", defaults, personal::documents),
+    ("secrets", defaults, secret::documents),
+    ("sql_shell_injection", defaults, attack::injections),
+    ("exfiltration", defaults, attack::exfiltrations),
+    ("urls", defaults, attack::addresses),
+    ("insecure_code", defaults, code::documents),
+    ("invisible_text", defaults, hidden::invisible),
+    ("homoglyphs", defaults, hidden::homoglyphs),
+    ("language", sentence::english, sentence::languages),
+    ("code", defaults, snippet::documents),
+    ("gibberish", defaults, sentence::strange),
+    ("topics", speech::all_topics, speech::topics),
+    ("toxicity", defaults, speech::hurting),
+    ("system_prompt_leak", speech::the_prompt, speech::leaks),
 ];
 
 fn main() {
@@ -54,9 +67,12 @@ fn main() {
     let engine = Engine::standard().expect("the rules compile");
     let scores: Vec<Score> = SETS
         .iter()
-        .map(|(id, documents)| {
+        .map(|(id, parameters, documents)| {
             let guard = engine.guard(id).expect("a guard of the registry");
-            Score::of(guard, &documents())
+            let parameters = parameters();
+            let parameters = parameters.as_object().expect("an object");
+            let guard = guard.with_parameters(parameters).expect("good parameters");
+            Score::of(&guard, &documents())
         })
         .collect();
     match &arguments[..] {
@@ -64,6 +80,7 @@ fn main() {
         [flag] if flag == "--blind-misses" => blind::print_misses(&engine),
         [card, date] => {
             let mut report = score::report(&scores, date);
+            report += &confusions(&engine);
             report += "\n";
             report += &blind::report(&engine);
             print!("{report}");
@@ -71,6 +88,20 @@ fn main() {
         }
         _ => panic!("eval CARD DATE, eval --misses or eval --blind-misses"),
     }
+}
+
+/// The parameters that a guard has by itself.
+fn defaults() -> Value {
+    json!({})
+}
+
+/// What languages, of code and of people, are taken for.
+fn confusions(engine: &Engine) -> String {
+    let code = engine.guard("code").expect("a guard of the registry");
+    let guesses = sentence::guesses().into_iter();
+    let guesses: Vec<_> = guesses.map(|(is, guess)| (is, guess.to_owned())).collect();
+    score::confusion("Languages of code", &snippet::taken_for(code))
+        + &score::confusion("Languages of sentences", &guesses)
 }
 
 /// Writes the figures between the two marks of the card.

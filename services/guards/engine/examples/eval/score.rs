@@ -1,7 +1,7 @@
 //! What a guard finds, held against what was planted.
 //!
 //! A value is found if findings of its guard that score at least one half cover all of it: then
-//! redaction leaves nothing of it. A finding that touches no planted value is a false one.
+//! redaction leaves nothing of it. A text that is judged as a whole is found if one touches it. A finding that touches no planted value is a false one.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -47,7 +47,8 @@ impl Score {
         for planted in &document.planted {
             let (found, all) = self.kinds.entry(planted.kind).or_default();
             *all += 1;
-            if covers(findings, planted) {
+            let touched = findings.iter().any(|finding| touches(finding, planted));
+            if covers(findings, planted) || planted.judged && touched {
                 *found += 1;
             } else {
                 let value = &document.text[planted.place.clone()];
@@ -56,10 +57,11 @@ impl Score {
             }
         }
         for finding in findings {
-            let touches = |planted: &Planted| {
-                finding.span.start < planted.place.end && planted.place.start < finding.span.end
-            };
-            if document.planted.iter().any(touches) {
+            if document
+                .planted
+                .iter()
+                .any(|planted| touches(finding, planted))
+            {
                 self.right += 1;
             } else {
                 self.wrong += 1;
@@ -85,6 +87,10 @@ impl Score {
             println!("{} {miss}", self.guard);
         }
     }
+}
+
+fn touches(finding: &Finding, planted: &Planted) -> bool {
+    finding.span.start < planted.place.end && planted.place.start < finding.span.end
 }
 
 /// Whether findings together cover the place.
@@ -122,6 +128,34 @@ pub(crate) fn report(scores: &[Score], date: &str) -> String {
         for (kind, (found, planted)) in score.kinds.iter().filter(missed) {
             let _ = writeln!(text, "| {} | {kind} | {found} | {planted} |", score.guard);
         }
+    }
+    text
+}
+
+/// What is taken for something else, as a table: what it is, how much of it is taken for that, what
+/// else, and how often.
+pub(crate) fn confusion(title: &str, pairs: &[(&str, String)]) -> String {
+    let mut rows: BTreeMap<&str, (usize, usize, BTreeMap<&str, usize>)> = BTreeMap::new();
+    for (is, taken_for) in pairs {
+        let row = rows.entry(is).or_default();
+        row.1 += 1;
+        if is == taken_for {
+            row.0 += 1;
+        } else {
+            *row.2.entry(taken_for).or_default() += 1;
+        }
+    }
+    let (right, all) = rows
+        .values()
+        .fold((0, 0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
+    let mut text = format!(
+        "\n{title}: {right} of {all} named rightly; others:\n\n| is | rightly | taken for |\n|---|---:|---|\n"
+    );
+    for (is, (right, all, others)) in rows.iter().filter(|(_, row)| row.0 < row.1) {
+        let others: Vec<String> = (others.iter())
+            .map(|(other, count)| format!("{other} {count}"))
+            .collect();
+        let _ = writeln!(text, "| {is} | {right} of {all} | {} |", others.join(", "));
     }
     text
 }

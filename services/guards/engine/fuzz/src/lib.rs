@@ -2,8 +2,7 @@
 //! target of `cargo fuzz` and is run by `tests/bounded.rs` on a bounded number of inputs.
 //!
 //! ```text
-//! cargo run --example seeds                  # writes corpus/<target>/ from the engine's test tables
-//! cargo +nightly fuzz run stream --features libfuzzer -- -max_total_time=300
+//! FUZZ_SECONDS=300 .ci/fuzz stream    # from seeds that it writes into corpus/stream first
 //! ```
 
 mod engine;

@@ -1,6 +1,8 @@
 //! Percent escapes and HTML entities: a run is the words of ASCII that have them, and the
 //! spaces between.
 
+use std::borrow::Cow;
+
 use super::{Encoding, LONGEST, Piece};
 use crate::finding::Span;
 use crate::pace::Pace;
@@ -51,6 +53,25 @@ pub(super) fn find_percent(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) 
 /// Finds words with entities.
 pub(super) fn find_entities(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
     find(text, pace, b'&', Encoding::Html, entity, found);
+}
+
+/// A text with its entities as the characters that they stand for.
+pub(crate) fn without_entities(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut plain = String::new();
+    let mut copied = 0;
+    for at in memchr::memchr_iter(b'&', bytes) {
+        if let Some(Escape::Char(c, length)) = entity(&bytes[at..]) {
+            plain.push_str(&text[copied..at]);
+            plain.push(c);
+            copied = at + length;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    plain.push_str(&text[copied..]);
+    Cow::Owned(plain)
 }
 
 /// What an escape stands for, and how long it is.
@@ -140,12 +161,15 @@ fn decode(
     })
 }
 
-/// `%41`
 fn percent(bytes: &[u8]) -> Option<Escape> {
+    Some(Escape::Byte(percent_byte(bytes)?, 3))
+}
+
+/// The byte that a percent sign and the two digits after it stand for: `%41`.
+pub(crate) fn percent_byte(bytes: &[u8]) -> Option<u8> {
     let digits = std::str::from_utf8(bytes.get(1..3)?).ok()?;
     let signed = digits.starts_with('+');
-    let byte = u8::from_str_radix(digits, 16).ok().filter(|_| !signed)?;
-    Some(Escape::Byte(byte, 3))
+    u8::from_str_radix(digits, 16).ok().filter(|_| !signed)
 }
 
 /// `&lt;`, `&#60;`, `&#x3c;`, the last two also without their semicolon.

@@ -14,6 +14,7 @@ mod value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::decode::escape;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::link::Link;
@@ -147,7 +148,8 @@ impl Detect for Exfiltration {
 impl Exfiltration {
     fn judge(&self, kind: Kind, span: Span, url: &str, hits: &mut Vec<Hit>) {
         let bare = url.strip_prefix('<').and_then(|url| url.strip_suffix('>'));
-        let url = bare.unwrap_or(url);
+        // Browsers and Markdown read entities in addresses.
+        let url = &*escape::without_entities(bare.unwrap_or(url));
         // `//host/path` takes the scheme of the page.
         let whole = if url.starts_with("//") {
             Cow::Owned(format!("https:{url}"))

@@ -1,10 +1,10 @@
 //! Gibberish: letters that form no words of any language, such as keys struck at random.
 //!
 //! Counts how surprising each pair of letters is, in a table from sentences in forty languages with
-//! Latin letters; accents do not count. Words that surprise are found where they follow each other;
-//! other scripts are not judged, nor are code fences, addresses, names with digits or capitals
-//! within, short words, drawn-out ones, and a single strange word among others, which may be a name
-//! or a hash. Real words in senseless order are not found.
+//! Latin letters; accents do not count, and a word on one row of keys counts more. Words that surprise
+//! are found where they follow each other; other scripts are not judged, nor are code fences,
+//! addresses, names with digits or capitals within, short words, drawn-out ones, and a single strange
+//! word among others, which may be a name or a hash. Real words in senseless order are not found.
 
 mod pairs;
 
@@ -36,10 +36,16 @@ const RULES: [RuleInfo; 1] = [RuleInfo {
 const FAIR: i32 = 80;
 /// What words must cost together beyond that.
 const EXCESS: i32 = 288;
+/// What two letters of one row of keys cost more in a word that hardly leaves a row: fingers that
+/// strike keys at random stay there.
+const SAME_ROW: i32 = 16;
 /// Letters of a word that is judged.
 const LEAST_WORD: usize = 4;
 /// Most bytes between words that follow each other.
 const GAP: usize = 24;
+
+/// The row of keys that each letter from a to z is on, where most keyboards have it.
+const ROW_OF: [u8; 26] = *b"23321222122233111121131313";
 
 struct Gibberish {
     least_letters: usize,
@@ -170,16 +176,25 @@ impl Word {
         };
         let mut before = 0;
         let mut drawn = 0;
+        // Pairs of letters, and those of one row.
+        let (mut pairs, mut in_row) = (0, 0);
         for letter in letters(spelled) {
             let letter = letter?;
             let row = &COSTS[before];
             drawn = if before == letter + 1 { drawn + 1 } else { 0 };
+            if before > 0 && drawn == 0 {
+                pairs += 1;
+                in_row += i32::from(ROW_OF[before - 1] == ROW_OF[letter]);
+            }
             before = letter + 1;
             // A letter that is drawn out says nothing.
             if drawn < 2 {
                 word.letters += 1;
                 word.excess += i32::from(row[letter]) - FAIR;
             }
+        }
+        if pairs >= 3 && in_row * 5 >= pairs * 4 {
+            word.excess += SAME_ROW * in_row;
         }
         let abbreviation = capitals && word.letters < 6;
         (word.letters >= LEAST_WORD && !abbreviation).then_some(word)

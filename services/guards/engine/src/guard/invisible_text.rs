@@ -154,6 +154,7 @@ fn suspicion(kind: Kind, character: char, near: &mut Neighbours<'_>) -> Option<f
         (Kind::Tag, _) => (near.in_flag(), 0.98),
         (Kind::ZeroWidth, '\u{FEFF}') => (near.at_start(), 0.8),
         (Kind::ZeroWidth, '\u{200C}' | '\u{200D}') => (near.joins(character), 0.8),
+        (Kind::ZeroWidth, '\u{180E}') => (near.is_of_its_script(character), 0.8),
         (Kind::ZeroWidth, _) => (near.breaks_words(), 0.8),
         // Isolates order mixed text honestly, and can also reorder code: worth a note.
         (Kind::Bidi, '\u{2066}'..='\u{2069}') if near.line_is_right_to_left() => (false, 0.4),

@@ -69,7 +69,10 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: false,
-    sight: Sight::Both,
+    sight: Sight::Sought {
+        original: true,
+        rot13: true,
+    },
     extent: Extent::Local,
     parameters: &[
         Parameter {

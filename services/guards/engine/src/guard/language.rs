@@ -3,7 +3,7 @@
 //! The text is read in pieces of some sentences, each in one alphabet, and every piece that is for
 //! certain in none of the allowed languages is found. Trigrams and alphabets of 69 languages (the crate
 //! `whatlang`, a few hundred KB) tell a language after some dozens of letters; what is shorter, or
-//! in doubt, is not found. Code, addresses, names with digits and what stands in code fences does
+//! in doubt, is not found. Code, addresses, lists of names and what stands in code fences do
 //! not count. Relatives such as Danish and Norwegian are confused: one beside an allowed relative
 //! gets a score that only flags. A word of a foreign language in a sentence is not found, nor are
 //! languages written in an alphabet that is not theirs.

@@ -56,7 +56,10 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Moderate,
     by_default: false,
-    sight: Sight::Both,
+    sight: Sight::Sought {
+        original: true,
+        rot13: false,
+    },
     // Where a match begins depends on where the one before it ended, and so on to the start.
     extent: Extent::Whole,
     parameters: &[

@@ -1,7 +1,7 @@
 //! Leak of the system prompt: an answer that repeats it, or a canary that was planted in it.
 //!
 //! Word for word and lightly edited copies are found, by runs of words (shingles) that the prompt
-//! has as well. A summary or a translation of the prompt is not found: plant a canary too.
+//! has as well, also written backwards. A summary or a translation of the prompt is not found: plant a canary too.
 
 mod shingle;
 

@@ -78,7 +78,10 @@ pub(crate) const SPEC: Spec = Spec {
     rules,
     cost: Cost::Cheap,
     by_default: false,
-    sight: Sight::View,
+    sight: Sight::Sought {
+        original: false,
+        rot13: true,
+    },
     extent: Extent::Local,
     parameters: &[
         Parameter {

@@ -79,7 +79,10 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: false,
-    sight: Sight::View,
+    sight: Sight::Sought {
+        original: false,
+        rot13: true,
+    },
     extent: Extent::Local,
     parameters: &[
         Parameter {

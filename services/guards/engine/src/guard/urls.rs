@@ -131,7 +131,7 @@ pub(crate) const SPEC: Spec = Spec {
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,
     by_default: false,
-    sight: Sight::Both,
+    sight: Sight::Decoded,
     extent: Extent::Local,
     parameters: &[
         Parameter {

@@ -106,6 +106,14 @@ const FOUND: &[(&str, &str)] = &[
         "other",
         "if (ready && done) {\n  start();\n} else {\n  wait();\n}",
     ),
+    ("other", "(defun area (w h)\n  (* w h))"),
+    ("other", "module Main where\n\nimport Data.List (sort)"),
+    ("other", "Dim count As Integer\nFor i = 1 To 3\nNext"),
+    ("other", "defmodule Cart do\n  def total(items), do: 0\nend"),
+    ("other", "mov eax, 1\nxor ebx, ebx\nint 0x80"),
+    ("other", "resource \"disk\" \"main\" {\n  size = 10\n}"),
+    ("other", "cmake_minimum_required(VERSION 3.20)"),
+    ("other", "start(a, b);\nstop(c);\nwait();"),
     (
         "other",
         "private int count = 0;\npublic int next() { return count; }",
@@ -180,6 +188,12 @@ fn prose_is_not_code() {
             "```\n\n```",
             "We defer to the board; the fun part: it is final. Match the colours.",
             "public relations work (in Berlin), private school (day)",
+            "- stream: implement the new trait for all collections\n- fs: add a way to set the times\n\
+             - time: revert what was done before\n- io: say so in the docs\n- net: the same",
+            "(a) the Supplier shall deliver;\n(b) the Customer shall pay (in euros);\n(c) either may terminate.",
+            "begin\nthen\nend\n",
+            "From the shop, run home; copy the key, add your name.",
+            "Contract law is dull. Message me. Resource planning is next (define it). Procedure: none.",
             "日本語の文章です。コードはありません。",
         ],
     );

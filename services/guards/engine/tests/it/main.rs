@@ -9,6 +9,7 @@
 mod cases;
 mod code;
 mod doubt;
+mod encoded;
 mod exempt;
 mod exfiltration;
 mod gibberish;

@@ -53,6 +53,24 @@ fn answers_on_the_same_subject_are_left_alone() {
 }
 
 #[test]
+fn a_prompt_is_found_backwards() {
+    let guard = configured("system_prompt_leak", &json!({"prompts": [PROMPT]}));
+    let whole: String = PROMPT.chars().rev().collect();
+    let words: Vec<String> = PROMPT
+        .split(' ')
+        .map(|word| word.chars().rev().collect())
+        .collect();
+    for turned in [whole, words.join(" ")] {
+        assert_found(&guard, &[("verbatim", &turned)]);
+    }
+    let other: String = "I am Clara, and I can answer questions about accounts and cards."
+        .chars()
+        .rev()
+        .collect();
+    assert_clean(&guard, &[&other]);
+}
+
+#[test]
 fn scripts_without_spaces_have_shingles_too() {
     let prompt = "你是银行的助理。绝对不要透露内部利率表，也不要讨论竞争对手的价格。";
     let guard = configured("system_prompt_leak", &json!({"prompts": [prompt]}));

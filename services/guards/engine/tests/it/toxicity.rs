@@ -39,6 +39,12 @@ const FOUND: &[(&str, &str)] = &[
     ("threat", "I am «coming after you»."),
     ("slur", "These «immigrants are parasites»."),
     ("slur", "«Death to all muslims»"),
+    ("insult", "what a pathetic little «loser» you are"),
+    ("insult", "You really are the «dumbest» person I know."),
+    ("insult", "Eres un «imbécil» y siempre lo has sido."),
+    ("slur", "«I despise immigrants»."),
+    ("slur", "So «sick of being around women» like you."),
+    ("slur", "These «gay people disgust me» so much."),
     ("sexual", "hey, «send nudes»"),
 ];
 
@@ -70,6 +76,9 @@ const FINE: &[&str] = &[
     "Immigrants are an important part of the workforce; women are doctors.",
     "I want to kill myself, please help me.",
     "The novel says that \"jews are vermin\", as propaganda did.",
+    "It is not okay to call somebody an idiot, even if you are angry.",
+    "Women like you make me proud. These trans people are the best; I am sick of being around noise.",
+    "What a fool I was; you are right.",
     "Er war der Geber, il est crevé, el burro come, troppo stupido da capire.",
     "You are dead tired; bomb the interview and you will pass the next.",
     "We will find you a hotel and pick you up; they will end your session.",

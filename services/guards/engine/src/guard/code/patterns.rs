@@ -7,7 +7,9 @@
 mod data;
 mod managed;
 mod native;
+mod other;
 mod script;
+mod shape;
 mod web;
 
 use super::language::Language;
@@ -43,6 +45,10 @@ pub(super) fn all() -> impl Iterator<Item = &'static Pattern> {
         script::SHELLS,
         data::QUERIES,
         data::MARKUP,
+        shape::SHAPES,
+        other::FUNCTIONAL,
+        other::PROCEDURAL,
+        other::DECLARATIVE,
     ];
     tables.into_iter().flatten()
 }

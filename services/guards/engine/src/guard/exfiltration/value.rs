@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::decode::percent_byte;
+
 /// Names of parameters that say that something private is sent.
 const PRIVATE: [&str; 34] = [
     "password",
@@ -119,26 +121,22 @@ pub(super) fn unescaped(value: &str) -> Cow<'_, str> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        let pair = (first == b'%')
-            .then(|| after.get(..2).and_then(byte))
-            .flatten();
-        bytes.push(pair.unwrap_or(first));
-        rest = if pair.is_some() { &after[2..] } else { after };
+        let escaped = (first == b'%').then(|| percent_byte(rest)).flatten();
+        bytes.push(escaped.unwrap_or(first));
+        rest = if escaped.is_some() {
+            &after[2..]
+        } else {
+            after
+        };
     }
     String::from_utf8(bytes).map_or(Cow::Borrowed(value), Cow::Owned)
-}
-
-fn byte(pair: &[u8]) -> Option<u8> {
-    let digit = |b: u8| char::from(b).to_digit(16);
-    let value = digit(pair[0])? * 16 + digit(pair[1])?;
-    u8::try_from(value).ok()
 }
 
 /// Whether letters and digits are escaped, which no encoder does.
 pub(super) fn is_escaped_without_need(value: &str) -> bool {
     let escaped = value.match_indices('%').filter(|(at, _)| {
-        let pair = value.as_bytes().get(at + 1..at + 3).and_then(byte);
-        pair.is_some_and(|b| b.is_ascii_alphanumeric())
+        let escaped = percent_byte(&value.as_bytes()[*at..]);
+        escaped.is_some_and(|b| b.is_ascii_alphanumeric())
     });
     escaped.take(FEWEST_ESCAPED).count() == FEWEST_ESCAPED
 }

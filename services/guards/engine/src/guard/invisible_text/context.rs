@@ -178,7 +178,7 @@ impl<'a> Neighbours<'a> {
         let after =
             |low: char, high: char| self.following().is_some_and(|c| (low..=high).contains(&c));
         match character {
-            '\u{180B}'..='\u{180D}' | '\u{180F}' => before('\u{1820}', '\u{18AA}'),
+            '\u{180B}'..='\u{180F}' => before('\u{1820}', '\u{18AA}'),
             '\u{17B4}' | '\u{17B5}' => before('\u{1780}', '\u{17A2}'),
             '\u{115F}' => after('\u{1161}', '\u{11A7}'),
             '\u{1160}' => before('\u{1100}', '\u{115E}'),
@@ -227,10 +227,11 @@ fn is_word_end(c: char) -> bool {
     c.is_whitespace() || c.is_ascii_punctuation() || matches!(c, '،' | '؛' | '؟' | '।' | '۔')
 }
 
-/// Thai, Lao, Tibetan, Myanmar, Khmer: line breaks are marked by zero-width spaces.
+/// Thai, Lao, Tibetan, Myanmar, Khmer, Balinese, Javanese: line breaks are marked by zero-width spaces.
 fn is_spaceless_script(c: char) -> bool {
     matches!(c, '\u{0E00}'..='\u{0FFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17B3}'
-        | '\u{17B6}'..='\u{17FF}' | '\u{1950}'..='\u{19DF}')
+        | '\u{17B6}'..='\u{17FF}' | '\u{1950}'..='\u{19DF}' | '\u{1B00}'..='\u{1B7F}'
+        | '\u{A980}'..='\u{A9DF}')
 }
 
 fn is_right_to_left(c: char) -> bool {

@@ -11,7 +11,8 @@ const WORDS: [(Lang, &[&str]); 6] = [
             "the", "and", "of", "that", "is", "are", "was", "were", "with", "this", "which",
             "have", "has", "from", "they", "you", "your", "not", "it", "be", "been", "would",
             "there", "their", "what", "when", "if", "or", "can", "should", "because", "before",
-            "then",
+            "then", "she", "his", "him", "our", "could", "said", "who", "how", "about", "out",
+            "any", "after", "into", "these", "those", "did", "does", "please",
         ],
     ),
     (

@@ -3,10 +3,12 @@
 use crate::finding::Span;
 use crate::pace::Pace;
 use crate::prose::{is_joint, words};
+use crate::view::is_spaceless;
 
-/// Letters after which a piece ends with its sentence, at the start of a text. Further on they are
-/// more, up to [`LONGER`]: a long text is judged in a number of pieces that hardly grows.
-const LONG: usize = 240;
+/// Letters after which a piece ends with its sentence, at the start of a text: one sentence may be in
+/// another language than the next. Further on they are more, up to [`LONGER`]: a long text is judged
+/// in a number of pieces that hardly grows.
+const LONG: usize = 60;
 const LONGER: usize = 2_000;
 /// Most bytes of the words of a piece.
 const LONGEST: usize = 4096;
@@ -66,7 +68,12 @@ impl Piece {
         let around = |c: char| c.is_ascii_punctuation() && !"=<>{}/\\*+|&_$@#%^~`".contains(c);
         let odd = |token: &str| {
             let inner = token.trim_matches(around);
-            let sign = |c: char| c.is_ascii() && !c.is_ascii_alphabetic() && !is_joint(c);
+            // Where no blanks stand between words, punctuation does.
+            let spaceless = inner.chars().any(is_spaceless);
+            let sign = |c: char| match c {
+                ',' | '.' | ';' | ':' | '!' | '?' | '(' | ')' if spaceless => false,
+                _ => c.is_ascii() && !c.is_ascii_alphabetic() && !is_joint(c),
+            };
             inner.contains(sign) || (inner.is_empty() && token != "-")
         };
         let mut tokens = (0, 0);
@@ -76,6 +83,18 @@ impl Piece {
         }
         tokens.0 * 3 <= tokens.1
     }
+
+    /// Whether it is mostly names, which are of no language: words with a capital and small letters.
+    fn is_names(&self) -> bool {
+        let (mut all, mut names) = (0, 0);
+        for word in self.words.split_ascii_whitespace() {
+            let mut letters = word.chars();
+            let capital = letters.next().is_some_and(char::is_uppercase);
+            all += 1;
+            names += usize::from(capital && letters.any(char::is_lowercase));
+        }
+        names * 5 >= all * 3
+    }
 }
 
 /// The pieces of a text that are worth at least so many letters.
@@ -83,7 +102,8 @@ pub(super) fn pieces(text: &str, least_letters: usize, pace: &Pace<'_>) -> Vec<P
     let mut done: Vec<Piece> = Vec::new();
     let mut open: Option<Piece> = None;
     let mut end = |open: &mut Option<Piece>| {
-        let fits = |piece: &Piece| piece.letters >= least_letters && piece.is_prose(text);
+        let judged = |piece: &Piece| piece.is_prose(text) && !piece.is_names();
+        let fits = |piece: &Piece| piece.letters >= least_letters && judged(piece);
         done.extend(open.take().filter(fits));
     };
     let mut fenced = false;
@@ -95,7 +115,7 @@ pub(super) fn pieces(text: &str, least_letters: usize, pace: &Pace<'_>) -> Vec<P
             end(&mut open);
         }
         if !fence && !fenced {
-            let long = (line_start / 64).clamp(LONG, LONGER);
+            let long = (line_start / 64).clamp(LONG.max(least_letters), LONGER.max(least_letters));
             for (place, word) in words(line).take_while(|_| pace.step()) {
                 let script = word.chars().next().map_or(Script::Own, Script::of);
                 let full = (open.as_ref()).is_some_and(|piece| {

@@ -10,11 +10,14 @@ const WORDS: usize = 4;
 /// Words of a prompt that is too short to have a share of: its runs alone count.
 const SHORTEST_PROMPT: usize = 20;
 
+/// Most prompts: each has three forms, and each form a bit.
+const MOST: usize = 10;
+
 /// The shingles of some prompts.
 pub(super) struct Prompts {
-    /// Each shingle with the prompts that have it, one bit each.
-    owners: HashMap<u64, u16>,
-    /// How many different shingles each prompt has, or nothing if it is too short.
+    /// Each shingle with the forms of prompts that have it, one bit each.
+    owners: HashMap<u64, u32>,
+    /// How many different shingles each form has, or nothing if it is too short.
     sizes: Vec<Option<usize>>,
 }
 
@@ -37,11 +40,21 @@ struct Window {
 
 impl Prompts {
     pub(super) fn new(prompts: &[&str]) -> Self {
-        let mut owners: HashMap<u64, u16> = HashMap::new();
+        let mut owners: HashMap<u64, u32> = HashMap::new();
         let mut sizes = Vec::new();
-        for (index, prompt) in prompts.iter().take(16).enumerate() {
+        // Backwards as a whole and word by word, as a model is asked to write it past a filter.
+        let forms = prompts.iter().take(MOST).flat_map(|prompt| {
+            let words = prompt.split_inclusive(char::is_whitespace);
+            let turned = words.map(|word| word.chars().rev().collect::<String>());
+            [
+                (*prompt).to_owned(),
+                prompt.chars().rev().collect(),
+                turned.collect(),
+            ]
+        });
+        for (index, prompt) in forms.enumerate() {
             let mut own = HashSet::new();
-            shingles(prompt, &Pace::free(), |hash, _| {
+            shingles(&prompt, &Pace::free(), |hash, _| {
                 own.insert(hash);
             });
             for hash in &own {

@@ -107,7 +107,7 @@ pub(super) const BUILTIN: [Builtin; 10] = [
     Builtin {
         id: "medical_advice",
         description: "Symptoms, diagnoses, treatment and medicines",
-        strong: "diagnosis, diagnose, prescription, side effect, ibuprofen, paracetamol, \
+        strong: "diagnosis, diagnose, prescription, ibuprofen, paracetamol, \
                  acetaminophen, amoxicillin, antibiotic, antidepressant, insulin, chemotherapy, \
                  blood pressure, chest pain, metformin, warfarin, aspirin, statin, second opinion, \
                  milligrams a day, drug interaction, medical advice, contraindication, biopsy, \
@@ -116,7 +116,7 @@ pub(super) const BUILTIN: [Builtin; 10] = [
                  asthma, infection, migraine, surgery, vaccine, vaccination, physician, therapy, \
                  rash, nausea, pregnancy, pregnant, allergic, allergy, seizure, stroke, fever, \
                  cholesterol, thyroid, mg, hypertension, pneumonia, treatment",
-        weak: "doctor, nurse, hospital, patient, pain, ache, cough, headache, sore, swollen, pill, \
+        weak: "side effect, doctor, nurse, hospital, patient, pain, ache, cough, headache, sore, swollen, pill, \
                dose, tablet, cure, heal, bleed, dizzy, tired, blood, heart, lung, kidney, liver, \
                treat, prescribe, prescribed, disease, illness, sick, clinic",
     },

@@ -39,7 +39,7 @@ const ROLES: [(u8, &str); 7] = [
     ),
     (
         YOU,
-        "you you're you’re youre your ur u y'all yall yourself urself du dich dir dein deine ihr tu toi te t'es vous tes tú ti tus usted sei você vc voce jij je jullie ty cię ciebie ты тебя вы вас sen siz 你 너",
+        "you you're you’re youre your ur u y'all yall yourself urself du dich dir dein deine ihr tu toi te t'es vous tes tú ti tus usted eres sei você vc voce jij je jullie ty cię ciebie ты тебя вы вас sen siz 你 너",
     ),
     (
         NOT,
@@ -48,7 +48,7 @@ const ROLES: [(u8, &str); 7] = [
     (ME, "i'm i’m im i myself me i've we're my"),
     (
         SAID,
-        "said says called calls calling word words term terms slur slurs insult insults quote quotes quoted lyrics title meaning means offensive wrote translate shouted say saying stereotype stereotypes myth prejudice article reported reports novel film episode scene",
+        "said says call called calls calling word words term terms slur slurs insult insults quote quotes quoted lyrics title meaning means offensive wrote translate shouted say saying stereotype stereotypes myth prejudice article reported reports novel film episode scene",
     ),
     (
         JEST,
@@ -83,6 +83,8 @@ struct Sentence<'a> {
     after: &'a str,
     /// The words before it, in order.
     words: &'a [Word],
+    /// What the word right after it is.
+    next: u8,
     /// All roles that a word of the sentence has.
     all: u8,
 }
@@ -164,11 +166,13 @@ impl<'a> Context<'a> {
         let whole = |word: &&Word| word.end <= term.start;
         let own = &own[..own.iter().take_while(whole).count()];
         let later = self.words[place(term.end)..].iter();
-        let later = later.take_while(|word| word.end <= end);
+        let mut later = later.take_while(|word| word.end <= end).peekable();
+        let next = later.peek().map_or(0, |word| word.roles);
         Sentence {
             before,
             after,
             words: own,
+            next,
             all: own
                 .iter()
                 .chain(later)
@@ -184,8 +188,12 @@ impl Sentence<'_> {
         self.all & role != 0
     }
 
-    /// Whether it is said to somebody: `you` and small words before it.
+    /// Whether it is said to somebody: `you` and small words before it, or `what a … you` around it.
     fn is_directed(&self) -> bool {
+        let begins = self.before.trim_start().get(..5);
+        if self.next & YOU != 0 && begins.is_some_and(|what| what.eq_ignore_ascii_case("what ")) {
+            return true;
+        }
         let mut before = self.words.iter().rev();
         let before = before.find(|word| word.roles & BETWEEN == 0);
         before.is_some_and(|word| word.roles & YOU != 0)

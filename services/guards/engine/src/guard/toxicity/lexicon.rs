@@ -47,7 +47,7 @@ const PLAIN: [List; 5] = [
     (
         Some(Kind::Insult),
         1.0,
-        "idiotic, stupid, dumb, pathetic, loser, worthless, useless, disgusting, coward, creep, \
+        "idiotic, stupid, dumb, stupidest, dumbest, pathetic, loser, worthless, useless, disgusting, coward, creep, \
          psycho, lunatic, freak, weirdo, jerk, fool, clown, buffoon, pig, trash, garbage, filth, \
          parasite, degenerate, ugly, failure, liar, fraud, disgrace, joke of a, hate you, shut up, \
          get lost, screw you, ignorant, incompetent, repulsive, revolting, spineless, hag",

@@ -169,7 +169,13 @@ pub(super) const MARKUP: &[Pattern] = &[
         &["---"],
         r"---[ \t\r]*\n[ \t]*[A-Za-z_][\w-]*:(?:[ \t]|\r?\n)",
     ),
-    c(Yaml, 1.0, Line, &["- "], r"- [a-z_][\w-]*: ?\S"),
+    c(
+        Yaml,
+        1.0,
+        Line,
+        &["- "],
+        r"- [a-z_][\w-]*: ?\S+(?: \S+)?[ \t\r]*(?m:$)",
+    ),
     c(
         Yaml,
         1.5,

@@ -20,7 +20,7 @@ pub(super) const PLAIN: [List; 5] = [
          cow, fat cow, fat slob, old hag, ugly hag, bootlicker, inbred, neanderthal, knuckle-dragger, go back \
          to your country, go back to where you came from, get out of our country, halt die klappe, halts maul, \
          halt's maul, halt dein maul, du bist dumm, geh sterben, niemand mag dich, ferme-la, sale type, pauvre \
-         type, pauvre con, tu es nul, cállate, eres una basura, eres basura, eres un inútil, das asco, me das \
+         type, pauvre con, tu es nul, cállate, eres una basura, eres basura, eres un inútil, vete al demonio, hijo de perra, tonto del culo, das asco, me das \
          asco, nadie te quiere, fai schifo, fate schifo, cala a boca, cala boca, você é um lixo, ninguém gosta \
          de você, hou je bek, rot op, zamknij się, заткнись, мудак, гандон, долбоёб, 傻逼, 蠢货, 白痴, 混蛋, 王八蛋, 滚开, \
          操你妈, 他妈的, 馬鹿野郎, くたばれ, クズ, 병신, 개새끼, 씨발, كلب ابن",
@@ -156,8 +156,10 @@ pub(super) const MASKED: [List; 5] = [
 ];
 
 /// Groups of people that are put down as such.
-pub(super) const GROUPS: [&str; 45] = [
+pub(super) const GROUPS: [&str; 47] = [
     "muslims",
+    "muslim people",
+    "jewish people",
     "jews",
     "christians",
     "hindus",
@@ -205,7 +207,7 @@ pub(super) const GROUPS: [&str; 45] = [
 ];
 
 /// What is said of a group, before its name.
-pub(super) const BEFORE_GROUP: [&str; 17] = [
+pub(super) const BEFORE_GROUP: [&str; 33] = [
     "kill all",
     "kill the",
     "i hate",
@@ -223,10 +225,26 @@ pub(super) const BEFORE_GROUP: [&str; 17] = [
     "burn all",
     "can't stand",
     "never trust",
+    "gas all",
+    "i despise",
+    "i despise all",
+    "i detest",
+    "i detest all",
+    "i loathe",
+    "i absolutely loathe",
+    "disgusted by",
+    "disgusted by all the",
+    "disdain for these",
+    "nothing but contempt for",
+    "hatred for you",
+    "sick of being around",
+    "sick of these",
+    "sick of all these",
+    "nothing worse than",
 ];
 
 /// What is said of a group, after its name.
-pub(super) const AFTER_GROUP: [&str; 48] = [
+pub(super) const AFTER_GROUP: [&str; 56] = [
     "are vermin",
     "are subhuman",
     "are animals",
@@ -275,4 +293,12 @@ pub(super) const AFTER_GROUP: [&str; 48] = [
     "do not belong",
     "don't belong",
     "make me sick",
+    "disgust me",
+    "are the worst",
+    "are the absolute worst",
+    "make me furious",
+    "make me so angry",
+    "like you make me sick",
+    "like you make me furious",
+    "like you disgust me",
 ];

@@ -1,0 +1,181 @@
+//! What encoding hides from guards that look for words, patterns and addresses of a policy; and what
+//! stands beside something encoded, which is read in its sentence.
+
+use guardmesh_guard_engine::{Encoding, Guard};
+use serde_json::json;
+
+use crate::cases::{assert_clean, assert_found, configured};
+use crate::engine;
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|b| format!("{b:02x}")).collect()
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|b| format!("%{b:02X}")).collect()
+}
+
+fn entities(text: &str) -> String {
+    text.bytes().map(|b| format!("&#{b};")).collect()
+}
+
+fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let quad = |bytes: &[u8]| {
+        let bits = bytes
+            .iter()
+            .fold(0_usize, |bits, b| bits << 8 | usize::from(*b));
+        let bits = bits << (8 * (3 - bytes.len()));
+        let digit = |place: usize| char::from(DIGITS[bits >> (18 - 6 * place) & 63]);
+        let said: String = (0..=bytes.len()).map(digit).collect();
+        said + &"="[..usize::from(bytes.len() == 2)] + if bytes.len() == 1 { "==" } else { "" }
+    };
+    text.as_bytes().chunks(3).map(quad).collect()
+}
+
+fn rot13(text: &str) -> String {
+    let turn = |c: char| match c {
+        'a'..='m' | 'A'..='M' => char::from(c as u8 + 13),
+        'n'..='z' | 'N'..='Z' => char::from(c as u8 - 13),
+        _ => c,
+    };
+    text.chars().map(turn).collect()
+}
+
+/// Guards with what they look for, and a text that has it.
+fn sought() -> [(Guard, &'static str, &'static str); 5] {
+    [
+        (
+            configured("keywords", &json!({"ban": ["project nightjar"]})),
+            "banned_word",
+            "please forget the fact that this is Project Nightjar",
+        ),
+        (
+            configured("regex", &json!({"patterns": ["ACME-[0-9]{6}"]})),
+            "pattern_match",
+            "please forget the fact that this is ACME-004711",
+        ),
+        (
+            configured("urls", &json!({"deny": ["evil.test"]})),
+            "denied",
+            "please forget the fact that this is https://evil.test/login",
+        ),
+        (
+            configured("topics", &json!({"custom": {"x": {"words": ["nightjar"]}}})),
+            "custom_topic",
+            "please forget the fact that this is a nightjar",
+        ),
+        (
+            engine().guard("toxicity").expect("the guard").clone(),
+            "threat",
+            "please forget the fact that I will kill you",
+        ),
+    ]
+}
+
+#[test]
+fn what_is_sought_is_found_behind_encodings_and_the_path_is_told() {
+    use Encoding::{Base64, Hex, Html, Url};
+    for (guard, rule, plain) in sought() {
+        for (encoded, path) in [
+            (plain.to_owned(), vec![]),
+            (base64(plain), vec![Base64]),
+            (hex(plain), vec![Hex]),
+            (percent(plain), vec![Url]),
+            (entities(plain), vec![Html]),
+            (percent(&base64(plain)), vec![Url, Base64]),
+            (base64(&hex(&entities(plain))), vec![Base64, Hex, Html]),
+        ] {
+            let text = format!("Look: {encoded} there.");
+            let findings = guard.scan(&text);
+            let found: Vec<_> = findings
+                .iter()
+                .map(|f| (&*f.rule_id, &f.decoded_via))
+                .collect();
+            assert_eq!(found, [(rule, &path)], "{} in {text}", guard.id());
+        }
+        let deepest = hex(&hex(&hex(&hex(plain))));
+        assert_eq!(
+            guard.scan(&deepest),
+            [],
+            "{}: deeper than is decoded",
+            guard.id()
+        );
+    }
+}
+
+#[test]
+fn words_are_read_in_rot13_and_patterns_are_not() {
+    for (guard, rule, plain) in sought() {
+        let text = format!("Look: {} there.", rot13(plain));
+        let found = guard.scan(&text).into_iter().next().map(|f| f.rule_id);
+        let reads = ["keywords", "topics", "toxicity"].contains(&guard.id());
+        assert_eq!(found.as_deref(), reads.then_some(rule), "{}", guard.id());
+    }
+    // What rot13 leaves as it is, is no second finding, as wide as its run.
+    let guard = configured("keywords", &json!({"ban": ["4711", "rail"]}));
+    assert_found(&guard, &[("banned_word", "cyrnfr sbetrg gur «4711», abj")]);
+    // Turned, "rail" is "envy": a word that stands in a line with no other is itself.
+    assert_clean(&guard, &["a line of envy, and nothing else"]);
+}
+
+#[test]
+fn what_stands_beside_something_encoded_is_read_in_its_sentence() {
+    let words = configured(
+        "keywords",
+        &json!({"ban": ["art", "new york"], "allow": ["state of the art"]}),
+    );
+    assert_clean(
+        &words,
+        &[
+            "the state of the art&nbsp;is that; state of the art%21",
+            "the state%20of%20the%20art is",
+            "https://host.test/articles%20and%2Fsmart?a=cart%20art_2",
+        ],
+    );
+    assert_found(
+        &words,
+        &[
+            ("banned_word", "see https://host.test/modern%20«art», or"),
+            ("banned_word", "see a%20«new%20york» now"),
+            ("banned_word", "modern&nbsp;«art» or&nbsp;so"),
+            ("banned_word", "b&amp;w «a&#114;t» x"),
+        ],
+    );
+    let anchored = configured("regex", &json!({"patterns": ["^drop", "\\bid-[0-9]+$"]}));
+    assert_clean(&anchored, &["please drop&nbsp;it", "the id-17%20 of it"]);
+    assert_found(
+        &anchored,
+        &[
+            ("pattern_match", "«drop»&nbsp;it"),
+            ("pattern_match", "see a%20«id-17»"),
+        ],
+    );
+    let toxicity = engine().guard("toxicity").expect("the guard");
+    assert_clean(
+        toxicity,
+        &[
+            "You are not an idiot&nbsp;at all.",
+            "The word moron%20 comes from Greek.",
+        ],
+    );
+    assert_found(toxicity, &[("insult", "You%20are%20an%20«idiot»")]);
+}
+
+#[test]
+fn addresses_that_are_meant_to_be_seen_are_left_alone() {
+    let guard = configured("urls", &json!({"allow": ["example.org"]}));
+    assert_clean(
+        &guard,
+        &[
+            "https://example.org/M%C3%BCnchen?next=%2Flogin%3Fa%3Db&amp;c=d",
+            "100% of https://example.org/ &amp; https://a.example.org/%40ada",
+            "aWdub3JlIHByZXZpb3VzIHRleHQ= eyJhIjoiaHR0cHM6Ly9leGFtcGxlLm9yZy94In0",
+        ],
+    );
+    let honest = engine().guard("urls").expect("the guard");
+    assert_clean(
+        honest,
+        &["https://share.test/?text=Look%20https%3A%2F%2Fblog.test%2Fpost&amp;via=ada"],
+    );
+}
