@@ -8,15 +8,19 @@ use crate::cases::{assert_clean, assert_found, configured};
 use crate::engine;
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|b| format!("{b:02x}")).collect()
+    each_byte(text, |b| format!("{b:02x}"))
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
+    each_byte(text, |b| format!("%{b:02X}"))
 }
 
 fn entities(text: &str) -> String {
-    text.bytes().map(|b| format!("&#{b};")).collect()
+    each_byte(text, |b| format!("&#{b};"))
+}
+
+fn each_byte(text: &str, form: impl Fn(u8) -> String) -> String {
+    text.bytes().map(form).collect()
 }
 
 fn base64(text: &str) -> String {
