@@ -48,9 +48,10 @@ const NOT_BEGUN: u8 = 2;
 
 const HELP: &str = "\
 Guards:
-  By default: secrets, pii, invisible_text, exfiltration and prompt_injection. By name as well: urls,
-  sql_shell_injection, insecure_code, homoglyphs, code, topics, toxicity, gibberish. By the parameters
-  that a policy gives: keywords, regex, token_limit, language, json_schema, system_prompt_leak.
+  By default: secrets, pii, invisible_text, exfiltration and prompt_injection. By name as well:
+  urls, sql_shell_injection, insecure_code, homoglyphs, code, topics, toxicity and gibberish. By the
+  parameters that a policy gives: keywords, regex, token_limit, language, json_schema,
+  system_prompt_leak.
 
 What is read:
   Folders are walked as git sees them: what .gitignore, .git/info/exclude and the global list ignore
@@ -62,7 +63,8 @@ What is read:
 
   --staged and --diff=REVISION have git write the diff, read each changed file as a whole, and
   report what touches added lines. --diff reads diffs from files or standard input, where a finding
-  that needs more than the lines around a change is not seen. Combined diffs, of merges, are refused.
+  that needs more than the lines around a change is not seen. Combined diffs, of merges, are
+  refused.
 
 What counts:
   Without --policy every finding does; with it, those that it blocks, has reviewed, redacts or

@@ -109,23 +109,20 @@ fn parse(text: &[u8]) -> serde_json::Result<DynamicMessage> {
     deserializer.end().map(|()| message)
 }
 
-/// prost-reflect prints NaN and the infinities in wrappers as `null`, and takes -0.0 for a default:
-/// here the ones are `null` and the others left out everywhere.
+/// prost-reflect prints NaN and the infinities in wrappers as `null`, and takes -0.0 for a default,
+/// which it prints as 0.0 in wrappers: here the ones are `null`, and zeros with a fraction left out.
 fn plain(json: Value) -> Value {
     match json {
         Value::String(text) if ["NaN", "Infinity", "-Infinity"].contains(&&*text) => Value::Null,
         Value::Array(list) => list.into_iter().map(plain).collect(),
         Value::Object(map) => {
-            let members = map
-                .into_iter()
-                .filter(|(_, value)| !is_negative_zero(value));
+            let members = map.into_iter().filter(|(_, value)| !is_zero_float(value));
             members.map(|(key, value)| (key, plain(value))).collect()
         }
         other => other,
     }
 }
 
-fn is_negative_zero(json: &Value) -> bool {
-    json.as_f64()
-        .is_some_and(|number| number == 0.0 && number.is_sign_negative())
+fn is_zero_float(json: &Value) -> bool {
+    json.is_f64() && json.as_f64() == Some(0.0)
 }

@@ -96,3 +96,10 @@ proptest! {
         frames(&input);
     }
 }
+
+/// Inputs that the fuzzers stopped at.
+#[test]
+fn what_was_found_once() {
+    wire_to_json(b"2\x07Z\x05\x0d\0\0\0\x80");
+    request(b"GET /v1/items/7:check\n{}");
+}

@@ -16,6 +16,8 @@ const FOUND: &[&str] = &[
     "«postal_address|Flat 7b\nOrchard Light\nNorth Wexley\nBN3 4QT»",
     "«postal_address|Studio 12, Marsh End, Leeds LS6 2BD»",
     "«postal_address|44 Wattle Flat, Newtown, NSW 2042»",
+    // A number before the first word with a capital
+    "«postal_address|12 2nd Überfield, London NW1 6XE»",
     // France, Belgium, Spain, Italy, Portugal, Brazil
     "J'habite «postal_address|14, rue du Moulin, 69003 Lyon».",
     "«postal_address|3 bis avenue Jean Moulin\n34000 Montpellier»",
@@ -58,6 +60,7 @@ const CLEAN: &[&str] = &[
     "Box 12 holds 40 parts",
     "北京 88 号",
     "第12章 路",
+    "at 12 1st Über",
 ];
 
 #[test]

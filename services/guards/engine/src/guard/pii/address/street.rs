@@ -85,7 +85,7 @@ pub(super) fn after_house(rest: &str) -> Option<After> {
                 is_known: true,
             });
         }
-        first_end = first_end.or(Some(bare.len()).filter(|_| capital));
+        first_end = first_end.or(Some(end + bare.len()).filter(|_| capital));
         end += word.len() + 1;
     }
     // `12 Avenue Foch`: the kind of street first, as in French.
