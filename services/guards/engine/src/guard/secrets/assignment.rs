@@ -190,7 +190,6 @@ fn is_name_of_code(value: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && changes(value) * 5 < value.len()
-        && !is_unspeakable(value)
 }
 
 /// Whether so many small letters without a vowel follow each other that they are no words.

@@ -207,8 +207,7 @@ impl<'a> Name<'a> {
             });
         }
         let client = self.joint.starts_with('(') && is_one_of(last, &["client", "api", "sdk"]);
-        let provider = self.introduces() && words(self.text).all(vendor::is_known);
-        (client || provider).then_some(Word::Name)
+        client.then_some(Word::Name)
     }
 
     /// Whether the name is one word that says nothing of what it names.
