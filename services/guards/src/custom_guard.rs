@@ -12,7 +12,7 @@ use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{BuildError, Engine, Guard};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sqlx::PgPool;
 
 use crate::client::remotes::Remotes;
@@ -271,7 +271,7 @@ impl CustomGuards {
         // Compiling patterns takes milliseconds: not on a thread that serves calls.
         let (engine, definition) = (self.engine.clone(), guard.definition.clone());
         apart(move || definition.compile(&engine)).await??;
-        Ok(())
+        Ok(guard.definition.check_lists()?)
     }
 }
 
@@ -333,15 +333,35 @@ impl Definition {
                 "must have at most 500 characters",
             ));
         }
-        if self.kind == Kind::Remote {
-            if self.parameter_bytes() > MAX_PARAMETERS {
-                let rule = "must have at most 16384 bytes as JSON";
-                return Err(Fault::invalid("parameters", rule));
-            }
-        } else if self.parameters.is_empty() {
-            return Err(Fault::invalid("parameters", "must say what to look for"));
+        if self.kind == Kind::Remote && self.parameter_bytes() > MAX_PARAMETERS {
+            let rule = "must have at most 16384 bytes as JSON";
+            return Err(Fault::invalid("parameters", rule));
         }
         Ok(())
+    }
+
+    /// Refuses a guard without an entry in a list that its findings come of.
+    fn check_lists(&self) -> Result<(), Fault> {
+        let (lists, rule) = match self.kind {
+            Kind::Regex => (
+                &["patterns"][..],
+                "must list what to look for in `patterns`",
+            ),
+            Kind::Keywords => (
+                &["ban", "competitors"][..],
+                "must list what to look for in `ban` or `competitors`",
+            ),
+            Kind::Remote => return Ok(()),
+        };
+        let filled = |list: &&str| {
+            self.parameters
+                .get(*list)
+                .is_some_and(|list| *list != json!([]))
+        };
+        if lists.iter().any(filled) {
+            return Ok(());
+        }
+        Err(Fault::invalid("parameters", rule))
     }
 
     /// Of the parameters, as JSON.

@@ -113,9 +113,14 @@ pub(crate) enum Condition {
 // === impl Plan ===
 
 impl Plan {
-    /// A plan of these steps, in their order within each stage.
+    /// A plan of these steps, in their order within each stage. The first stage that has any always
+    /// runs: nothing is in doubt before.
     pub(crate) fn new(policy: Option<VersionId>, mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(|step| step.stage);
+        let first = steps.first().map(|step| step.stage);
+        for step in steps.iter_mut().filter(|step| Some(step.stage) == first) {
+            step.condition = Condition::Always;
+        }
         Self {
             policy,
             keeps_text: None,
@@ -153,6 +158,12 @@ impl Plan {
     /// Whether it can judge a part of a text for good without what follows.
     pub(crate) fn judges_parts(&self) -> bool {
         self.steps.iter().all(Step::judges_parts)
+    }
+
+    /// The names of the steps that cannot.
+    pub(crate) fn judging_whole(&self) -> impl Iterator<Item = &str> {
+        let whole = self.steps.iter().filter(|step| !step.judges_parts());
+        whole.map(|step| &*step.name)
     }
 
     /// The step by this name.

@@ -10,6 +10,7 @@ pub(crate) mod live;
 mod places;
 mod retrial;
 pub(crate) mod schema;
+pub(crate) mod standard;
 mod trial;
 
 use std::collections::BTreeSet;
@@ -96,7 +97,9 @@ pub(crate) async fn create(
 ) -> Result<Policy, Error> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME || name.contains('\0') {
-        return Err(Fault::invalid("name", "must have 1 to 100 characters").into());
+        return Err(
+            Fault::invalid("name", "must have 1 to 100 characters, none of them NUL").into(),
+        );
     }
     let named = validate(state, owner, &draft).await?;
     let now = state.clock.now();

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use guardmesh_guard_engine::{BuildError, Channel, Engine, Guard, language_of};
-use jsonschema::Validator;
 
 use super::document::{
     self, ActionName, ConditionsDocument, DirectionName, Document, ModeName, OnErrorName, OnOutage,
     RedactionName, RouteDocument, StepDocument, Violation, WhenName,
 };
-use super::{places, schema};
+use super::places;
+use super::schema::Schema;
 use crate::check::{Direction, Subject};
 use crate::client::remotes::Remotes;
 use crate::custom_guard::{CustomGuard, CustomGuardId, PREFIX};
@@ -28,7 +28,7 @@ pub(crate) struct Compiler {
     engine: Engine,
     /// None where there is no service, and so no custom guard.
     remotes: Option<Remotes>,
-    schema: Arc<Validator>,
+    schema: Arc<Schema>,
     /// Most time that a guard may take, and what it has if nothing is stated.
     guard_timeout: Duration,
     /// Whether there is a vault for what is taken out, and for texts.
@@ -76,12 +76,11 @@ impl Compiler {
         has_vault: bool,
         text_retention: TimeDelta,
     ) -> Result<Self, Error> {
-        let schema = jsonschema::draft202012::new(&schema::of(&engine));
         let defaults = engine.guards().iter().filter(|g| g.runs_by_default());
         let steps = defaults.map(|guard| Step::standard(guard, guard_timeout));
         Ok(Self {
             standard: Arc::new(Plan::new(None, steps.collect())),
-            schema: Arc::new(schema.map_err(|_| Error::Corrupt("schema"))?),
+            schema: Arc::new(Schema::new(&engine)?),
             engine,
             remotes,
             guard_timeout,
@@ -150,6 +149,10 @@ impl Compiler {
                 plan: Arc::new(Plan::new(version, steps).keeping_text(keeps_text)),
             });
         }
+        // What was taken as a version holds for good; a draft can still be mended.
+        if version.is_none() {
+            violations.extend(never_taken(&compiled));
+        }
         if !violations.is_empty() {
             return Err(violations);
         }
@@ -215,9 +218,9 @@ impl Compiler {
                 ModeName::Shadow => Mode::Shadow,
             },
             stage: document.stage.unwrap_or(1),
-            condition: match (document.stage, document.when) {
-                (None | Some(1), _) | (_, WhenName::Always) => Condition::Always,
-                (_, WhenName::Doubt) => Condition::Doubt,
+            condition: match document.when {
+                WhenName::Always => Condition::Always,
+                WhenName::Doubt => Condition::Doubt,
             },
             task,
         })
@@ -336,6 +339,20 @@ impl Conditions {
         }
     }
 
+    /// Whether every text that fits `others` fits these as well.
+    fn cover(&self, others: &Self) -> bool {
+        fn lists<T: PartialEq>(wanted: Option<&Vec<T>>, others: Option<&Vec<T>>) -> bool {
+            wanted.is_none_or(|wanted| {
+                others.is_some_and(|others| others.iter().all(|one| wanted.contains(one)))
+            })
+        }
+        (self.direction.is_none() || self.direction == others.direction)
+            && lists(self.channels.as_ref(), others.channels.as_ref())
+            && lists(self.languages.as_ref(), others.languages.as_ref())
+            && lists(self.applications.as_ref(), others.applications.as_ref())
+            && (self.labels.iter()).all(|(key, value)| others.labels.get(key) == Some(value))
+    }
+
     fn fit_language<'a>(&self, language: impl FnOnce() -> &'a str) -> bool {
         self.languages.as_ref().is_none_or(|wanted| {
             let language = language();
@@ -352,4 +369,16 @@ impl Conditions {
             && lists(self.applications.as_ref(), subject.application.as_str())
             && (self.labels.iter()).all(|(key, value)| subject.labels.get(key) == Some(value))
     }
+}
+
+/// Routes that no text takes, since one before fits all of theirs.
+fn never_taken(routes: &[Route]) -> impl Iterator<Item = Violation> {
+    routes.iter().enumerate().filter_map(|(index, route)| {
+        let mut before = routes[..index].iter();
+        let first = before.position(|one| one.conditions.cover(&route.conditions))?;
+        let rule = format!(
+            "is never taken, as routes[{first}] fits every text that this one fits: put this one before it"
+        );
+        Some(Violation::new(format!("routes[{index}]"), rule))
+    })
 }

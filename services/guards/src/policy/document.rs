@@ -4,14 +4,16 @@
 
 use std::collections::BTreeMap;
 
+use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::{Location, LocationSegment};
-use jsonschema::{ValidationError, Validator};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_saphyr::options::AliasLimits;
 use serde_saphyr::{Budget, Options, UserMessageFormatter};
+
+use super::schema::Schema;
 
 /// Most bytes of a document.
 pub const MAX_DOCUMENT: usize = 64 * 1024;
@@ -138,12 +140,13 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_saphyr::E
 }
 
 /// Reads a document; tells of all that is wrong with it.
-pub(super) fn parse(text: &str, schema: &Validator) -> Result<Document, Vec<Violation>> {
+pub(super) fn parse(text: &str, schema: &Schema) -> Result<Document, Vec<Violation>> {
     let values = values(text).map_err(|violation| vec![violation])?;
     let violations: Vec<Violation> = schema
+        .validator
         .iter_errors(&values)
         .take(MAX_VIOLATIONS)
-        .map(|error| Violation::new(place(error.instance_path()), rule(&error)))
+        .map(|error| Violation::new(place(error.instance_path()), rule(&error, schema)))
         .collect();
     if !violations.is_empty() {
         return Err(violations);
@@ -169,16 +172,24 @@ fn options() -> Options {
 }
 
 /// What a value should be, as the rest of a sentence that does not repeat the value.
-fn rule(error: &ValidationError<'_>) -> String {
+fn rule(error: &ValidationError<'_>, schema: &Schema) -> String {
     match error.kind() {
         ValidationErrorKind::Enum { options } => format!("must be one of {}", named(options)),
         ValidationErrorKind::AnyOf { context } => {
-            let rules: Vec<_> = context.iter().flatten().map(rule).collect();
+            let rules: Vec<_> = context
+                .iter()
+                .flatten()
+                .map(|one| rule(one, schema))
+                .collect();
             rules.join(", or ")
         }
         ValidationErrorKind::Pattern { pattern } => format!("must be of the form {pattern}"),
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            format!("has no field `{}`", unexpected.join("`, `"))
+            let fields = schema.fields(error.schema_path().as_str()).join(", ");
+            format!(
+                "has no field `{}`; its fields are {fields}",
+                unexpected.join("`, `")
+            )
         }
         ValidationErrorKind::Required { property } => format!("must have the field {property}"),
         ValidationErrorKind::Type { kind } => match kind {
@@ -225,19 +236,22 @@ impl Violation {
 mod tests {
     use guardmesh_guard_engine::Engine;
 
-    use super::super::schema;
     use super::*;
 
     #[test]
     fn a_violation_says_what_should_be_there() {
         let engine = Engine::standard().unwrap();
-        let schema = jsonschema::draft202012::new(&schema::of(&engine)).unwrap();
+        let schema = Schema::new(&engine).unwrap();
         for (step, rule) in [
             (
                 "{guard: pii, action: praise}",
                 "must be one of standard, block, review, redact, anonymize, refrain, flag",
             ),
-            ("{guard: pii, acton: flag}", "has no field `acton`"),
+            (
+                "{guard: pii, acton: flag}",
+                "has no field `acton`; its fields are action, guard, mode, name, on_error, parameters, \
+                 redaction, replacement, stage, threshold, timeout_ms, when",
+            ),
             ("{action: flag}", "must have the field \"guard\""),
             ("{guard: pii, name: 7}", "must be of the type string"),
             (

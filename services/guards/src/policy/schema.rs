@@ -1,7 +1,10 @@
 //! The JSON Schema of a policy's document: what the API serves is what documents are held to.
 
 use guardmesh_guard_engine::{Channel, Engine, Guard};
+use jsonschema::Validator;
 use serde_json::{Value, json};
+
+use crate::error::Error;
 
 /// Stages there can be.
 const MAX_STAGE: u8 = 3;
@@ -13,6 +16,38 @@ const MAX_VALUES: usize = 100;
 const MAX_TEXT_HOURS: u32 = 366 * 24;
 /// Characters of a name or label.
 const MAX_NAME: usize = 100;
+
+/// The schema, ready to hold documents to it.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    document: Value,
+    pub(super) validator: Validator,
+}
+
+// === impl Schema ===
+
+impl Schema {
+    /// With the guards of `engine`.
+    pub(crate) fn new(engine: &Engine) -> Result<Self, Error> {
+        let document = of(engine);
+        let validator = jsonschema::draft202012::new(&document);
+        let validator = validator.map_err(|_| Error::Corrupt("schema"))?;
+        Ok(Self {
+            document,
+            validator,
+        })
+    }
+
+    /// The fields that an object has, given the place of the rule that it has no others.
+    pub(super) fn fields(&self, rule: &str) -> Vec<&str> {
+        let object = rule.rsplit_once('/').map_or("", |(object, _)| object);
+        let fields = self.document.pointer(&format!("{object}/properties"));
+        let fields = fields.and_then(Value::as_object).into_iter().flatten();
+        let mut names: Vec<&str> = fields.map(|(name, _)| &**name).collect();
+        names.sort_unstable();
+        names
+    }
+}
 
 /// The schema (2020-12), with the guards of `engine`.
 pub(crate) fn of(engine: &Engine) -> Value {
@@ -151,8 +186,8 @@ fn step(guards: &[&str]) -> Value {
                 "type": "integer", "minimum": 1, "maximum": MAX_STAGE, "default": 1,
             },
             "when": {
-                "description": "In a later stage: only if the stages before found something and \
-                    did not block, or whatever they said.",
+                "description": "In a later stage than the first of the route: only if the stages \
+                    before found something and did not block, or whatever they said.",
                 "enum": ["doubt", "always"], "default": "doubt",
             },
         },

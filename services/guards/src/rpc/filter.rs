@@ -1,6 +1,5 @@
 //! Which runs a request means.
 
-use chrono::{DateTime, Utc};
 use guardmesh_chassis::fault::Fault;
 use guardmesh_guard_engine::Decision;
 use guardmesh_proto::guardmesh::guards::v1::{self as wire, ListGuardRunsRequest, StoredSamples};
@@ -14,13 +13,17 @@ use crate::run::{Filter, ListFilter};
 pub(super) fn of_list(message: ListGuardRunsRequest) -> Result<ListFilter, Error> {
     let stated = |text: String| Some(text).filter(|text| !text.is_empty());
     let policy = stated(message.policy_id).map(|id| id.parse());
+    let runs = StoredSamples {
+        start_time: message.start_time,
+        end_time: message.end_time,
+        channel: message.channel,
+        direction: message.direction,
+        application: message.application,
+        decision: message.decision,
+        ..StoredSamples::default()
+    };
     Ok(ListFilter {
-        run: Filter {
-            since: time("startTime", message.start_time)?,
-            until: time("endTime", message.end_time)?,
-            decision: decision("decision", message.decision)?,
-            ..of_texts(message.channel, message.direction, message.application)?
-        },
+        run: of_runs("", runs)?,
         policy: policy.transpose().map_err(|_| Error::NoSuchPolicy)?,
         found_by: stated(message.guard),
     })
@@ -28,12 +31,27 @@ pub(super) fn of_list(message: ListGuardRunsRequest) -> Result<ListFilter, Error
 
 /// Of a dry run.
 pub(super) fn of_samples(message: StoredSamples) -> Result<Filter, Fault> {
-    Ok(Filter {
-        since: time("storedSamples.startTime", message.start_time)?,
-        until: time("storedSamples.endTime", message.end_time)?,
-        decision: decision("storedSamples.decision", message.decision)?,
+    of_runs("storedSamples.", message)
+}
+
+/// Of fields within this one.
+fn of_runs(within: &str, message: StoredSamples) -> Result<Filter, Fault> {
+    let time = |field, time: Option<Timestamp>| {
+        time.map(|time| stats::time(&format!("{within}{field}"), time))
+            .transpose()
+    };
+    let filter = Filter {
+        since: time("startTime", message.start_time)?,
+        until: time("endTime", message.end_time)?,
+        decision: decision(&format!("{within}decision"), message.decision)?,
         ..of_texts(message.channel, message.direction, message.application)?
-    })
+    };
+    let ends = filter.since.zip(filter.until);
+    if ends.is_some_and(|(since, until)| until <= since) {
+        let rule = "must be after startTime";
+        return Err(Fault::invalid(format!("{within}endTime"), rule));
+    }
+    Ok(filter)
 }
 
 fn of_texts(channel: i32, direction: i32, application: String) -> Result<Filter, Fault> {
@@ -44,10 +62,6 @@ fn of_texts(channel: i32, direction: i32, application: String) -> Result<Filter,
         application: Some(subject::application(application)?).filter(|one| !one.is_empty()),
         ..Filter::default()
     })
-}
-
-fn time(field: &str, time: Option<Timestamp>) -> Result<Option<DateTime<Utc>>, Fault> {
-    time.map(|time| stats::time(field, time)).transpose()
 }
 
 fn decision(field: &str, number: i32) -> Result<Option<Decision>, Fault> {

@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status, async_trait};
 use super::{render, stored_samples, subject};
 use crate::State;
 use crate::error::Error;
-use crate::policy::{self, Candidate, Draft, PolicyId, schema};
+use crate::policy::{self, Candidate, Draft, PolicyId, schema, standard};
 use crate::run::Owner;
 
 /// Texts of a dry run.
@@ -28,6 +28,14 @@ impl PoliciesService for State {
     ) -> Result<Response<wire::GetPolicySchemaResponse>, Status> {
         let schema = Some(json_struct::message(schema::of(&self.engine)));
         Ok(Response::new(wire::GetPolicySchemaResponse { schema }))
+    }
+
+    async fn get_default_policy(
+        &self,
+        _request: Request<wire::GetDefaultPolicyRequest>,
+    ) -> Result<Response<wire::GetDefaultPolicyResponse>, Status> {
+        let document = standard::document(&self.engine);
+        Ok(Response::new(wire::GetDefaultPolicyResponse { document }))
     }
 
     async fn create_policy(
@@ -227,6 +235,10 @@ fn version(field: &str, number: i32) -> Result<Option<i32>, Fault> {
 fn candidate(request: wire::DryRunPolicyRequest) -> Result<Candidate, Error> {
     let version = version("version", request.version)?;
     match (request.document, request.policy_id) {
+        (document, policy) if document.is_empty() && policy.is_empty() => {
+            let rule = "must be given, or a policyId in its place";
+            Err(Fault::invalid("document", rule).into())
+        }
         (document, policy) if policy.is_empty() && version.is_none() => {
             Ok(Candidate::Draft(document))
         }

@@ -122,7 +122,10 @@ async fn begin(
         }
         // Who names the guards knows which they are.
         Rules::Steps(_) if !held => {
-            let rule = "is needed by guards that judge a text as a whole";
+            let rule = format!(
+                "must be true: {} judge a text as a whole",
+                plan.judging_whole().collect::<Vec<_>>().join(", ")
+            );
             return Err(Fault::invalid("settings.bufferAll", rule).into());
         }
         _ => Text::Held {

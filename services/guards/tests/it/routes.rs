@@ -7,6 +7,7 @@ use guardmesh_proto::guardmesh::guards::v1::{
     GuardResult, GuardStatus, PolicySample, RunStorage,
 };
 use tonic::Code;
+use tonic_types::StatusExt;
 
 use guardmesh_chassis::id::OrganizationId;
 
@@ -140,6 +141,23 @@ async fn a_request_follows_the_policy_it_names_or_none() {
 }
 
 #[tokio::test]
+async fn the_first_stage_that_has_guards_always_runs() {
+    let app = App::start().await;
+    let editor = Editor::new(&app);
+    let late = "routes: [{guards: [{guard: pii, stage: 2, when: doubt}, {guard: urls, stage: 3}]}]";
+    editor.follow(late).await;
+    let answer = app.check(&editor.caller, ada()).await.unwrap();
+    assert_eq!(answer.decision(), Decision::Redact);
+    let answer = app.check(&editor.caller, text("nothing")).await.unwrap();
+    let statuses: Vec<_> = answer
+        .guard_results
+        .iter()
+        .map(GuardResult::status)
+        .collect();
+    assert_eq!(statuses, [GuardStatus::Ok, GuardStatus::Skipped]);
+}
+
+#[tokio::test]
 async fn stages_shadows_and_hashes_are_told_and_kept() {
     let app = App::start().await;
     let editor = Editor::new(&app);
@@ -269,6 +287,15 @@ async fn a_draft_is_tried_on_samples_and_leaves_nothing() {
     };
     let status = editor.dry_run_policy(wrong).await.unwrap_err();
     assert_eq!(invalid_fields(&status), ["document"]);
+    let nothing = DryRunPolicyRequest {
+        document: String::new(),
+        ..request.clone()
+    };
+    let status = editor.dry_run_policy(nothing).await.unwrap_err();
+    assert!(
+        status.message().contains("invalid")
+            && format!("{:?}", status.get_error_details()).contains("policyId")
+    );
     let none = DryRunPolicyRequest {
         samples: Vec::new(),
         ..request

@@ -1,6 +1,6 @@
 //! Filters of the list of runs.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_proto::guardmesh::guards::v1::{
     Channel, CheckRequest, Decision, Direction, ListGuardRunsRequest,
@@ -174,6 +174,14 @@ async fn a_filter_that_means_nothing_is_refused() {
                 ..any()
             },
             "startTime",
+        ),
+        (
+            ListGuardRunsRequest {
+                start_time: Some(moment(Utc::now())),
+                end_time: Some(moment(Utc::now() - TimeDelta::hours(1))),
+                ..any()
+            },
+            "endTime",
         ),
     ] {
         let refused = app.list_by(&editor.caller, filter).await.unwrap_err();

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
+use tonic_types::StatusExt;
 
 use crate::app::{App, invalid_fields, member, reason, text};
 use crate::streamed::{CHECK_STREAM, message, settings};
@@ -186,6 +187,8 @@ async fn guards_that_judge_a_whole_text_hold_it_back_to_its_end() {
         .unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
     assert_eq!(invalid_fields(&status), ["settings.bufferAll"]);
+    let told = format!("{:?}", status.get_error_details());
+    assert!(told.contains("must be true: language judge"), "{told}");
     assert!(
         app.stream_text(&caller, only(true), "Some text.", 5)
             .await

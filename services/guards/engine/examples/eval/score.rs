@@ -148,9 +148,10 @@ pub(crate) fn confusion(title: &str, pairs: &[(&str, String)]) -> String {
     let (right, all) = rows
         .values()
         .fold((0, 0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
-    let mut text = format!(
-        "\n{title}: {right} of {all} named rightly; others:\n\n| is | rightly | taken for |\n|---|---:|---|\n"
-    );
+    let mut text = format!("\n{title}: {right} of {all} named rightly.\n");
+    if right < all {
+        text.push_str("\n| is | rightly | taken for |\n|---|---:|---|\n");
+    }
     for (is, (right, all, others)) in rows.iter().filter(|(_, row)| row.0 < row.1) {
         let others: Vec<String> = (others.iter())
             .map(|(other, count)| format!("{other} {count}"))

@@ -75,28 +75,36 @@ fn from_hex(digits: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// Whole bytes of base64 digits. A sixth bit too many is dropped. Ends early when the first bytes
-/// are no text, as in most runs.
+/// Whole bytes of base64 digits. A sixth bit too many is dropped. Nothing is made of them when the first
+/// bytes are no text, as in most runs.
 fn from_base64(digits: &[u8]) -> Option<Vec<u8>> {
-    const ENOUGH_TO_SEE: usize = 12;
+    let mut first = [0; SHORTEST / 4 * 3];
+    let quads = digits.as_chunks::<4>().0.iter();
+    for (quad, bytes) in quads.zip(first.as_chunks_mut::<3>().0) {
+        let [_, three @ ..] = group(quad);
+        *bytes = three;
+    }
+    let text = std::str::from_utf8(&first).map_or_else(
+        |error| error.error_len().is_none(),
+        |text| !text.contains('\0'),
+    );
+    if !text {
+        return None;
+    }
     let mut decoded = Vec::with_capacity(digits.len() * 3 / 4);
     for quad in digits.chunks(4) {
-        let bits = quad.iter().fold(0_u32, |bits, digit| {
-            bits << 6 | u32::from(sextet(*digit).unwrap_or(0))
-        });
-        let bytes = (bits << (6 * (4 - quad.len()))).to_be_bytes();
+        let bytes = group(quad);
         decoded.extend_from_slice(&bytes[1..quad.len().max(1)]);
-        if decoded.len() == ENOUGH_TO_SEE {
-            let text = std::str::from_utf8(&decoded).map_or_else(
-                |error| error.error_len().is_none(),
-                |text| !text.contains('\0'),
-            );
-            if !text {
-                return None;
-            }
-        }
     }
     Some(decoded)
+}
+
+/// Up to four digits as bits, after a byte of zeros.
+fn group(digits: &[u8]) -> [u8; 4] {
+    let bits = digits.iter().fold(0_u32, |bits, digit| {
+        bits << 6 | u32::from(sextet(*digit).unwrap_or(0))
+    });
+    (bits << (6 * (4 - digits.len()))).to_be_bytes()
 }
 
 /// The value of a digit of either alphabet.

@@ -2,6 +2,9 @@
 //!
 //! One pass for all words. Case and accents are ignored unless the policy says otherwise; in
 //! scripts that put no space between words (Chinese, Japanese, Thai) a word is found anywhere.
+//! What base64, hexadecimal, percent escapes, entities and rot13 hide is searched as well, by itself: of
+//! a passage with some escapes, what these are part of; the rest stands in its sentence, with what
+//! allows it.
 //! Inflected forms are not known: list them, or match parts of words.
 
 use std::sync::Arc;
@@ -64,7 +67,7 @@ const WORDS: Shape = Shape::Texts {
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Keywords",
-    description: "Words and phrases of your own: banned ones, and competitors.",
+    description: "Words and phrases of your own, also encoded: banned ones, and competitors.",
     categories: &[BANNED, "competitor"],
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,

@@ -14,6 +14,7 @@ mod document;
 mod email;
 mod iban;
 mod ip;
+mod lexicon;
 mod mac;
 mod national;
 mod numbers;

@@ -3,6 +3,9 @@
 //! No look-around and no back-references: that is what the time is bought with. Patterns are
 //! capped in number, in length and in what they compile to; matches are capped as well, and a
 //! text with more of them is found whole from there on.
+//!
+//! What is encoded is searched as a text of its own, but for rot13, in which classes of letters match
+//! what they match anyway.
 
 use std::sync::Arc;
 
@@ -51,7 +54,7 @@ struct Patterns(Vec<Regex>);
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Regular expressions",
-    description: "Patterns of your own, in linear time.",
+    description: "Patterns of your own, in linear time, also in base64, hexadecimal, escapes and entities.",
     categories: &[CATEGORY],
     rules: || RULES.to_vec(),
     cost: Cost::Moderate,

@@ -2,12 +2,14 @@
 //! by name and entropy where there is no shape.
 //!
 //! One pass of an Aho-Corasick automaton over the keywords of all rules; only where a keyword
-//! occurs does the pattern of its rule run, anchored, on a bounded window. Providers' formats are
-//! in `rules/`, one file a field; what is never a secret is in `allow`; nothing here calls a
-//! provider to see whether a token is live.
+//! occurs does the pattern of its rule run, anchored, on a bounded window. Besides, runs of key
+//! characters, which are rare, are read for what is `drawn`. Providers' formats are in `rules/`, one
+//! file a field; what is never a secret is in `allow`; nothing here calls a provider to see whether a
+//! token is live.
 
 mod allow;
 mod assignment;
+mod drawn;
 mod entropy;
 mod key_block;
 mod manifest;
@@ -27,6 +29,7 @@ use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::pace::Pace;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
+use drawn::Runs;
 use rule::{Compiled, Rule};
 
 /// Id of the guard.
@@ -45,6 +48,8 @@ struct Secrets {
     keywords: AhoCorasick,
     /// For each keyword, the rules that it begins.
     rules_of: Vec<Vec<usize>>,
+    /// The rules that are tried at each run of key characters.
+    of_runs: Vec<usize>,
     rules: Vec<Compiled>,
     exempt: Exempt,
 }
@@ -75,8 +80,12 @@ impl Secrets {
     fn compile(table: &[&'static Rule], exempt: Exempt) -> Result<Self, BuildError> {
         let mut keywords: Vec<&'static str> = Vec::new();
         let mut rules_of: Vec<Vec<usize>> = Vec::new();
+        let mut of_runs = Vec::new();
         let applied = table.iter().enumerate();
         for (index, rule) in applied.filter(|(index, _)| !exempt.ignores(*index)) {
+            if rule.keywords.is_empty() {
+                of_runs.push(index);
+            }
             for keyword in rule.keywords {
                 let place = keywords.iter().position(|known| known == keyword);
                 let place = place.unwrap_or_else(|| {
@@ -94,6 +103,7 @@ impl Secrets {
                 .kind(Some(AhoCorasickKind::DFA))
                 .build(keywords)?,
             rules_of,
+            of_runs,
             rules: table
                 .iter()
                 .map(|rule| rule.compile())
@@ -101,22 +111,39 @@ impl Secrets {
             exempt,
         })
     }
+
+    /// What the rule finds at a keyword of its own, or at a run of key characters; of the value no more
+    /// is shown than `public`.
+    fn hit(&self, rule: usize, text: &str, place: Span, public: Span) -> Option<Hit> {
+        let (span, score) = self.rules[rule].find(text, place.start, place.end)?;
+        let exempt = self.exempt.allows(&text[span.start..span.end]);
+        (!exempt).then(|| Hit {
+            rule,
+            span,
+            score,
+            preview: preview(text, span, public),
+        })
+    }
 }
 
 impl Detect for Secrets {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+        let mut known = hits.len();
         let keywords = self.keywords.find_overlapping_iter(text);
         for keyword in keywords.take_while(|_| pace.step()) {
-            for &index in &self.rules_of[keyword.pattern().as_usize()] {
-                let found = self.rules[index].find(text, keyword.start(), keyword.end());
-                let found =
-                    found.filter(|(span, _)| !self.exempt.allows(&text[span.start..span.end]));
-                hits.extend(found.map(|(span, score)| Hit {
-                    rule: index,
-                    span,
-                    score,
-                    preview: preview(text, span, Span::new(keyword.start(), keyword.end())),
-                }));
+            let place = Span::new(keyword.start(), keyword.end());
+            let rules = self.rules_of[keyword.pattern().as_usize()].iter();
+            hits.extend(rules.filter_map(|rule| self.hit(*rule, text, place, place)));
+        }
+        for run in Runs::of(text).take_while(|_| pace.step()) {
+            // Most keys were found by their name: by then nothing here is better.
+            while hits.get(known).is_some_and(|hit| hit.span.end < run.end) {
+                known += 1;
+            }
+            let better = |hit: &Hit| hit.score >= drawn::NAMED && hit.span.contains(run);
+            if !hits.get(known).is_some_and(better) {
+                let (rules, none) = (self.of_runs.iter(), Span::new(run.start, run.start));
+                hits.extend(rules.filter_map(|rule| self.hit(*rule, text, run, none)));
             }
         }
     }

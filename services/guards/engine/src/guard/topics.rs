@@ -73,7 +73,7 @@ struct Draft {
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Topics",
-    description: "What a text is about, by its words: topics of your own, and some common ones.",
+    description: "What a text is about, by its words, also encoded: topics of your own, and some common ones.",
     categories: &[CATEGORY],
     rules,
     cost: Cost::Cheap,

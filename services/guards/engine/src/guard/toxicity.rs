@@ -74,7 +74,7 @@ struct Toxicity {
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "Toxicity",
-    description: "Insults, threats, slurs, sexual remarks and profanity, by words and their sentence.",
+    description: "Insults, threats, slurs, sexual remarks and profanity, also encoded, by words and their sentence.",
     categories: &[CATEGORY],
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,

@@ -126,7 +126,7 @@ const HOSTS: Shape = Shape::Texts {
 pub(crate) const SPEC: Spec = Spec {
     id: ID,
     name: "URLs",
-    description: "Addresses that run code, hide or imitate a host, or are not on a list.",
+    description: "Addresses that run code, hide or imitate a host, or are not on a list, also encoded.",
     categories: &["active", "deceptive", "unusual", POLICY],
     rules: || RULES.to_vec(),
     cost: Cost::Cheap,

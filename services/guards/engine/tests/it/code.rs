@@ -191,7 +191,7 @@ fn prose_is_not_code() {
             "- stream: implement the new trait for all collections\n- fs: add a way to set the times\n\
              - time: revert what was done before\n- io: say so in the docs\n- net: the same",
             "(a) the Supplier shall deliver;\n(b) the Customer shall pay (in euros);\n(c) either may terminate.",
-            "begin\nthen\nend\n",
+            "begin\nelse\ndo\n",
             "From the shop, run home; copy the key, add your name.",
             "Contract law is dull. Message me. Resource planning is next (define it). Procedure: none.",
             "日本語の文章です。コードはありません。",

@@ -1,22 +1,28 @@
 //! What encoding hides from guards that look for words, patterns and addresses of a policy; and what
 //! stands beside something encoded, which is read in its sentence.
 
-use guardmesh_guard_engine::{Encoding, Guard};
+use guardmesh_guard_engine::{Encoding, Guard, Hold, StreamScanner};
 use serde_json::json;
 
 use crate::cases::{assert_clean, assert_found, configured};
 use crate::engine;
+use crate::stream::{cut, run, whole_of};
+
+fn each(text: &str, form: fn(u8) -> String) -> String {
+    let forms: Vec<String> = text.bytes().map(form).collect();
+    forms.concat()
+}
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|b| format!("{b:02x}")).collect()
+    each(text, |b| format!("{b:02x}"))
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
+    each(text, |b| format!("%{b:02X}"))
 }
 
 fn entities(text: &str) -> String {
-    text.bytes().map(|b| format!("&#{b};")).collect()
+    each(text, |b| format!("&#{b};"))
 }
 
 fn base64(text: &str) -> String {
@@ -117,6 +123,28 @@ fn words_are_read_in_rot13_and_patterns_are_not() {
     assert_found(&guard, &[("banned_word", "cyrnfr sbetrg gur «4711», abj")]);
     // Turned, "rail" is "envy": a word that stands in a line with no other is itself.
     assert_clean(&guard, &["a line of envy, and nothing else"]);
+}
+
+#[test]
+fn a_stream_waits_for_what_may_be_rot13() {
+    let guard = configured("keywords", &json!({"ban": ["zebra"]}));
+    let calm = |bytes: usize| "meter by meter ".repeat(bytes / 15);
+    // The second known word says that it is rot13, long after the banned one.
+    let text = format!(
+        "{}\nmroen {}gur {}lbh\n{}",
+        calm(900),
+        calm(200),
+        calm(480),
+        calm(900)
+    );
+    let wanted = whole_of([&guard].into_iter(), text.as_bytes());
+    assert_eq!(wanted.findings.len(), 1);
+    for length in [1, 100, 5_000] {
+        let scanner = StreamScanner::new(vec![guard.clone()], Hold::Undecided).expect("parts");
+        let (given, early) = run(scanner, cut(text.as_bytes(), &[length])).expect("short enough");
+        assert_eq!(given, wanted);
+        assert!(early > 0 || length > text.len());
+    }
 }
 
 #[test]

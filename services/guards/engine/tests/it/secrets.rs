@@ -1,6 +1,7 @@
 //! Cases of the secrets guard: each provider's format, and what only looks like one.
 
 mod assigned;
+mod drawn;
 pub(crate) mod formats;
 
 use guardmesh_guard_engine::{Decision, decide};

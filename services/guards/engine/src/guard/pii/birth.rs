@@ -3,6 +3,7 @@
 use super::Kind;
 use super::boundary::{self, named_by};
 use super::check::is_day;
+use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::Span;
 use crate::scan::Hit;
@@ -10,7 +11,7 @@ use crate::scan::Hit;
 const SCORE: f32 = 0.9;
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
 
-const WORDS: [&str; 73] = [
+static WORDS: Lexicon = Lexicon::of(&[
     "born",
     "birth",
     "birthday",
@@ -88,28 +89,28 @@ const WORDS: [&str; 73] = [
     "生年月日",
     "生日",
     "생년월일",
-];
+]);
 /// More of them, in scripts whose words have no boundaries.
-const FOREIGN: [&str; 6] = ["誕生日", "생일", "الميلاد", "לידה", "जन्म", "เกิด"];
+static FOREIGN: Lexicon = Lexicon::of(&["誕生日", "생일", "الميلاد", "לידה", "जन्म", "เกิด"]);
 
 /// Beginnings of the names of months: English, German, Dutch, Scandinavian, Romance, Slavic.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "gen", "ene", "ian", "sty", "led", "янв", "січ"],
-    &["feb", "fév", "fev", "fév", "lut", "úno", "фев", "лют"],
-    &["mar", "mär", "maa", "mrt", "mrz", "bře", "мар", "бер"],
-    &["apr", "avr", "abr", "kwi", "dub", "апр", "кві"],
-    &[
+static MONTHS: [Lexicon; 12] = [
+    Lexicon::of(&["jan", "gen", "ene", "ian", "sty", "led", "янв", "січ"]),
+    Lexicon::of(&["feb", "fév", "fev", "fév", "lut", "úno", "фев", "лют"]),
+    Lexicon::of(&["mar", "mär", "maa", "mrt", "mrz", "bře", "мар", "бер"]),
+    Lexicon::of(&["apr", "avr", "abr", "kwi", "dub", "апр", "кві"]),
+    Lexicon::of(&[
         "may", "mai", "mag", "maj", "mei", "май", "мая", "тра", "kvě",
-    ],
-    &["jun", "juin", "giu", "iun", "cze", "čer", "июн", "чер"],
-    &["jul", "juil", "lug", "iul", "lip", "июл", "лип"],
-    &["aug", "aoû", "aou", "ago", "sie", "srp", "авг", "сер"],
-    &["sep", "set", "wrz", "zář", "сен", "вер"],
-    &["oct", "okt", "ott", "out", "paź", "říj", "окт", "жов"],
-    &["nov", "lis", "ноя", "noi"],
-    &[
+    ]),
+    Lexicon::of(&["jun", "juin", "giu", "iun", "cze", "čer", "июн", "чер"]),
+    Lexicon::of(&["jul", "juil", "lug", "iul", "lip", "июл", "лип"]),
+    Lexicon::of(&["aug", "aoû", "aou", "ago", "sie", "srp", "авг", "сер"]),
+    Lexicon::of(&["sep", "set", "wrz", "zář", "сен", "вер"]),
+    Lexicon::of(&["oct", "okt", "ott", "out", "paź", "říj", "окт", "жов"]),
+    Lexicon::of(&["nov", "lis", "ноя", "noi"]),
+    Lexicon::of(&[
         "dec", "dez", "déc", "dic", "des", "gru", "pro", "дек", "гру",
-    ],
+    ]),
 ];
 /// Longest name of a month, in bytes.
 const LONGEST_MONTH: usize = 12;
@@ -117,6 +118,9 @@ const LONGEST_MONTH: usize = 12;
 /// A date that begins with the first group, or with the month before it, and how many groups of the
 /// row it takes.
 pub(super) fn birth(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
+    if !row.has_words {
+        return None;
+    }
     let (span, groups) = numeric(row)
         .or_else(|| east_asian(row))
         .or_else(|| spelled(row))?;
@@ -282,6 +286,6 @@ fn month(word: &str) -> Option<u32> {
     };
     let known = MONTHS
         .iter()
-        .position(|names| names.iter().any(|name| begins(name)))?;
+        .position(|names| names.may_begin(word) && names.words().iter().any(|name| begins(name)))?;
     u32::try_from(known + 1).ok()
 }

@@ -3,6 +3,7 @@
 use super::Kind;
 use super::boundary::explained_by;
 use super::check::luhn;
+use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::scan::Hit;
 
@@ -11,7 +12,7 @@ const SURE: f32 = 0.95;
 const LIKELY: f32 = 0.6;
 const LIKE_AN_INTEGER: f32 = 0.4;
 /// Words that explain a number of an unusual length.
-const WORDS: [&str; 29] = [
+static WORDS: Lexicon = Lexicon::of(&[
     "card",
     "visa",
     "mastercard",
@@ -41,7 +42,7 @@ const WORDS: [&str; 29] = [
     "卡",
     "カード",
     "카드",
-];
+]);
 
 /// A card that begins with the first group, and how many groups it takes.
 pub(super) fn card(row: Row<'_>) -> Option<(Option<Hit>, usize)> {

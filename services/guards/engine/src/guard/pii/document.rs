@@ -3,6 +3,7 @@
 
 use super::Kind;
 use super::boundary;
+use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::Span;
 use crate::scan::Hit;
@@ -17,12 +18,10 @@ const FEWEST_DIGITS: usize = 4;
 const REACH: usize = 64;
 
 /// Names of a kind of document, in lower case; a space stands for a dash and an underscore, too.
-type Names = &'static [&'static str];
-
-const KINDS: [(Kind, Names); 4] = [
+static KINDS: [(Kind, Lexicon); 4] = [
     (
         Kind::DrivingLicence,
-        &[
+        Lexicon::of(&[
             "driver's license",
             "drivers license",
             "driver license",
@@ -59,11 +58,11 @@ const KINDS: [(Kind, Names); 4] = [
             "prawa jazdy",
             "驾驶证",
             "運転免許証",
-        ],
+        ]),
     ),
     (
         Kind::BankAccount,
-        &[
+        Lexicon::of(&[
             "bank account",
             "banking account",
             "account number",
@@ -94,11 +93,11 @@ const KINDS: [(Kind, Names); 4] = [
             "口座番号",
             "账号",
             "계좌번호",
-        ],
+        ]),
     ),
     (
         Kind::MedicalRecord,
-        &[
+        Lexicon::of(&[
             "mrn",
             "medical record",
             "medical record number",
@@ -115,11 +114,11 @@ const KINDS: [(Kind, Names); 4] = [
             "krankenversichertennummer",
             "versichertennummer",
             "carte vitale",
-        ],
+        ]),
     ),
     (
         Kind::Vehicle,
-        &[
+        Lexicon::of(&[
             "vin",
             "vehicle identification",
             "vehicle identification number",
@@ -133,23 +132,26 @@ const KINDS: [(Kind, Names); 4] = [
             "plaque d'immatriculation",
             "targa",
             "kenteken",
-        ],
+        ]),
     ),
 ];
 
 /// What may stand between the name and the number.
-const FILLERS: [&str; 19] = [
+static FILLERS: Lexicon = Lexicon::of(&[
     "n°", "nº", "n", "number", "numbers", "num", "no", "nr", "nummer", "numéro", "número",
     "numero", "is", "was", "id", "lautet", "est", "es", "er",
-];
+]);
 
 /// A value whose first digits begin the row, and how many groups it takes.
 pub(super) fn document(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
+    if !row.has_words {
+        return None;
+    }
     let span = value(row)?;
     let before = named_part(row.text, span.start)?;
     let (kind, _) = KINDS
         .iter()
-        .find(|(_, names)| names.iter().any(|name| ends_with(before, name)))?;
+        .find(|(_, names)| ending(before, names).is_some())?;
     // A plate and a vehicle number have letters; `vin 12345` is a year of wine.
     let letter = || row.text[span.start..span.end].contains(char::is_alphabetic);
     if matches!(kind, Kind::Vehicle) && !letter() {
@@ -204,17 +206,27 @@ fn named_part(text: &str, at: usize) -> Option<&str> {
         return None;
     }
     for _ in 0..MOST {
-        let Some(filler) = FILLERS.iter().find(|word| ends_with(before, word)) else {
+        let Some(filler) = ending(before, &FILLERS) else {
             break;
         };
         // `license no` and `patient id` are names with it.
-        let known = KINDS.iter().flat_map(|(_, names)| *names);
-        if known.into_iter().any(|name| ends_with(before, name)) {
+        if KINDS
+            .iter()
+            .any(|(_, names)| ending(before, names).is_some())
+        {
             break;
         }
         before = before[..before.len() - filler.len()].trim_end_matches(SIGNS);
     }
     (!before.is_empty()).then_some(before)
+}
+
+/// The first of the names that a text ends with.
+fn ending(text: &str, names: &Lexicon) -> Option<&'static str> {
+    let mut known = names.words().iter().copied();
+    let may = names.may_end(text);
+    may.then(|| known.find(|name| ends_with(text, name)))
+        .flatten()
 }
 
 /// Whether a text ends with a name as whole words, without regard to case.

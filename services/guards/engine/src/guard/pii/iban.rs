@@ -112,7 +112,8 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
             return;
         }
         let digit = from + digit;
-        from = digit + 1;
+        let digits = bytes[digit..].iter().take_while(|b| b.is_ascii_digit());
+        from = digit + digits.count();
         if let Some(span) = iban(text, digit) {
             from = span.end;
             let country = &text[span.start..span.start + 2];

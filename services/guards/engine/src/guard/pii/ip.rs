@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Kind;
 use super::boundary::{self, explained_by};
+use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::Span;
 use crate::pace::Pace;
@@ -16,12 +17,12 @@ const LIKE_A_VERSION: f32 = 0.4;
 /// The longest IPv6 address in text, with an IPv4 tail.
 const LONGEST_V6: usize = 45;
 
-const ADDRESS_WORDS: [&str; 8] = [
+static ADDRESS_WORDS: Lexicon = Lexicon::of(&[
     "ip", "addr", "host", "server", "dns", "client", "remote", "from",
-];
-const VERSION_WORDS: [&str; 9] = [
+]);
+static VERSION_WORDS: Lexicon = Lexicon::of(&[
     "version", "ver", "v.", "release", "build", "firmware", "section", "revision", "upgrade",
-];
+]);
 
 /// An IPv4 address that begins with the first group; four that are part of a
 /// longer version are taken, too.

@@ -2,6 +2,7 @@
 
 use super::Kind;
 use super::boundary::{self, named_by};
+use super::lexicon::Lexicon;
 use crate::finding::Span;
 use crate::pace::Pace;
 use crate::scan::Hit;
@@ -9,7 +10,7 @@ use crate::scan::Hit;
 const SCORE: f32 = 0.85;
 /// Six pairs and what stands between them.
 const LENGTH: usize = 17;
-const WORDS: [&str; 6] = ["mac", "hwaddr", "ether", "hardware", "bssid", "link/ether"];
+static WORDS: Lexicon = Lexicon::of(&["mac", "hwaddr", "ether", "hardware", "bssid", "link/ether"]);
 
 /// Finds every hardware address.
 pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {

@@ -10,6 +10,7 @@ mod eastern_europe;
 mod europe;
 
 use super::boundary::{self, explained_by, named_by};
+use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::{Severity, Span};
 use crate::guard::RuleInfo;
@@ -23,7 +24,7 @@ const LONGEST: usize = 20;
 const LONGEST_RUN: usize = 18;
 
 /// Names that all schemes share.
-const ANY_WORDS: [&str; 30] = [
+static ANY_WORDS: Lexicon = Lexicon::of(&[
     "national id",
     "national identity",
     "national insurance",
@@ -54,9 +55,9 @@ const ANY_WORDS: [&str; 30] = [
     "personnummer",
     "osobn",
     "tożsamości",
-];
+]);
 /// Words that say that a number is something else.
-const OTHER_WORDS: [&str; 14] = [
+static OTHER_WORDS: Lexicon = Lexicon::of(&[
     "order",
     "invoice",
     "tracking",
@@ -71,7 +72,7 @@ const OTHER_WORDS: [&str; 14] = [
     "timestamp",
     "commit",
     "batch",
-];
+]);
 
 /// A kind of number.
 pub(super) struct Scheme {
@@ -80,7 +81,7 @@ pub(super) struct Scheme {
     /// Whether the characters, without separators and in upper case, are such a number.
     check: fn(&[u8]) -> bool,
     /// Its names, in lower case.
-    words: &'static [&'static str],
+    words: Lexicon,
     /// Whether the names that all share are enough.
     shares_names: bool,
 }
@@ -99,7 +100,7 @@ pub(super) struct Forms {
     by_run: [Vec<Known>; LONGEST_RUN + 1],
     /// Schemes of digits alone, by how many they have: beside its name a number may be grouped in
     /// any way.
-    by_count: [Vec<usize>; LONGEST + 1],
+    by_count: [Vec<(usize, &'static Scheme)>; LONGEST + 1],
     /// Index of the first scheme among the rules of the guard.
     first_rule: usize,
 }
@@ -113,11 +114,16 @@ struct Match {
 }
 
 struct Known {
+    scheme: &'static Scheme,
     /// Index of the scheme.
-    scheme: usize,
+    index: usize,
     mask: &'static [u8],
     /// Characters before the first digit.
     lead: usize,
+    /// What stands right before the first group of digits, and right after it, if they do not begin or end
+    /// the form.
+    before: Option<u8>,
+    after: Option<u8>,
     /// Score without a name.
     alone: Option<f32>,
 }
@@ -142,14 +148,14 @@ impl Scheme {
             info,
             forms,
             check,
-            words,
+            words: Lexicon::of(words),
             shares_names: true,
         }
     }
 
     /// Whether a name of the scheme stands before `at`, or one that all share.
     fn is_named(&self, text: &str, at: usize) -> bool {
-        named_by(text, at, self.words) || (self.shares_names && named_by(text, at, &ANY_WORDS))
+        named_by(text, at, &self.words) || (self.shares_names && named_by(text, at, &ANY_WORDS))
     }
 
     /// Without a check: found beside a name of its own alone.
@@ -171,7 +177,7 @@ impl Forms {
     /// All of them; the rules of the schemes begin at `first_rule`.
     pub(super) fn all(first_rule: usize) -> Self {
         let mut by_run: [Vec<Known>; LONGEST_RUN + 1] = std::array::from_fn(|_| Vec::new());
-        let mut by_count: [Vec<usize>; LONGEST + 1] = std::array::from_fn(|_| Vec::new());
+        let mut by_count: [Vec<_>; LONGEST + 1] = std::array::from_fn(|_| Vec::new());
         for (index, scheme) in schemes().enumerate() {
             for form in scheme.forms {
                 let (mask, alone) = match form {
@@ -181,15 +187,19 @@ impl Forms {
                 let mask = mask.as_bytes();
                 let digits = mask.iter().filter(|c| c.is_ascii_digit()).count();
                 let letters = mask.iter().any(u8::is_ascii_alphabetic);
-                if !letters && !by_count[digits].contains(&index) {
-                    by_count[digits].push(index);
+                let last = by_count[digits].last();
+                if !letters && last.is_none_or(|(last, _)| *last != index) {
+                    by_count[digits].push((index, scheme));
                 }
                 let lead = mask.iter().take_while(|c| **c != b'9').count();
                 let run = mask[lead..].iter().take_while(|c| **c == b'9').count();
                 by_run[run].push(Known {
-                    scheme: index,
+                    scheme,
+                    index,
                     mask,
                     lead,
+                    before: lead.checked_sub(1).map(|at| mask[at]),
+                    after: mask.get(lead + run).copied(),
                     alone,
                 });
             }
@@ -231,15 +241,18 @@ impl Forms {
         let digits = row.groups[0].span;
         let mut best: Option<Match> = None;
         for known in self.by_run.get(digits.len())? {
-            let Some((span, scheme, prefixed)) = known.fits(row.text, digits.start) else {
+            if !known.may_fit(row.text.as_bytes(), digits) {
+                continue;
+            }
+            let Some((span, prefixed)) = known.fits(row.text, digits.start) else {
                 continue;
             };
-            let named = prefixed || scheme.is_named(row.text, span.start);
+            let named = prefixed || known.scheme.is_named(row.text, span.start);
             let score = if named { Some(NAMED) } else { known.alone };
             let better = |score: &f32| best.as_ref().is_none_or(|best| *score > best.score);
             if let Some(score) = score.filter(better) {
                 best = Some(Match {
-                    scheme: known.scheme,
+                    scheme: known.index,
                     span,
                     score,
                 });
@@ -250,6 +263,9 @@ impl Forms {
 
     /// Digits of a scheme beside its name, whatever stands between them.
     fn grouped(&self, row: Row<'_>) -> Option<Match> {
+        if !row.has_words {
+            return None;
+        }
         let mut digits = [0_u8; LONGEST];
         let mut count = 0;
         for index in 0..row.groups.len() {
@@ -258,13 +274,12 @@ impl Forms {
             digits.get_mut(count..end)?.copy_from_slice(group);
             count = end;
             let span = row.span(index + 1);
-            let found = self.by_count[count].iter().find_map(|known| {
-                let scheme = schemes().nth(*known)?;
+            let found = self.by_count[count].iter().find_map(|(index, scheme)| {
                 let start = with_country(row.text, span.start, scheme);
                 let whole = Span::new(start, span.end);
                 let fits = (scheme.check)(&digits[..count]) && stands_alone(row.text, whole);
                 let named = || start < span.start || scheme.is_named(row.text, start);
-                (fits && named()).then_some((*known, whole))
+                (fits && named()).then_some((*index, whole))
             });
             if let Some((scheme, span)) = found {
                 return Some(Match {
@@ -281,23 +296,26 @@ impl Forms {
 // === impl Known ===
 
 impl Known {
+    /// Whether the form may fit, by what stands around its first digits. Most do not.
+    fn may_fit(&self, text: &[u8], digits: Span) -> bool {
+        let fits = |place: Option<u8>, at: Option<usize>| {
+            let byte = at.and_then(|at| text.get(at));
+            place.is_none_or(|place| byte.is_some_and(|byte| may_stand(place, *byte)))
+        };
+        fits(self.after, Some(digits.end)) && fits(self.before, digits.start.checked_sub(1))
+    }
+
     /// Where the number is whose first digit is at `digit`, if its form and its check fit.
     /// And whether the code of the country stands before it.
-    fn fits(&self, text: &str, digit: usize) -> Option<(Span, &'static Scheme, bool)> {
+    fn fits(&self, text: &str, digit: usize) -> Option<(Span, bool)> {
         let start = digit.checked_sub(self.lead)?;
         let bytes = text.as_bytes();
         let mut characters = [0_u8; LONGEST];
         let (mut at, mut count) = (start, 0);
         for place in self.mask {
             let byte = *bytes.get(at)?;
-            let fits = match place {
-                b'9' => byte.is_ascii_digit(),
-                b'A' => byte.is_ascii_alphabetic(),
-                b'X' => byte.is_ascii_alphanumeric(),
-                b' ' => byte == b' ' || bytes[at..].starts_with("\u{a0}".as_bytes()),
-                other => byte == *other,
-            };
-            if !fits {
+            let broken = byte == 0xC2 && !bytes[at..].starts_with("\u{a0}".as_bytes());
+            if broken || !may_stand(*place, byte) {
                 return None;
             }
             if byte.is_ascii_alphanumeric() {
@@ -306,11 +324,21 @@ impl Known {
             }
             at += if byte == 0xC2 { 2 } else { 1 };
         }
-        let scheme = schemes().nth(self.scheme)?;
-        let country = with_country(text, start, scheme);
+        let country = with_country(text, start, self.scheme);
         let span = Span::new(country, at);
-        let fits = stands_alone(text, span) && (scheme.check)(&characters[..count]);
-        fits.then_some((span, scheme, country < start))
+        let fits = stands_alone(text, span) && (self.scheme.check)(&characters[..count]);
+        fits.then_some((span, country < start))
+    }
+}
+
+/// Whether `byte` can stand at a place of a form, or begin what can.
+fn may_stand(place: u8, byte: u8) -> bool {
+    match place {
+        b'9' => byte.is_ascii_digit(),
+        b'A' => byte.is_ascii_alphabetic(),
+        b'X' => byte.is_ascii_alphanumeric(),
+        b' ' => matches!(byte, b' ' | 0xC2),
+        other => byte == other,
     }
 }
 

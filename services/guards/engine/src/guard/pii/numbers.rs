@@ -29,6 +29,8 @@ pub(super) struct Row<'a> {
     pub(super) text: &'a str,
     /// The groups, in order.
     pub(super) groups: &'a [Group],
+    /// Whether words stand before it that may say what it is.
+    pub(super) has_words: bool,
 }
 
 /// Finds every kind that is made of digits, or has some.
@@ -61,7 +63,12 @@ fn in_row(text: &str, pii: &Pii, row: &[Group], keep: usize, hits: &mut Vec<Hit>
     let mut done = 0;
     while row.len() > done + keep {
         let groups = &row[done..row.len().min(done + MOST_IN_NUMBER)];
-        let row = Row { text, groups };
+        let has_words = boundary::has_words(text, groups[0].span.start);
+        let row = Row {
+            text,
+            groups,
+            has_words,
+        };
         let found = ip::v4(row)
             .or_else(|| birth::birth(row))
             .or_else(|| card::card(row))
@@ -124,8 +131,8 @@ impl<'a> Row<'a> {
     /// The row without its first groups.
     pub(super) fn skip(self, groups: usize) -> Self {
         Self {
-            text: self.text,
             groups: self.groups.get(groups..).unwrap_or_default(),
+            ..self
         }
     }
 

@@ -82,13 +82,13 @@ fn international(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
 
 /// `+61 9 7834 6617`: a calling code and a fitting length, in groups or beside a word, but none that
 /// is given out.
-fn unassigned(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
+fn unassigned(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
     const GROUPS: usize = 3;
     if !has_sign(row) {
         return None;
     }
     let mut counts = (1..=plan::reach(row)).rev();
-    let count = counts.find(|count| Plans::has_calling_code(row, *count))?;
+    let count = counts.find(|count| plans.has_calling_code(row, *count))?;
     (count >= GROUPS || is_named(row, count)).then_some((count, SPACED))
 }
 
@@ -166,8 +166,8 @@ fn national(row: Row<'_>, plans: &Plans) -> Option<(usize, f32)> {
 /// Anything of a fitting length beside a word that says what it is.
 fn named(row: Row<'_>, _: &Plans) -> Option<(usize, f32)> {
     let count = groups_with(row, 7..=13)?;
-    let date = (0..count).any(|from| is_date(row.skip(from)));
-    (count <= 6 && !date && is_named(row, count)).then_some((count, SPACED))
+    let date = || (0..count).any(|from| is_date(row.skip(from)));
+    (count <= 6 && !date() && is_named(row, count)).then_some((count, SPACED))
 }
 
 /// Whether the first `count` groups are a part of a longer series of numbers with spaces between.
@@ -232,9 +232,7 @@ fn is_labelled(text: &str, end: usize) -> bool {
     };
     let length = word.bytes().take_while(u8::is_ascii_alphabetic).count();
     let word = &word[..length];
-    words::LABELS
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known))
+    words::LABELS.has(word)
 }
 
 fn opens_bracket(row: Row<'_>) -> bool {

@@ -2,21 +2,22 @@
 
 use super::Kind;
 use super::boundary::explained_by;
+use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::scan::Hit;
 
-const WORDS: [&str; 6] = [
+static WORDS: Lexicon = Lexicon::of(&[
     "ssn",
     "social security",
     "social-security",
     "social sec",
     "ss#",
     "tin",
-];
+]);
 /// Words that say that the number is something else.
-const OTHER_WORDS: [&str; 8] = [
+static OTHER_WORDS: Lexicon = Lexicon::of(&[
     "sku", "order", "invoice", "tracking", "part", "serial", "ticket", "ref",
-];
+]);
 /// Score of the usual writing with dashes; with spaces; with none beside the name.
 const DASHED: f32 = 0.85;
 const SPACED: f32 = 0.6;

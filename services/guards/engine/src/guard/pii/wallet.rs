@@ -8,6 +8,7 @@ use sha3::{Digest, Keccak256};
 
 use super::Kind;
 use super::boundary::{self, named_by};
+use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::Span;
 use crate::scan::Hit;
@@ -19,9 +20,9 @@ const NAMED: f32 = 0.9;
 const SHORTEST: usize = 25;
 const LONGEST: usize = 110;
 
-const ETHEREUM_WORDS: [&str; 9] = [
+static ETHEREUM_WORDS: Lexicon = Lexicon::of(&[
     "eth", "ethereum", "wallet", "address", "erc20", "usdt", "usdc", "metamask", "polygon",
-];
+]);
 
 /// An address whose first digit begins the row.
 pub(super) fn wallet(row: Row<'_>) -> Option<(Option<Hit>, usize)> {

@@ -136,9 +136,11 @@ fn holds_a_mark(value: &str) -> bool {
 /// Whether `value` is a UUID or the digest of a commit or file: an identity, not a secret.
 pub(super) fn is_identity(value: &str) -> bool {
     is_uuid(value)
-        || ["sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "md5:"]
-            .iter()
-            .any(|prefix| value.starts_with(prefix))
+        || [
+            "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "md5:", "urn:", "arn:",
+        ]
+        .iter()
+        .any(|prefix| value.starts_with(prefix))
 }
 
 /// Whether `value` is a UUID.

@@ -7,6 +7,8 @@
 mod name;
 mod place;
 
+pub(super) use name::{is_descriptive, is_open_word};
+
 use super::{allow, entropy, in_placeholder};
 use crate::finding::Span;
 use place::{LONGEST, LONGEST_NAME, Value, is_name, literal};
@@ -16,6 +18,8 @@ const SHORTEST: usize = 6;
 /// Bits a byte of a drawn key, by its alphabet.
 const HEX_ENTROPY: f32 = 2.8;
 const KEY_ENTROPY: f32 = 3.3;
+/// What stands between a secret and what it is, in some languages; the longer before its beginning.
+const VERBS: [&str; 7] = [" is: ", " is ", " lautet ", " ist ", " est ", " es ", ": "];
 /// How far a sentence is read for what it says the secret is, in bytes.
 const SENTENCE: usize = 40;
 
@@ -66,11 +70,15 @@ fn spoken(text: &str, keyword: Span) -> Option<Value<'_>> {
     let sentence = rest
         .split(['\n', '.', '"', '\'', '`', '{', '(', '<', '='])
         .next()?;
-    let said = [" is ", " is: ", ": ", " lautet ", " ist ", " est ", " es "]
-        .iter()
-        .filter_map(|verb| sentence.find(verb).map(|at| at + verb.len()))
-        .min()?;
-    let start = keyword.end + said;
+    let verb_at = |at: usize| VERBS.iter().find(|verb| sentence[at..].starts_with(*verb));
+    let places = sentence.bytes().enumerate();
+    let mut places = places.filter(|(_, byte)| matches!(byte, b' ' | b':'));
+    let (at, verb) = places.find_map(|(at, _)| Some((at, verb_at(at)?)))?;
+    // "token file: …"
+    if name::is_descriptive(sentence[..at].trim_start()) {
+        return None;
+    }
+    let start = keyword.end + at + verb.len();
     usable(text, keyword, literal(&text[start..], start)?)
 }
 
@@ -152,15 +160,16 @@ fn names_a_secret(value: &str) -> bool {
 fn key_score(value: &Value<'_>) -> Option<f32> {
     const SHORTEST_KEY: usize = 16;
     // Shorter ones only where the kind of character changes all the time.
-    const SHORTEST_MIXED: usize = 14;
+    const SHORTEST_MIXED: usize = 10;
     let name = !value.quoted && is_name_of_code(value.text);
     let mixed = value.text.len() >= SHORTEST_MIXED && changes(value.text) * 3 >= value.text.len();
     let value = value.text;
-    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:|!@#$%^&*".contains(&b);
+    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:|!@#$%^&*?;,".contains(&b);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     let fits = (value.len() >= SHORTEST_KEY || mixed) && value.bytes().all(alphabet);
-    if !fits || digits == 0 || letters == 0 || name || is_words(value) {
+    let drawn = digits > 0 || is_scrambled(value);
+    if !fits || !drawn || letters == 0 || name || is_words(value) {
         return None;
     }
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
@@ -183,6 +192,15 @@ fn is_name_of_code(value: &str) -> bool {
         && changes(value) * 5 < value.len()
 }
 
+/// Whether so many small letters without a vowel follow each other that they are no words.
+fn is_unspeakable(value: &str) -> bool {
+    const LEAST: usize = 6;
+    value
+        .as_bytes()
+        .split(|b| !b.is_ascii_lowercase() || b"aeiouy".contains(b))
+        .any(|run| run.len() >= LEAST)
+}
+
 /// Whether the value is drawn at random beyond doubt, even without a name that says key.
 pub(super) fn is_drawn(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
@@ -191,10 +209,22 @@ pub(super) fn is_drawn(value: &str) -> bool {
     let least = if hex { HEX_ENTROPY } else { KEY_ENTROPY };
     digits >= 1
         && letters >= 3
-        && changes(value) * 4 >= value.len()
+        && (changes(value) * 4 >= value.len()
+            || (changes(value) * 6 >= value.len() && is_unspeakable(value)))
         && entropy::bits_per_byte(value) >= least
         && !entropy::is_typed(value)
         && !is_words(value)
+}
+
+/// Whether a value of letters alone is drawn: capitals follow each other and change with small letters,
+/// as in no `getTokenFromCache` and no `HTTPSConnection`.
+fn is_scrambled(value: &str) -> bool {
+    const SHORTEST: usize = 20;
+    let capitals = value.as_bytes().windows(2);
+    let capitals = capitals.filter(|pair| pair.iter().all(u8::is_ascii_uppercase));
+    value.len() >= SHORTEST
+        && changes(value) * 6 >= value.len()
+        && capitals.count() * 8 >= value.len()
 }
 
 /// How often the kind of character changes, other than from a capital to the rest of its word.
@@ -226,4 +256,14 @@ fn is_words(value: &str) -> bool {
     let parts = || value.split(['-', '_', '.', '/', ':']);
     value.contains("://")
         || (parts().count() > 2 && parts().all(word) && parts().all(|p| p.len() < 16))
+}
+
+/// Whether a part of a value, between its joints, is drawn and no word or number.
+pub(super) fn is_drawn_part(part: &str) -> bool {
+    let digits = part.bytes().any(|b| b.is_ascii_digit());
+    let letters = part.bytes().any(|b| b.is_ascii_alphabetic());
+    letters
+        && ((digits && changes(part) * 5 >= part.len())
+            || is_scrambled(part)
+            || is_unspeakable(part))
 }

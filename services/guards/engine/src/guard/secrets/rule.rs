@@ -4,7 +4,7 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{CONNECTION, GENERIC, PRIVATE_KEY, TOKEN, allow, entropy, in_placeholder};
+use super::{CONNECTION, GENERIC, PRIVATE_KEY, TOKEN, allow, drawn, entropy, in_placeholder};
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::RuleInfo;
@@ -26,7 +26,8 @@ const MEASURABLE: usize = 16;
 /// A row of the rules table.
 pub(super) struct Rule {
     pub(super) info: RuleInfo,
-    /// Literals, in lower case, one of which begins every match. Case is ignored.
+    /// Literals, in lower case, one of which begins every match. Case is ignored. A rule without any
+    /// is tried at each run of key characters.
     pub(super) keywords: &'static [&'static str],
     pub(super) matcher: Matcher,
     /// Bytes before the keyword at which a match may begin.
@@ -34,6 +35,8 @@ pub(super) struct Rule {
     /// Whether it begins exactly there.
     fixed: bool,
     window: usize,
+    /// A byte that every match holds: looking for it is cheaper than the pattern.
+    needed: Option<u8>,
     score: f32,
     /// Score of a value that has the shape, or nothing if it is not one after all.
     verify: Option<fn(&str) -> Option<f32>>,
@@ -175,6 +178,7 @@ impl Rule {
             before: 0,
             fixed: true,
             window: WINDOW,
+            needed: None,
             score,
             verify: None,
         }
@@ -196,6 +200,12 @@ impl Rule {
     /// With a match that begins exactly `bytes` before the keyword: a mark within the token.
     pub(super) const fn behind(mut self, bytes: usize) -> Self {
         self.before = bytes;
+        self
+    }
+
+    /// With matches that hold this byte.
+    pub(super) const fn holding(mut self, byte: u8) -> Self {
+        self.needed = Some(byte);
         self
     }
 
@@ -283,7 +293,8 @@ impl Compiled {
         let from = start.saturating_sub(self.rule.before);
         let to = bytes.len().min(end + self.rule.window);
         let window = &bytes[from..to];
-        if within_word(bytes, start) {
+        let holds = |byte| memchr::memchr(byte, window).is_some();
+        if within_word(bytes, start) || !self.rule.needed.is_none_or(holds) {
             return None;
         }
         // Most candidates fail: the search without groups is the cheaper one.
@@ -293,6 +304,9 @@ impl Compiled {
         let value = pattern.captures(window)?.get(1)?;
         let span = Span::new(from + value.start(), from + value.end());
         let cut = to < bytes.len() && span.end == to;
+        if (text.get(end..span.start)).is_some_and(drawn::says_identity) {
+            return None;
+        }
         (!cut && ends_here(bytes, span.end)).then_some(span)
     }
 }

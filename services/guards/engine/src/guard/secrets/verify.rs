@@ -34,6 +34,12 @@ pub(super) fn jwt(token: &str) -> Option<f32> {
     algorithm.starts_with('"').then_some(0.95)
 }
 
+/// Whether the value is base64 of a text that can be read: drawn bytes are none.
+pub(super) fn is_encoded_text(value: &str) -> bool {
+    let value = value.trim_end_matches('=');
+    base64url(value).is_some_and(|text| text.iter().all(|b| (b' '..=b'~').contains(b)))
+}
+
 /// CRC-32 as in IEEE 802.3, bit by bit: it runs on 30 bytes.
 fn crc32(bytes: &[u8]) -> u32 {
     let crc = bytes.iter().fold(u32::MAX, |crc, byte| {
@@ -94,6 +100,12 @@ mod tests {
         assert_eq!(crc32_base62(&token), Some(VERIFIED));
         let slip = token.replace("mLq17", "mLq18");
         assert_eq!(crc32_base62(&slip), Some(UNVERIFIED));
+    }
+
+    #[test]
+    fn text_in_base64_is_no_drawn_value() {
+        assert!(is_encoded_text("c29tZSBwbGFpbiB3b3Jkcw=="));
+        assert!(!is_encoded_text("k3Jf9wQz7PxLm2NsT5vBq8Yr"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ const FOUND: &[&str] = &[
     // North America: any name of a street before a state and its postcode
     "Ship to «postal_address|4127 Quiet Hollow Apt. 12\nNorth Danbury, VT 05819» please",
     "«postal_address|88 Marble Bend, Lake Orin, WI 53122»",
+    "«postal_address|350 5th Ééa, Tulsa, OK 74104»",
     "We met at «postal_address|7 Harrow Mill Suite 4B, Ossington, ON M6J 2Z4».",
     "«postal_address|19 Pinto Trail, Cedar Falls, California 90299-1234»",
     "«postal_address|PSC 4417, Box 902\nAPO AE 09128»",

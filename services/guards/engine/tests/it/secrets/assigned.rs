@@ -98,6 +98,7 @@ fn manifests_of_secrets_are_found() {
         format!("kind: ConfigMap\n{both}"),
         format!("kind: SecretStore\n{both}"),
         format!("kind: Secret\n---\nkind: ConfigMap\n{both}"),
+        format!("kind: ConfigMap\n{both}---\nkind: Secret\n"),
         format!("kind: Secret\nmetadata:\n  name: {value}\n"),
         "kind: Secret\ndata:\n  password: ${PASSWORD}\n".to_owned(),
     ] {
@@ -150,6 +151,7 @@ fn a_mark_makes_a_token_only_of_what_is_drawn() {
         "integration_test_2024_11_21_run_000123_of_42".to_owned(),
         "sk-folding-cube-with-a-very-long-class-name-12".to_owned(),
         "acme_live_0123456789abcdefghijklmnop".to_owned(),
+        "acme_live_harborsunsetmelodicorange7".to_owned(),
         "acme_live_<token>, acme_live_xxxxxxxxxxxxxxxxxxxxxxxxxx".to_owned(),
         format!("acme_live_{}", &drawn[..16]),
     ] {

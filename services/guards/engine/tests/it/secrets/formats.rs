@@ -448,6 +448,7 @@ pub(crate) const NAMED: &[(&str, &str)] = &[
     ("influxdb_token", "INFLUX_TOKEN=<a86>=="),
     ("ghost_admin_key", "GHOST_ADMIN_API_KEY=<h24>:<h64>"),
     ("facebook_app_token", "FACEBOOK_ACCESS_TOKEN=<d15>|<a27>"),
+    ("drawn_key", "The key was rotated, take <a32> from now on"),
     ("marked_token", "acme_live_<a36>"),
     ("marked_token", "sk-acme2-<a40>"),
 ];

@@ -1,6 +1,6 @@
 //! What follows a street: unit, town, state and postcode, over some words and lines.
 
-use super::words::{self, is_one_of};
+use super::words;
 use crate::guard::pii::boundary;
 
 /// Most words between a street and its postcode.
@@ -46,7 +46,7 @@ pub(super) fn after(rest: &str) -> Option<Place> {
                 evidence: evidence + unit,
             });
         }
-        let is_unit = is_one_of(word.bare, &words::UNITS) || word.bare.starts_with('#');
+        let is_unit = words::UNITS.has(word.bare) || word.bare.starts_with('#');
         let numbered = known
             .get(index + 1)
             .is_some_and(|next| is_number(next.bare));
@@ -60,7 +60,7 @@ pub(super) fn after(rest: &str) -> Option<Place> {
                     .end,
             );
         }
-        if is_state(word.bare) || is_one_of(word.bare, &words::STATE_NAMES) {
+        if is_state(word.bare) || words::STATE_NAMES.has(word.bare) {
             state = true;
             state_end = Some(word.end).filter(|_| index > 0);
         }
@@ -99,11 +99,11 @@ fn postcode(
     if is_joined(word.bare) {
         return Some((word.end, 2));
     }
-    let named_state = || before.is_some_and(|before| is_one_of(before.bare, &words::STATE_NAMES));
+    let named_state = || before.is_some_and(|before| words::STATE_NAMES.has(before.bare));
     if is_zip(word.bare) && (state_or_unit || named_state()) {
         return Some((word.end, 2));
     }
-    let australian = before.is_some_and(|before| words::AUSTRALIAN.contains(&before.bare));
+    let australian = before.is_some_and(|before| words::AUSTRALIAN.contains(before.bare));
     if australian && is_digits(word.bare, 4) {
         return Some((word.end, 2));
     }
@@ -227,10 +227,10 @@ fn with_country(rest: &str, end: usize) -> usize {
 
 /// Whether a word can stand between a street and its postcode.
 fn belongs(word: &Word<'_>, before: Option<&Word<'_>>) -> bool {
-    let after_unit = before.is_some_and(|before| is_one_of(before.bare, &words::UNITS));
+    let after_unit = before.is_some_and(|before| words::UNITS.has(before.bare));
     is_name(word.bare)
         || is_particle(word.bare)
-        || is_one_of(word.bare, &words::UNITS)
+        || words::UNITS.has(word.bare)
         || word.bare.starts_with('#')
         || (is_number(word.bare) && (after_unit || word.bare.len() <= 4))
         || matches!(word.bare, "-" | "/" | "–" | "&")
@@ -245,7 +245,7 @@ fn is_name(word: &str) -> bool {
 
 fn is_particle(word: &str) -> bool {
     let start = word.starts_with("d'") || word.starts_with("l'");
-    start || words::PARTICLES.contains(&word)
+    start || words::PARTICLES.contains(word)
 }
 
 /// `12`, `12b`, `4B`.
@@ -259,7 +259,7 @@ fn is_number(word: &str) -> bool {
 }
 
 fn is_state(word: &str) -> bool {
-    words::STATES.contains(&word)
+    words::STATES.contains(word)
 }
 
 fn is_digits(word: &str, length: usize) -> bool {

@@ -1,6 +1,6 @@
 //! Streets: their names before and after the number of the house, and units that stand for them.
 
-use super::words::{self, ends_in, is_one_of};
+use super::words;
 
 /// Most words of the name of a street.
 const MOST_WORDS: usize = 6;
@@ -60,9 +60,13 @@ pub(super) fn house_end(after: &str) -> usize {
 pub(super) fn after_house(rest: &str) -> Option<After> {
     let names = rest.strip_prefix(", ").or_else(|| rest.strip_prefix(' '))?;
     let gap = rest.len() - names.len();
+    let first = names.split([' ', '\n', ',', ';', '"']).next()?;
+    // Most numbers stand before a common word.
+    if !(is_name(first) || is_ordinal(first.trim_end_matches('.')) || words::RUES.has(first)) {
+        return None;
+    }
     let line = &names[..names.find(['\n', ',', ';', '"']).unwrap_or(names.len())];
-    let first = line.split(' ').next()?;
-    if is_one_of(first, &words::RUES) && first.starts_with(char::is_lowercase) || gap == 2 {
+    if words::RUES.has(first) && first.starts_with(char::is_lowercase) || gap == 2 {
         return french(line).map(|length| After {
             length: gap + length,
             is_known: true,
@@ -73,11 +77,11 @@ pub(super) fn after_house(rest: &str) -> Option<After> {
     for (count, word) in line.split(' ').take(MOST_WORDS).enumerate() {
         let bare = word.trim_end_matches('.');
         let capital = bare.starts_with(char::is_uppercase);
-        let particle = count > 0 && words::PARTICLES.contains(&bare);
+        let particle = count > 0 && words::PARTICLES.contains(bare);
         if !(capital || is_ordinal(bare) || particle) {
             break;
         }
-        let known = capital && is_one_of(bare, &words::STREETS);
+        let known = capital && words::STREETS.has(bare);
         if known && (count > 0 || bare == "Broadway") {
             let length = gap + end + bare.len();
             return Some(After {
@@ -89,7 +93,7 @@ pub(super) fn after_house(rest: &str) -> Option<After> {
         end += word.len() + 1;
     }
     // `12 Avenue Foch`: the kind of street first, as in French.
-    if is_one_of(first, &words::RUES) {
+    if words::RUES.has(first) {
         let length = gap + french(line)?;
         return Some(After {
             length,
@@ -105,7 +109,7 @@ pub(super) fn after_house(rest: &str) -> Option<After> {
 /// Length of a street that begins with its kind: words up to a digit.
 fn french(line: &str) -> Option<usize> {
     let kind = line.split(' ').next()?;
-    if !is_one_of(kind, &words::RUES) {
+    if !words::RUES.has(kind) {
         return None;
     }
     let until_digit = line
@@ -130,6 +134,12 @@ fn french(line: &str) -> Option<usize> {
 pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
     let from = text.floor_char_boundary(number.saturating_sub(LONGEST));
     let before = without_sign(&text[from..number])?;
+    let is_last = |word: &str| is_name(word) || words::STRASSEN.has(word);
+    // Most numbers follow a common word.
+    let last = before.rsplit(|c| c == ' ' || ENDS.contains(&c)).next()?;
+    if !is_last(last.trim_start()) {
+        return None;
+    }
     let begin = before.rfind(ENDS).map_or(0, |at| at + 1);
     let line = &before[begin..];
     let line = line.trim_start();
@@ -144,12 +154,11 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
     };
     let last_start = line.rfind(' ').map_or(0, |at| at + 1);
     let last = &line[last_start..];
-    // Most numbers follow a common word.
-    if !is_name(last) && !is_one_of(last, &words::STRASSEN) {
+    if !is_last(last) {
         return None;
     }
-    let is_street = last.starts_with(char::is_uppercase) && ends_in(last, &words::STRASSEN);
-    let bare_kind = is_one_of(last, &words::STRASSEN);
+    let is_street = last.starts_with(char::is_uppercase) && words::STRASSEN.ending(last).is_some();
+    let bare_kind = words::STRASSEN.has(last);
     if is_street || (bare_kind && last_start > 0) {
         // The names before it belong to it: `Berliner Straße`, `Nordre Banegate`.
         let front = line[..last_start].trim_end();
@@ -166,7 +175,7 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
         });
     }
     let kind = starts()
-        .filter(|(_, word)| is_one_of(word, &words::CALLES))
+        .filter(|(_, word)| words::CALLES.has(word))
         .reduce(|_, last| last);
     if let Some((start, _)) = kind {
         let mut names = line[start..].split(' ').skip(1);
@@ -208,7 +217,7 @@ pub(super) fn unit_before(text: &str, number: usize) -> Option<Unit> {
     if !is_name(last) && !last.eq_ignore_ascii_case("box") {
         return None;
     }
-    let known = words::BOXES.iter().find(|name| ends_in(before, &[name]));
+    let known = words::BOXES.ending(before);
     if let Some(name) = known {
         let start = before.len() - name.len();
         let alone = !before[..start].ends_with(char::is_alphanumeric);
@@ -222,7 +231,7 @@ pub(super) fn unit_before(text: &str, number: usize) -> Option<Unit> {
         .map_or(0, |at| at + 1);
     let start = start.min(before.len());
     let word = before.get(start..)?;
-    let fits = word.starts_with(char::is_uppercase) && is_one_of(word, &words::UNITS);
+    let fits = word.starts_with(char::is_uppercase) && words::UNITS.has(word);
     fits.then_some(Unit {
         start: from + start,
         is_box: false,
@@ -243,7 +252,7 @@ fn is_name(word: &str) -> bool {
 
 fn is_name_or_small(word: &str) -> bool {
     is_name(word)
-        || words::PARTICLES.contains(&word)
+        || words::PARTICLES.contains(word)
         || word.starts_with("d'")
         || word.starts_with("l'")
 }

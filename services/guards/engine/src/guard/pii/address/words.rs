@@ -1,7 +1,9 @@
 //! The words of addresses: kinds of streets, units, states, and what announces an address.
 
+use crate::guard::pii::lexicon::Lexicon;
+
 /// What announces an address.
-pub(super) const LABELS: [&str; 66] = [
+pub(super) static LABELS: Lexicon = Lexicon::of(&[
     "address",
     "live at",
     "lives at",
@@ -68,10 +70,10 @@ pub(super) const LABELS: [&str; 66] = [
     "lakcím",
     "cím:",
     "ikamet",
-];
+]);
 
 /// What the name of a street ends in, in English.
-pub(super) const STREETS: [&str; 62] = [
+pub(super) static STREETS: Lexicon = Lexicon::of(&[
     "street",
     "st",
     "avenue",
@@ -134,10 +136,10 @@ pub(super) const STREETS: [&str; 62] = [
     "esplanade",
     "cove",
     "green",
-];
+]);
 
 /// What the name of a street begins with, after the number of the house: French.
-pub(super) const RUES: [&str; 22] = [
+pub(super) static RUES: Lexicon = Lexicon::of(&[
     "rue",
     "avenue",
     "av",
@@ -160,10 +162,10 @@ pub(super) const RUES: [&str; 22] = [
     "voie",
     "rang",
     "faubourg",
-];
+]);
 
 /// What the name of a street begins with, before the number of the house.
-pub(super) const CALLES: [&str; 86] = [
+pub(super) static CALLES: Lexicon = Lexicon::of(&[
     // Spanish, Catalan
     "calle",
     "c/",
@@ -256,10 +258,10 @@ pub(super) const CALLES: [&str; 86] = [
     "impasse",
     "route",
     "drève",
-];
+]);
 
 /// What the name of a street ends in, before the number of the house.
-pub(super) const STRASSEN: [&str; 71] = [
+pub(super) static STRASSEN: Lexicon = Lexicon::of(&[
     // German
     "straße",
     "strasse",
@@ -336,10 +338,10 @@ pub(super) const STRASSEN: [&str; 71] = [
     "veg",
     "garden",
     "sokak",
-];
+]);
 
 /// Parts of a building, and boxes of a post office, before their number.
-pub(super) const UNITS: [&str; 30] = [
+pub(super) static UNITS: Lexicon = Lexicon::of(&[
     "apt",
     "apartment",
     "suite",
@@ -370,10 +372,10 @@ pub(super) const UNITS: [&str; 30] = [
     "top",
     "bus",
     "wohnung",
-];
+]);
 
 /// Boxes of a post office.
-pub(super) const BOXES: [&str; 14] = [
+pub(super) static BOXES: Lexicon = Lexicon::of(&[
     "po box",
     "p.o. box",
     "p.o.box",
@@ -388,31 +390,32 @@ pub(super) const BOXES: [&str; 14] = [
     "boite postale",
     "postboks",
     "postbus",
-];
+]);
 
 /// Small words within the names of streets and places.
-pub(super) const PARTICLES: [&str; 48] = [
+pub(super) static PARTICLES: Lexicon = Lexicon::of(&[
     "de", "la", "le", "les", "du", "des", "d'", "l'", "el", "los", "las", "del", "della", "dei",
     "degli", "delle", "di", "da", "do", "das", "dos", "e", "y", "i", "et", "of", "the", "upon",
     "am", "an", "der", "den", "dem", "im", "in", "auf", "vor", "zum", "zur", "bei", "ob", "von",
     "van", "het", "ten", "aan", "og", "och",
-];
+]);
 
 /// States and territories of the United States and Canada, in two letters.
-pub(super) const STATES: [&str; 76] = [
+pub(super) static STATES: Lexicon = Lexicon::of(&[
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS",
     "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY",
     "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV",
     "WI", "WY", "DC", "AS", "GU", "MP", "PR", "VI", "FM", "MH", "PW", "AA", "AE",
     "AP", // Canada
     "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT", "PQ",
-];
+]);
 
 /// States of Australia.
-pub(super) const AUSTRALIAN: [&str; 8] = ["NSW", "VIC", "QLD", "SA", "WA", "TAS", "ACT", "NT"];
+pub(super) static AUSTRALIAN: Lexicon =
+    Lexicon::of(&["NSW", "VIC", "QLD", "SA", "WA", "TAS", "ACT", "NT"]);
 
 /// The last words of the names of the United States.
-pub(super) const STATE_NAMES: [&str; 47] = [
+pub(super) static STATE_NAMES: Lexicon = Lexicon::of(&[
     "Alabama",
     "Alaska",
     "Arizona",
@@ -460,31 +463,4 @@ pub(super) const STATE_NAMES: [&str; 47] = [
     "Washington",
     "Wisconsin",
     "Wyoming",
-];
-
-/// Whether a word is one of a list, without regard to case and a dot at its end.
-pub(super) fn is_one_of(word: &str, known: &[&str]) -> bool {
-    let bare = word.strip_suffix('.').unwrap_or(word);
-    known
-        .iter()
-        .any(|known| same(bare, known) || same(word, known))
-}
-
-/// Whether a word ends in one of a list, without regard to case.
-pub(super) fn ends_in(word: &str, known: &[&str]) -> bool {
-    known.iter().any(|known| {
-        word.len()
-            .checked_sub(known.len())
-            .and_then(|at| word.get(at..))
-            .is_some_and(|end| same(end, known))
-    })
-}
-
-/// Whether two words differ in case alone.
-#[inline]
-fn same(word: &str, known: &str) -> bool {
-    // First: a word is held against some hundred others.
-    word.len() == known.len()
-        && (word.eq_ignore_ascii_case(known)
-            || (!word.is_ascii() && word.chars().flat_map(char::to_lowercase).eq(known.chars())))
-}
+]);

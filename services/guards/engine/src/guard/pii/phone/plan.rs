@@ -34,6 +34,8 @@ pub(super) struct Plan {
 
 /// The plans of some countries for national numbers, and of all for international ones.
 pub(in crate::guard::pii) struct Plans {
+    /// Whether a number is a calling code.
+    codes: Vec<bool>,
     /// Calling code and national number of any country.
     international: Regex,
     /// Trunk prefix and a number that is given out.
@@ -63,7 +65,13 @@ impl Plans {
     /// Those of the regions, by their codes.
     pub(in crate::guard::pii) fn of(regions: &[&str]) -> Result<Self, BuildError> {
         let some = || PLANS.iter().filter(|plan| regions.contains(&plan.region));
+        let mut codes = vec![false; 1000];
+        let others = PLANS.iter().filter(|plan| plan.code != "1");
+        for code in others.filter_map(|plan| plan.code.parse::<usize>().ok()) {
+            codes[code] = true;
+        }
         Ok(Self {
+            codes,
             international: any_of(PLANS.iter().map(Plan::international))?,
             dialled: any_of(some().filter_map(Plan::dialled))?,
             possible: any_of(some().filter_map(Plan::possible))?,
@@ -99,17 +107,21 @@ impl Plans {
 
     /// Whether the first `count` groups are a calling code and as many digits as a number may have
     /// (ITU-T E.164). North America is left out: its plan is known in full.
-    pub(super) fn has_calling_code(row: Row<'_>, count: usize) -> bool {
-        const SHORTEST: usize = 7;
-        const LONGEST: usize = 12;
+    pub(super) fn has_calling_code(&self, row: Row<'_>, count: usize) -> bool {
+        const LONGEST_CODE: usize = 3;
+        let national = 7..=12;
         let Some(all) = digits(row, count) else {
             return false;
         };
-        PLANS.iter().any(|plan| {
-            let national = all.strip_prefix(plan.code.as_bytes());
-            let length = national.map_or(0, <[u8]>::len);
-            plan.code != "1" && (SHORTEST..=LONGEST).contains(&length)
-        })
+        let mut code = 0;
+        all.iter()
+            .take(LONGEST_CODE)
+            .zip(1..)
+            .any(|(digit, length)| {
+                code = code * 10 + usize::from(digit - b'0');
+                let zero = all.starts_with(b"0");
+                !zero && self.codes[code] && national.contains(&(all.len() - length))
+            })
     }
 
     /// What the first `count` groups are as a national number.

@@ -1,7 +1,9 @@
 //! Words that say that a number is a telephone number, or that it is not.
 
+use crate::guard::pii::lexicon::Lexicon;
+
 /// Words before a number; in lower case, as the beginning of a word.
-pub(super) const WORDS: [&str; 86] = [
+pub(super) static WORDS: Lexicon = Lexicon::of(&[
     "phone",
     "telephone",
     "tel",
@@ -92,10 +94,10 @@ pub(super) const WORDS: [&str; 86] = [
     "电话",
     "手机",
     "電話",
-];
+]);
 
 /// More of them, in scripts whose words have no boundaries.
-pub(super) const FOREIGN: [&str; 18] = [
+pub(super) static FOREIGN: Lexicon = Lexicon::of(&[
     "手機",
     "携帯",
     "联系",
@@ -114,16 +116,16 @@ pub(super) const FOREIGN: [&str; 18] = [
     "फोन",
     "मोबाइल",
     "โทร",
-];
+]);
 
 /// Words after a number, each as a whole.
-pub(super) const LABELS: [&str; 13] = [
+pub(super) static LABELS: Lexicon = Lexicon::of(&[
     "office", "fax", "mobile", "cell", "home", "work", "phone", "tel", "direct", "landline",
     "mobil", "privat", "whatsapp",
-];
+]);
 
 /// Words that say that a number is something else.
-pub(super) const OTHER: [&str; 22] = [
+pub(super) static OTHER: Lexicon = Lexicon::of(&[
     "order",
     "invoice",
     "tracking",
@@ -146,4 +148,4 @@ pub(super) const OTHER: [&str; 22] = [
     "rfc",
     "issn",
     "transaction",
-];
+]);

@@ -5,7 +5,7 @@ use super::place::{LONGEST_NAME, is_name};
 use crate::finding::Span;
 
 /// Ends of names whose value describes a secret rather than being it.
-const DESCRIPTIVE: [&str; 30] = [
+const DESCRIPTIVE: [&str; 31] = [
     "name",
     "id",
     "ids",
@@ -36,6 +36,7 @@ const DESCRIPTIVE: [&str; 30] = [
     "arn",
     "status",
     "endpoint",
+    "smanager",
 ];
 
 /// Words before a keyword whose value is shown to everybody, or guards nothing.
@@ -62,7 +63,7 @@ const OPEN: [&str; 19] = [
 ];
 
 /// Whether the rest of a name after its keyword says that the value only describes a secret.
-pub(super) fn is_descriptive(suffix: &str) -> bool {
+pub(in crate::guard::secrets) fn is_descriptive(suffix: &str) -> bool {
     let word = suffix
         .rsplit(['_', '-', '.'])
         .next()
@@ -122,4 +123,9 @@ fn last_hump(word: &str) -> &str {
 
 fn is_one_of(word: &str, known: &[&str]) -> bool {
     known.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Whether a word of a name says that its value is open.
+pub(in crate::guard::secrets) fn is_open_word(word: &str) -> bool {
+    is_one_of(word, &OPEN)
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::guard::secrets::rule::Rule;
-use crate::guard::secrets::{assignment, key_block, manifest, marked, verify};
+use crate::guard::secrets::{assignment, drawn, key_block, manifest, marked, verify};
 
 pub(super) static RULES: &[Rule] = &[
     Rule::private_key(
@@ -76,13 +76,15 @@ pub(super) static RULES: &[Rule] = &[
             "socks5://",
         ],
         r#"[A-Za-z+0-9]{3,24}://[^\s:@/"'<>]{0,128}:([^\s@"'<>]{3,160})@[A-Za-z0-9\[._-]"#,
-    ),
+    )
+    .holding(b'@'),
     Rule::connection(
         "basic_auth_url",
         "Password in the user part of a URL",
         &["http://", "https://", "git://", "ssh://", "ws://", "wss://"],
         r#"(?i:https?|git|ssh|wss?)://[^\s:@/"'<>?#]{1,128}:([^\s@/"'<>?#]{3,160})@[A-Za-z0-9\[._-]"#,
-    ),
+    )
+    .holding(b'@'),
     Rule::connection(
         "basic_auth_header",
         "Credentials in a Basic authorization header",
@@ -120,6 +122,7 @@ pub(super) static RULES: &[Rule] = &[
             "api-key",
             "apikey",
             "api key",
+            "api.key",
             "access_key",
             "access-key",
             "accesskey",
@@ -204,5 +207,11 @@ pub(super) static RULES: &[Rule] = &[
             "sk_",
         ],
         marked::find,
+    ),
+    Rule::generic(
+        "drawn_key",
+        "Drawn value in whose line, or the line above, a word says that it is a key",
+        &[],
+        drawn::find,
     ),
 ];

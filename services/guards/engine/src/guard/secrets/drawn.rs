@@ -1,0 +1,165 @@
+//! Keys of any provider in any place: read from the value, which is drawn, to what is said around it.
+//!
+//! Where a name and its value stand together, `assignment` is the better reader. Here a text is read
+//! for runs of key characters, which are rare, and only around these for a word that says key: on the
+//! line before the run or after it, or on the line above.
+
+mod context;
+mod vendor;
+
+pub(super) use context::says_identity;
+
+use super::assignment::{is_drawn, is_drawn_part};
+use super::{allow, in_placeholder, verify};
+use crate::finding::Span;
+use context::Word;
+
+/// Lengths of a run that may be a key, in bytes.
+const SHORTEST: usize = 16;
+const LONGEST: usize = 2048;
+/// Longest part of a key after a `=` within it.
+const LONGEST_TAIL: usize = 512;
+/// Scores by how near the word stands.
+pub(super) const NAMED: f32 = 0.7;
+const NEAR: f32 = 0.6;
+const UNSAID: f32 = 0.5;
+/// Shortest value that nothing says is a key, in bytes.
+const SHORTEST_UNSAID: usize = 20;
+
+/// The bytes of which keys are made.
+const IS_KEY: [bool; 256] = {
+    let mut is_key = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        is_key[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'~');
+        byte += 1;
+    }
+    is_key
+};
+
+/// The runs of key characters of a text that are long enough.
+pub(super) struct Runs<'a> {
+    bytes: &'a [u8],
+    /// Up to where the text was read.
+    at: usize,
+}
+
+// === impl Runs ===
+
+impl<'a> Runs<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let bytes = text.as_bytes();
+        Self { bytes, at: 0 }
+    }
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        loop {
+            let window = self.bytes.get(self.at..self.at + SHORTEST)?;
+            // From the end: what is no key character there rules out all before it as well.
+            if let Some(other) = window.iter().rposition(|b| !IS_KEY[usize::from(*b)]) {
+                self.at += other + 1;
+                continue;
+            }
+            let start = self.at;
+            let after = self.bytes[start + SHORTEST..].iter();
+            let length = SHORTEST + after.take_while(|b| IS_KEY[usize::from(**b)]).count();
+            self.at = start + length;
+            return Some(Span::new(start, self.at));
+        }
+    }
+}
+
+/// The key that the run is, with its score.
+pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
+    // Most runs are paths and long names: the cheap questions first.
+    if !text.as_bytes()[run.start..run.end]
+        .iter()
+        .any(u8::is_ascii_digit)
+    {
+        return None;
+    }
+    let span = trim(text, run)?;
+    if !stands_alone(text, span, run) {
+        return None;
+    }
+    let value = &text[span.start..span.end];
+    let uuid = allow::is_uuid(value);
+    let drawn = uuid || (has_drawn_part(value) && is_drawn(value));
+    if !drawn {
+        return None;
+    }
+    let identity = uuid || value.bytes().all(|b| b.is_ascii_hexdigit());
+    let score = match context::around(text, span, is_marked(value))? {
+        Word::Name => NAMED,
+        Word::Bare if !uuid => NAMED,
+        Word::Near if !identity => NEAR,
+        Word::Unsaid if !identity && is_plain(value) => UNSAID,
+        _ => return None,
+    };
+    let example = allow::is_placeholder(value)
+        || allow::is_documented(value)
+        || verify::is_encoded_text(value)
+        || in_placeholder(text, span.start);
+    (!example).then_some((span, score))
+}
+
+/// Without what joins sentences and names, with what follows a `=` within or after base64.
+fn trim(text: &str, run: Span) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let value = &text[run.start..run.end];
+    // The letter of an escape, as in `\n`, is no part of what follows.
+    let escape = bytes[..run.start].ends_with(b"\\") && value.starts_with(['n', 'r', 't']);
+    let inner = value[usize::from(escape)..].trim_start_matches(['.', '/', '-', '~']);
+    let start = run.end - inner.len();
+    let inner = inner.trim_end_matches(['.', '-', '/', '~', '+']);
+    let end = start + inner.len();
+    let more = bytes[end..].iter().take(LONGEST_TAIL);
+    let more = more.take_while(|b| **b == b'=' || (bytes[end] == b'=' && IS_KEY[usize::from(**b)]));
+    let end = end + more.count();
+    (SHORTEST..=LONGEST)
+        .contains(&(end - start))
+        .then_some(Span::new(start, end))
+}
+
+/// Whether the value is a whole one: no host and path of an address, not elided or masked, nor cut
+/// out between signs.
+fn stands_alone(text: &str, value: Span, run: Span) -> bool {
+    let (before, after) = (&text[..value.start], &text[value.end.max(run.end)..]);
+    let sign = |c: char| "?!#%$^*[`@".contains(c);
+    let goes_on = after.starts_with(sign)
+        && (after.chars().nth(1)).is_some_and(|next| !next.is_whitespace() && next != '"');
+    !goes_on
+        && !text[value.end..].starts_with("...")
+        && !before.ends_with("//")
+        && !before.ends_with("base64,")
+        && !before.ends_with("h1:")
+        && !before.ends_with(['#', '%', '$', '^', '*', '@', '\\'])
+}
+
+/// Whether the value is drawn apart from its words: `unknown-linux-gnu`, `tls.AES_128_GCM_SHA256`
+/// and paths are words alone.
+fn has_drawn_part(value: &str) -> bool {
+    let parts = || value.split(['-', '_', '.', '/', '~']);
+    let drawn = |part: &&str| is_drawn_part(part);
+    let word = |part: &str| part.len() > 2 && part.bytes().skip(1).all(|b| b.is_ascii_lowercase());
+    let path = value.contains('/') && parts().any(word);
+    !path && parts().filter(drawn).map(str::len).sum::<usize>() >= SHORTEST - 2
+}
+
+/// Whether a word of the value says that it is a key: `tskey-…`, `acme_production_…`.
+fn is_marked(value: &str) -> bool {
+    let parts = value.split(['-', '_', '.']);
+    parts
+        .filter(|part| !is_drawn_part(part))
+        .any(context::marks_key)
+}
+
+/// Whether the value is long and no base64 of something: that has signs and padding now and then.
+fn is_plain(value: &str) -> bool {
+    value.len() >= SHORTEST_UNSAID && !value.contains(['+', '/', '=', '.', '~'])
+}
