@@ -22,8 +22,8 @@ pub struct Text {
     pub attack: bool,
     /// By which way it would come.
     pub channel: Channel,
-    /// The text itself.
-    pub text: String,
+    /// What it says.
+    pub content: String,
     /// Which bytes of an attack's text are the attack.
     pub at: Range<usize>,
 }
@@ -178,7 +178,7 @@ fn placed(raw: &[Raw]) -> Vec<Text> {
             source: raw.source.clone(),
             attack: raw.attack,
             channel,
-            text,
+            content: text,
         });
     };
     for raw in raw {

@@ -145,7 +145,7 @@ pub fn sample(lexicon: &Lexicon, text: &Text) -> Sample {
     };
     let mut grammar = Grammar::new(text.channel);
     let mut ruled = false;
-    Reader::new(lexicon, text.channel).read(&text.text, |token| {
+    Reader::new(lexicon, text.channel).read(&text.content, |token| {
         if token.place.start < text.at.end && text.at.start < token.place.end {
             let number = sample.ends.len();
             // The tokens of an attack are next to each other.
@@ -162,7 +162,7 @@ pub fn sample(lexicon: &Lexicon, text: &Text) -> Sample {
         true
     });
     if !matches!(text.channel, Channel::System | Channel::Code) {
-        marker::find(&text.text, || true, |_| ruled = true);
+        marker::find(&text.content, || true, |_| ruled = true);
     }
     sample.ruled = ruled;
     sample
