@@ -68,6 +68,9 @@ const PIECES: &[&str] = &[
     "DE89 3704 0044 ",
     "born 1.2.1990 ",
     "Main Street 12, ",
+    "Flat 1 Flat ",
+    "12 Aa Bb Cc Dd ",
+    "PO Box 1, ",
     "passport ",
     "1A1zP1eP5QGefi2DMPT",
     "bc1q",
@@ -87,6 +90,8 @@ const PIECES: &[&str] = &[
     "AKIA",
     "ghp_",
     "secret_key_base ",
+    "q7Zt2Lm9Xw4Rb8Kc ",
+    "key q7Zt2Lm9Xw4Rb8Kc ",
     // Links.
     "](",
     "]: ",
