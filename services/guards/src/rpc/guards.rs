@@ -118,7 +118,9 @@ impl State {
         mut request: CheckRequest,
     ) -> Result<Inspection, Error> {
         let subject = subject::of_check(owner.organization, &mut request)?;
-        let anonymization = request.anonymization.take().map(vault::anonymization);
+        let anonymization = request.anonymization.take();
+        let anonymization =
+            anonymization.map(|how| vault::anonymization(self, how, &request.guards));
         let anonymization = anonymization.transpose()?.unwrap_or_default();
         let asked = (request.guards, request.parameters);
         let wish = self.wish(owner, asked, request.policy_id).await?;
@@ -194,17 +196,25 @@ impl State {
         if asked.len() > MAX_ASKED {
             return Err(Fault::invalid("guards", "must name at most 100 guards"));
         }
-        let known = self.engine.guards().iter();
-        if let Some(unknown) = asked.iter().position(|id| self.engine.guard(id).is_none()) {
-            let known: Vec<&str> = known.map(Guard::id).collect();
-            let rule = format!("is not a guard; the guards are {}", known.join(", "));
-            return Err(Fault::invalid(format!("guards[{unknown}]"), rule));
+        for (at, id) in asked.iter().enumerate() {
+            self.known(format!("guards[{at}]"), id)?;
         }
         let wanted = |guard: &&Guard| match asked {
             [] => guard.runs_by_default(),
             asked => asked.iter().any(|asked| asked == guard.id()),
         };
+        let known = self.engine.guards().iter();
         Ok(known.filter(wanted).cloned().collect())
+    }
+
+    /// Refuses a name, given in `field`, that is none of the engine's guards.
+    pub(super) fn known(&self, field: String, id: &str) -> Result<(), Fault> {
+        if self.engine.guard(id).is_some() {
+            return Ok(());
+        }
+        let known: Vec<&str> = self.engine.guards().iter().map(Guard::id).collect();
+        let rule = format!("is not a guard; the guards are {}", known.join(", "));
+        Err(Fault::invalid(field, rule))
     }
 }
 

@@ -99,7 +99,8 @@ async fn begin(
     mut settings: CheckStreamSettings,
 ) -> Result<(Rules, Text), Error> {
     let subject = subject::of_stream(owner.organization, &mut settings)?;
-    let anonymization = settings.anonymization.take().map(vault::anonymization);
+    let anonymization = settings.anonymization.take();
+    let anonymization = anonymization.map(|how| vault::anonymization(state, how, &settings.guards));
     let anonymization = anonymization.transpose()?;
     if let Some(at) = settings
         .guards

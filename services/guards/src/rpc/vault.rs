@@ -13,6 +13,7 @@ use super::guards::owner;
 use super::render;
 use super::subject::{MAX_CONTENT, content};
 use crate::State;
+use crate::custom_guard::PREFIX;
 use crate::vault::{Anonymization, DEFAULT_TTL, MAX_TTL, Scope};
 
 const MIN_TTL: TimeDelta = TimeDelta::minutes(1);
@@ -44,11 +45,25 @@ impl VaultService for State {
     }
 }
 
-/// How a check is to anonymise.
-pub(super) fn anonymization(message: AnonymizationMessage) -> Result<Anonymization, Fault> {
+/// How a check is to anonymise that asks for these guards. A name that cannot count is refused: what
+/// its guard was to find would be redacted for good.
+pub(super) fn anonymization(
+    state: &State,
+    message: AnonymizationMessage,
+    asked: &[String],
+) -> Result<Anonymization, Fault> {
     if message.guards.len() > MAX_GUARDS {
         let rule = "must name at most 100 guards";
         return Err(Fault::invalid("anonymization.guards", rule));
+    }
+    for (at, name) in message.guards.iter().enumerate() {
+        let field = format!("anonymization.guards[{at}]");
+        if !name.starts_with(PREFIX) {
+            state.known(field, name)?;
+        } else if !asked.is_empty() && !asked.contains(name) {
+            let rule = "is a custom guard that `guards` does not name";
+            return Err(Fault::invalid(field, rule));
+        }
     }
     let mut guards = message.guards;
     if guards.is_empty() {

@@ -367,6 +367,18 @@ async fn what_cannot_be_kept_or_given_back_is_refused() {
     request.anonymization.as_mut().unwrap().ttl = ttl(60, 0);
     app.check(&ada, request).await.unwrap();
 
+    // A name with a slip would cost the way back.
+    for (asked, name) in [("", "pi"), ("pii", "custom:ids")] {
+        let mut request = anonymized("chat", "ada@example.org");
+        request.guards = Some(asked.to_owned())
+            .filter(|id| !id.is_empty())
+            .into_iter()
+            .collect();
+        request.anonymization.as_mut().unwrap().guards = vec!["pii".to_owned(), name.to_owned()];
+        let status = app.check(&ada, request).await.unwrap_err();
+        assert_eq!(invalid_fields(&status), ["anonymization.guards[1]"]);
+    }
+
     let people = |count| (0..count).map(|i| format!("u{i}@example.org "));
     let most: String = people(2000).collect();
     let sent = app.anonymize(&ada, "chat", &most).await;
