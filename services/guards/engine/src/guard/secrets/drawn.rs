@@ -126,14 +126,15 @@ fn trim(text: &str, run: Span) -> Option<Span> {
         .then_some(Span::new(start, end))
 }
 
-/// Whether the value is a whole one: no host and path of an address, not elided or masked, nor cut
-/// out between signs.
+/// Whether the value is a whole one: no host and path of an address, no range of two, not elided or
+/// masked, nor cut out between signs.
 fn stands_alone(text: &str, value: Span, run: Span) -> bool {
     let (before, after) = (&text[..value.start], &text[value.end.max(run.end)..]);
     let sign = |c: char| "?!#%$^*[`@".contains(c);
     let goes_on = after.starts_with(sign)
         && (after.chars().nth(1)).is_some_and(|next| !next.is_whitespace() && next != '"');
     !goes_on
+        && !text[value.start..value.end].contains("..")
         && !text[value.end..].starts_with("...")
         && !before.ends_with("//")
         && !before.ends_with("base64,")

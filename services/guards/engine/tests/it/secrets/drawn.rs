@@ -100,6 +100,22 @@ fn what_is_said_to_be_no_key_is_none() {
 }
 
 #[test]
+fn a_range_of_commits_is_no_key() {
+    for seed in 0..DRAWS {
+        let [from, to] = [seed, seed + DRAWS].map(|seed| Draw::seeded(seed).token("<h8>"));
+        let range = format!("{from}..{to}");
+        for text in [
+            format!("diff --git a/src/key.rs b/src/key.rs\nindex {range} 100644\n"),
+            format!("   {range}  main -> token"),
+            format!("token = os.environ[\"ACME_TOKEN\"]\nindex {range} 100644\n"),
+        ] {
+            assert!(!is_found(&text, &range), "{text:?}");
+            assert!(!is_found(&text, &from), "{text:?}");
+        }
+    }
+}
+
+#[test]
 fn a_digest_or_uuid_is_a_key_only_where_it_is_called_one() {
     for seed in 0..DRAWS {
         let digest = Draw::seeded(seed).token("<h40>");
