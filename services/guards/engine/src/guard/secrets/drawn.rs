@@ -26,6 +26,13 @@ const UNSAID: f32 = 0.5;
 /// Shortest value that nothing says is a key, in bytes.
 const SHORTEST_UNSAID: usize = 20;
 
+/// What the identifiers of objects begin with that APIs show to everybody: of payments, of model providers.
+const OBJECTS: [&str; 34] = [
+    "acct", "asst", "ba", "batch", "call", "card", "ch", "cus", "dp", "evt", "file", "ii", "il",
+    "in", "inv", "msg", "org", "pi", "pm", "po", "price", "prod", "proj", "promo", "re", "req",
+    "run", "seti", "si", "sub", "thread", "tr", "txn", "user",
+];
+
 /// The bytes of which keys are made.
 const IS_KEY: [bool; 256] = {
     let mut is_key = [false; 256];
@@ -88,6 +95,9 @@ pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
         return None;
     }
     let value = &text[span.start..span.end];
+    if is_object(value) {
+        return None;
+    }
     let uuid = allow::is_uuid(value);
     let drawn = uuid || (has_drawn_part(value) && is_drawn(value));
     if !drawn {
@@ -150,6 +160,13 @@ fn has_drawn_part(value: &str) -> bool {
     let word = |part: &str| part.len() > 2 && part.bytes().skip(1).all(|b| b.is_ascii_lowercase());
     let path = value.contains('/') && parts().any(word);
     !path && parts().filter(drawn).map(str::len).sum::<usize>() >= SHORTEST - 2
+}
+
+/// Whether it is an object's identifier: `cus_` and one word of letters and digits.
+fn is_object(value: &str) -> bool {
+    value.split_once('_').is_some_and(|(kind, rest)| {
+        OBJECTS.contains(&kind) && rest.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
 }
 
 /// Whether a word of the value says that it is a key: `tskey-…`, `acme_production_…`.

@@ -116,6 +116,22 @@ fn a_range_of_commits_is_no_key() {
 }
 
 #[test]
+fn identifiers_of_objects_are_no_keys() {
+    for seed in 0..DRAWS {
+        let id = Draw::seeded(seed).token("<a21>") + "7Q2";
+        for text in [
+            format!("The stripe customer is cus_{id}, and we lost the key."),
+            format!("stripe payment token of pi_{id}"),
+            format!("openai key used in thread_{id}"),
+        ] {
+            assert!(!is_found(&text, &id), "{text:?}");
+        }
+        let text = format!("The stripe token is zz_{id}.");
+        assert!(is_found(&text, &format!("zz_{id}")), "{text:?}");
+    }
+}
+
+#[test]
 fn a_digest_or_uuid_is_a_key_only_where_it_is_called_one() {
     for seed in 0..DRAWS {
         let digest = Draw::seeded(seed).token("<h40>");
