@@ -120,8 +120,7 @@ impl State {
         let subject = subject::of_check(owner.organization, &mut request)?;
         let anonymization = request.anonymization.take();
         let anonymization =
-            anonymization.map(|how| vault::anonymization(self, how, &request.guards));
-        let anonymization = anonymization.transpose()?.unwrap_or_default();
+            vault::anonymization(self, anonymization, &request.guards)?.unwrap_or_default();
         let asked = (request.guards, request.parameters);
         let wish = self.wish(owner, asked, request.policy_id).await?;
         let rules = Rules::find(self, owner.organization, wish).await?;
@@ -197,7 +196,7 @@ impl State {
             return Err(Fault::invalid("guards", "must name at most 100 guards"));
         }
         for (at, id) in asked.iter().enumerate() {
-            self.known(format!("guards[{at}]"), id)?;
+            self.known("guards", at, id)?;
         }
         let wanted = |guard: &&Guard| match asked {
             [] => guard.runs_by_default(),
@@ -207,14 +206,14 @@ impl State {
         Ok(known.filter(wanted).cloned().collect())
     }
 
-    /// Refuses a name, given in `field`, that is none of the engine's guards.
-    pub(super) fn known(&self, field: String, id: &str) -> Result<(), Fault> {
+    /// Refuses a name, given at this place of `list`, that is none of the engine's guards.
+    pub(super) fn known(&self, list: &str, at: usize, id: &str) -> Result<(), Fault> {
         if self.engine.guard(id).is_some() {
             return Ok(());
         }
         let known: Vec<&str> = self.engine.guards().iter().map(Guard::id).collect();
         let rule = format!("is not a guard; the guards are {}", known.join(", "));
-        Err(Fault::invalid(field, rule))
+        Err(Fault::invalid(format!("{list}[{at}]"), rule))
     }
 }
 

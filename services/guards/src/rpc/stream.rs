@@ -100,8 +100,7 @@ async fn begin(
 ) -> Result<(Rules, Text), Error> {
     let subject = subject::of_stream(owner.organization, &mut settings)?;
     let anonymization = settings.anonymization.take();
-    let anonymization = anonymization.map(|how| vault::anonymization(state, how, &settings.guards));
-    let anonymization = anonymization.transpose()?;
+    let anonymization = vault::anonymization(state, anonymization, &settings.guards)?;
     if let Some(at) = settings
         .guards
         .iter()

@@ -45,35 +45,37 @@ impl VaultService for State {
     }
 }
 
-/// How a check is to anonymise that asks for these guards. A name that cannot count is refused: what
-/// its guard was to find would be redacted for good.
+/// How a check that asks for these guards is to anonymise, if it is. A name that cannot count is
+/// refused: what its guard was to find would be redacted for good.
 pub(super) fn anonymization(
     state: &State,
-    message: AnonymizationMessage,
+    message: Option<AnonymizationMessage>,
     asked: &[String],
-) -> Result<Anonymization, Fault> {
+) -> Result<Option<Anonymization>, Fault> {
+    const GUARDS: &str = "anonymization.guards";
+    let Some(message) = message else {
+        return Ok(None);
+    };
     if message.guards.len() > MAX_GUARDS {
-        let rule = "must name at most 100 guards";
-        return Err(Fault::invalid("anonymization.guards", rule));
+        return Err(Fault::invalid(GUARDS, "must name at most 100 guards"));
     }
     for (at, name) in message.guards.iter().enumerate() {
-        let field = format!("anonymization.guards[{at}]");
         if !name.starts_with(PREFIX) {
-            state.known(field, name)?;
+            state.known(GUARDS, at, name)?;
         } else if !asked.is_empty() && !asked.contains(name) {
             let rule = "is a custom guard that `guards` does not name";
-            return Err(Fault::invalid(field, rule));
+            return Err(Fault::invalid(format!("{GUARDS}[{at}]"), rule));
         }
     }
     let mut guards = message.guards;
     if guards.is_empty() {
         guards.push(DEFAULT_GUARD.to_owned());
     }
-    Ok(Anonymization {
+    Ok(Some(Anonymization {
         scope: Some(scope("anonymization.scope", message.scope)?),
         ttl: message.ttl.map_or(Ok(DEFAULT_TTL), ttl)?,
         guards: guards.into_iter().collect(),
-    })
+    }))
 }
 
 fn ttl(message: prost_types::Duration) -> Result<TimeDelta, Fault> {
