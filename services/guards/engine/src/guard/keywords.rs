@@ -74,7 +74,7 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: false,
     sight: Sight::Sought {
         original: true,
-        rot13: true,
+        words: true,
     },
     extent: Extent::Local,
     parameters: &[

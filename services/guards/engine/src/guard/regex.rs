@@ -61,7 +61,7 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: false,
     sight: Sight::Sought {
         original: true,
-        rot13: false,
+        words: false,
     },
     // Where a match begins depends on where the one before it ended, and so on to the start.
     extent: Extent::Whole,
