@@ -99,7 +99,7 @@ pub(crate) fn find_open(text: &str, mut found: impl FnMut(Span)) {
 fn each_row(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span)) {
     let (mut from, mut probe) = (0, 0);
     while let Some(bytes) = text.as_bytes().get(probe..probe + PROBE) {
-        if !may_be_within(bytes) {
+        if !may_be_within(bytes) || !may_be_around(text, probe) {
             probe += STRIDE;
             continue;
         }
@@ -111,13 +111,40 @@ fn each_row(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span)) {
     }
 }
 
-/// Whether all of these bytes may be in a row: no letters side by side, no end of a line, no longer gap.
+/// Whether all of these bytes may be in a row: no letters side by side, and no gap longer than one.
 fn may_be_within(bytes: &[u8]) -> bool {
     let is_letter = |b: &u8| b.is_ascii_alphanumeric();
     let mut pairs = bytes.array_windows();
     let side_by_side = pairs.any(|[a, b]| is_letter(a) && is_letter(b));
-    let gap = bytes.is_ascii() && !bytes.iter().any(is_letter);
-    !side_by_side && !gap && !bytes.contains(&b'\n')
+    !side_by_side && bytes.iter().any(|b| is_letter(b) || !b.is_ascii())
+}
+
+/// Whether a row may stand around `probe`, as far as a look at a few bytes tells.
+fn may_be_around(text: &str, probe: usize) -> bool {
+    let (before, after) = text.as_bytes().split_at(probe);
+    if !after[0].is_ascii() {
+        let mut chars = text[text.floor_char_boundary(probe)..].chars();
+        return !(0..2).all(|_| chars.next().is_some_and(char::is_alphanumeric));
+    }
+    letters(after.iter()) + letters(before.iter().rev()) >= LEAST
+}
+
+/// How many letters stand near each other, up to [`LEAST`]; as many where bytes do not tell.
+fn letters<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
+    let (mut letters, mut gap, mut beside) = (0, 0, false);
+    for byte in bytes {
+        let letter = byte.is_ascii_alphanumeric();
+        if !byte.is_ascii() || letters == LEAST {
+            return LEAST;
+        }
+        gap = if letter { 0 } else { gap + 1 };
+        if gap > APART || *byte == b'\n' || (letter && beside) {
+            break;
+        }
+        letters += usize::from(letter);
+        beside = letter;
+    }
+    letters
 }
 
 /// Calls `found` with rows that begin from `from` on, to the end of the one that stands around `probe`.

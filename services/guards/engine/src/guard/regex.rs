@@ -4,8 +4,8 @@
 //! capped in number, in length and in what they compile to; matches are capped as well, and a
 //! text with more of them is found whole from there on.
 //!
-//! What is encoded is searched as a text of its own, but for rot13, in which classes of letters match
-//! what they match anyway.
+//! What is encoded is searched as a text of its own, but for rot13 and spelled words, in which classes of
+//! letters match what they match anyway.
 
 use std::sync::Arc;
 
