@@ -75,9 +75,10 @@ impl Brands {
             before: &labels[..=place].join("."),
             label,
             folded: fold(label),
-            parts: match label.contains('-') {
-                true => parts.clone().map(|part| (part, fold(part))).collect(),
-                false => Vec::new(),
+            parts: if label.contains('-') {
+                parts.clone().map(|part| (part, fold(part))).collect()
+            } else {
+                Vec::new()
             },
             is_baited: parts.clone().any(brand::is_bait),
         };
