@@ -98,6 +98,8 @@ fn usable<'a>(text: &str, keyword: Span, value: Value<'a>) -> Option<Value<'a>> 
     let usable = (SHORTEST..=LONGEST).contains(&value.text.len())
         && !allow::is_placeholder(value.text)
         && (!allow::is_identity(value.text) || key())
+        && !allow::is_public(value.text)
+        && !name::is_resource(text, keyword)
         && (value.quoted || !(is_expression(value.text) || is_constant(value.text)))
         && !in_placeholder(text, keyword.start);
     usable.then_some(value)

@@ -49,6 +49,10 @@ fn what_is_shown_to_everybody_is_no_key() {
         "the cache key is {}",
         "token::{}",
         "rook_table = {}, rookTable = {}",
+        "api_key = \"pk_live_{}\"",
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-{}",
+        "System.Data, Version=4.0.0.0, PublicKeyToken={}",
+        "password: $2b$12${}",
         "ENV CSRF_TOKEN {}",
     ] {
         for seed in 0..DRAWS {

@@ -62,6 +62,9 @@ fn a_name_of_its_own_says_enough_of_what_is_long_and_plain() {
             format!("wobblify: {short}"),
             format!("wobblify: {value}=="),
             format!("wobblify {value}"),
+            format!("https://host.test/?gclid={value}"),
+            format!("kid: {value}"),
+            format!("traceparent: 00-{value}-01"),
         ] {
             assert!(!is_found(&text, &value[..18]), "{text:?}");
             assert!(!is_found(&text, &hex), "{text:?}");
@@ -89,6 +92,14 @@ fn what_is_said_to_be_no_key_is_none() {
         "cache_key: {}",
         "{\"tokenHash\": \"{}\"}",
         "twilio md5: {}",
+        "key arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-{}",
+        "gpg: using RSA key {}",
+        "public key token={}, Version=4.0.0.0",
+        "Location: /oauth/authorize?client_id=abc&state={}",
+        "Sec-WebSocket-Key: {}",
+        "password_digest: \"$2a$10${}\"",
+        "login pk_live_{}",
+        "ssh-rsa AAAAB3Nza{} deploy-key",
         "<img alt=\"key\" src=\"data:image/png;base64,{}\">",
         "my Token::{} of code",
         "See {} there.",
