@@ -216,7 +216,7 @@ pub(super) static RULES: &[Rule] = &[
         "unleash_token",
         "Unleash API token",
         &[":development.", ":production."],
-        r"[*A-Za-z0-9_-]{1,30}:(?:development|production)\.[a-f0-9]{50,64}",
+        r"(?:\*|[A-Za-z0-9_-]{1,30}):(?:development|production)\.[a-f0-9]{50,64}",
     )
     .before(30),
 ];

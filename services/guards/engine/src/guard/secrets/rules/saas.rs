@@ -285,7 +285,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule::token(
         "sanity_token",
         "Sanity API token",
-        &["sk"],
+        &[],
         r"sk[A-Za-z0-9]{80,180}",
     )
     .verified(verify::drawn),
