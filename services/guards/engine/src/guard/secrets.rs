@@ -1,7 +1,7 @@
 //! Secrets: credentials that give access, by the published shape of each provider's tokens, and
 //! by name and entropy where there is no shape.
 //!
-//! One pass over the text for the `keywords` of all rules; only where one
+//! One pass of an Aho-Corasick automaton over the keywords of all rules; only where a keyword
 //! occurs does the pattern of its rule run, anchored, on a bounded window. Besides, runs of key
 //! characters, which are rare, are read for what is `drawn`. Providers' formats are in `rules/`, one
 //! file a field; what is never a secret is in `allow`; nothing here calls a provider to see whether a
@@ -12,7 +12,6 @@ mod assignment;
 mod drawn;
 mod entropy;
 mod key_block;
-mod keywords;
 mod manifest;
 mod marked;
 mod rule;
@@ -20,6 +19,8 @@ mod rules;
 mod verify;
 
 use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::BuildError;
 use crate::exempt::{self, Exempt};
@@ -29,7 +30,6 @@ use crate::pace::Pace;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
 use drawn::Runs;
-use keywords::Keywords;
 use rule::{Compiled, Rule};
 
 /// Id of the guard.
@@ -45,7 +45,7 @@ const CONNECTION: &str = "connection";
 
 /// Keywords and the rules behind them.
 struct Secrets {
-    keywords: Keywords,
+    keywords: AhoCorasick,
     /// For each keyword, the rules that it begins.
     rules_of: Vec<Vec<usize>>,
     /// The rules that are tried at each run of key characters.
@@ -97,7 +97,11 @@ impl Secrets {
             }
         }
         Ok(Self {
-            keywords: Keywords::of(&keywords),
+            keywords: AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(keywords)?,
             rules_of,
             of_runs,
             rules: table
@@ -129,10 +133,12 @@ impl Secrets {
 impl Detect for Secrets {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut known = hits.len();
-        self.keywords.each(text, pace, |keyword, place| {
-            let rules = self.rules_of[keyword].iter();
+        let keywords = self.keywords.find_overlapping_iter(text);
+        for keyword in keywords.take_while(|_| pace.step()) {
+            let place = Span::new(keyword.start(), keyword.end());
+            let rules = self.rules_of[keyword.pattern().as_usize()].iter();
             hits.extend(rules.filter_map(|rule| self.hit(*rule, text, place, place)));
-        });
+        }
         for run in Runs::of(text).take_while(|_| pace.step()) {
             // Most keys were found by their name: by then nothing here is better.
             while hits.get(known).is_some_and(|hit| hit.span.end < run.end) {

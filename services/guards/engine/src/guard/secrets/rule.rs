@@ -300,11 +300,11 @@ impl Compiled {
 
     /// Whether the value begins as tokens of this rule do and is too short for one.
     pub(super) fn is_cut(&self, value: &str) -> bool {
-        let begins = |keyword: &&str| {
+        let begins = |keyword: &&'static str| {
             (value.get(..keyword.len())).is_some_and(|start| start.eq_ignore_ascii_case(keyword))
         };
         (self.rule.length).is_some_and(|length| value.len() < length)
-            && self.rule.keywords.iter().any(|keyword| begins(&keyword))
+            && self.rule.keywords.iter().any(begins)
     }
 
     fn token(&self, pattern: &Regex, text: &str, start: usize, end: usize) -> Option<Span> {

@@ -86,7 +86,7 @@ pub(in crate::guard::secrets) fn is_descriptive(suffix: &str) -> bool {
 /// Whether the word before the keyword says that the value is open: `csrf_token`, `publicToken`,
 /// `cache key is`.
 pub(super) fn is_open(text: &str, keyword: Span) -> bool {
-    let before = text[..keyword.start].as_bytes();
+    let before = &text.as_bytes()[..keyword.start];
     let of_public_key = PUBLIC_KEYS.iter().any(|name| {
         let start = before.len().checked_sub(name.len());
         start.is_some_and(|start| before[start..].eq_ignore_ascii_case(name))

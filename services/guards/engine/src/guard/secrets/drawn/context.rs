@@ -135,9 +135,9 @@ pub(super) fn around(text: &str, value: Span, marked: bool) -> Option<Word> {
     let rest = &text[value.end..text.floor_char_boundary(value.end + AFTER)];
     let rest = rest.lines().next().unwrap_or_default();
     let name = Name::before(line);
-    // "gpg: using RSA key …": a word in a sentence says less than the rest of it.
+    // "gpg: using RSA key …": keys of OpenPGP are named by their fingerprints.
     let sentence = !name.as_ref().is_some_and(Name::introduces);
-    if sentence && says_identity(line) {
+    if sentence && words(line).any(|word| is_one_of(word, &["gpg", "pgp"])) {
         return None;
     }
     if let Some(word) = name.as_ref().and_then(Name::says) {
