@@ -1,8 +1,6 @@
 //! Migrations on a real server: those of several schemas at the same time, with indexes that are built
 //! while others work.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use futures_util::future::join_all;
 use guardmesh_chassis::database;
 use guardmesh_chassis::testing::TestDatabases;
