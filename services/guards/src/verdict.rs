@@ -332,9 +332,9 @@ mod tests {
     #[test]
     fn of_many_findings_the_first_are_kept_and_none_is_lost() {
         let engine = Engine::standard().unwrap();
-        let text = "::1 a@b.co 192.168.0.1 ".repeat(MAX_FINDINGS);
+        let text = "a@b.co 192.168.0.1 ".repeat(MAX_FINDINGS);
         let found = engine.guard("pii").unwrap().scan(&text);
-        assert_eq!(found.len(), 3 * MAX_FINDINGS);
+        assert_eq!(found.len(), 2 * MAX_FINDINGS);
         // Neither in order nor in the opposite one.
         let (even, odd): (Vec<_>, Vec<_>) =
             (found.iter().cloned().enumerate()).partition(|(number, _)| number % 2 == 0);
@@ -353,8 +353,8 @@ mod tests {
         let found = engine
             .guard("pii")
             .unwrap()
-            .scan("::1 a@b.co ::1 ::1 c@d.co");
+            .scan("192.168.0.1 a@b.co 192.168.0.1 192.168.0.1 c@d.co");
         let counted: Vec<_> = kinds(&found).into_iter().collect();
-        assert_eq!(counted, [("email".into(), 2), ("ipv6".into(), 3)]);
+        assert_eq!(counted, [("email".into(), 2), ("ipv4".into(), 3)]);
     }
 }

@@ -106,7 +106,7 @@ fn one_long_run_is_decoded_step_by_step() {
 #[test]
 fn many_findings_are_put_in_order_step_by_step() {
     let guard = engine().guard("pii").expect("a guard");
-    let text = "::1 a@b.co ".repeat(10_000);
+    let text = "192.168.0.1 a@b.co ".repeat(5_000);
     let reading = Reading::of(&*text);
     let shares = guard.shares(&reading, &|| true).expect("time");
     let seen = shares
