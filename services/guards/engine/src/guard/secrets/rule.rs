@@ -13,6 +13,9 @@ use crate::guard::RuleInfo;
 /// How much text after its keyword a pattern may see, in bytes, unless the rule says otherwise.
 const WINDOW: usize = 320;
 
+/// Shortest token without a keyword, in bytes: most runs are shorter.
+const SHORTEST_OF_RUN: usize = 49;
+
 /// Score of a value that has the published shape.
 const SHAPED: f32 = 0.9;
 /// Score of a value that a vendor's name nearby explains: more than its own name alone gives.
@@ -265,11 +268,11 @@ impl Compiled {
     pub(super) fn find(&self, text: &str, start: usize, end: usize) -> Option<(Span, f32)> {
         let run = Span::new(start, end);
         // A run is no keyword: of it, the pattern says where the token ends.
-        let end = if self.rule.keywords.is_empty() {
-            start
-        } else {
-            end
-        };
+        let of_run = self.rule.keywords.is_empty() && self.pattern.is_some();
+        if of_run && run.len() < SHORTEST_OF_RUN {
+            return None;
+        }
+        let end = if of_run { start } else { end };
         let value = match (self.rule.matcher, &self.pattern) {
             (Matcher::Token(_), Some(pattern)) => self.token(pattern, text, start, end)?,
             (Matcher::Named(_), Some(pattern)) => self.named(pattern, text, start, end)?,
