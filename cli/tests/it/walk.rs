@@ -153,6 +153,13 @@ async fn guards_and_their_runs() {
     assert_eq!(second.body["guardRuns"][0]["id"], run_id);
     assert_eq!(second.body["nextPageToken"], "");
 
+    // Ada owns her organisation, and so may see everybody's; nobody else is in it.
+    let own = ada.get("/api/v1/guard-runs").await.body;
+    let all = ada.get("/api/v1/guard-runs?allUsers=true").await;
+    assert_eq!((all.status, &all.body), (200, &own));
+    let me = ada.get("/api/v1/auth/me").await.body;
+    assert_eq!(all.body["guardRuns"][0]["userId"], me["user"]["id"]);
+
     // Somebody else sees nothing of it.
     let eve = client.registered("eve@example.org").await;
     let foreign = eve.get(&format!("/api/v1/guard-runs/{run_id}")).await;

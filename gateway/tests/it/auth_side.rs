@@ -207,6 +207,13 @@ impl ClerkService for Backend {
         let unknown = || Fault::new(Code::PermissionDenied, "NO_ACCOUNT", "Nobody of ours.");
         Ok(Response::new(known.ok_or_else(unknown)?))
     }
+
+    async fn apply_clerk_deletion(
+        &self,
+        _: Request<ApplyClerkDeletionRequest>,
+    ) -> Answer<ApplyClerkDeletionResponse> {
+        Err(Status::unimplemented("the gateway deletes nothing"))
+    }
 }
 
 #[tonic::async_trait]

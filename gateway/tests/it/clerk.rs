@@ -111,6 +111,10 @@ async fn a_session_token_stands_for_the_account_that_auth_names() {
         organization: "org_2rWFe9c7CqGyNsXyJGyQcrCs7gQ".to_owned(),
         organization_role: "admin".to_owned(),
         organization_slug: "acme".to_owned(),
+        issue_time: Some(prost_types::Timestamp {
+            seconds: bench.claims["iat"].as_i64().unwrap(),
+            nanos: 0,
+        }),
     };
     assert_eq!(bench.resolved(), [asked]);
     let Some(Caller::User(caller)) = bench.house.backend.calls("GetMe").remove(0).caller else {

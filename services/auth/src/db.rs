@@ -6,6 +6,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod erasures;
+pub(crate) mod external_deletions;
 pub(crate) mod external_identities;
 pub(crate) mod external_organizations;
 pub(crate) mod memberships;

@@ -3,7 +3,7 @@
 //!
 //! An account takes the organisations with it that nobody else is in, and cannot go while it alone
 //! owns one that others are in. Organisations whose members another issuer (Clerk) names are left
-//! to that issuer.
+//! to that issuer, whose deletions come by `external_deletion`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::caller::UserCaller;
@@ -73,10 +73,9 @@ pub(crate) async fn account_named(
 ) -> Result<(), Error> {
     let mut transaction = database::begin(pool, Scope::Platform).await?;
     let id = user::named(&mut transaction, address_or_id).await?;
-    if !users::lock_unscoped(&mut transaction, id).await? {
+    if !account_if_any(&mut transaction, id, clock.now()).await? {
         return Err(Error::UserNotFound);
     }
-    account(&mut transaction, id, clock.now()).await?;
     transaction.commit().await?;
     feed::announce_now(pool).await;
     Ok(())
@@ -89,13 +88,38 @@ pub(crate) async fn organization_by_id(
     id: OrganizationId,
 ) -> Result<(), Error> {
     let mut transaction = database::begin(pool, Scope::Platform).await?;
-    if !organizations::lock_for_deletion(&mut transaction, id).await? {
+    if !organization_if_any(&mut transaction, id, clock.now()).await? {
         return Err(Error::OrganizationNotFound);
     }
-    organization(&mut transaction, id, clock.now()).await?;
     transaction.commit().await?;
     feed::announce_now(pool).await;
     Ok(())
+}
+
+/// Deletes an account, if there is one; gives whether there was. Whoever commits this announces it.
+pub(crate) async fn account_if_any(
+    connection: &mut PgConnection,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let known = users::lock_unscoped(connection, id).await?;
+    if known {
+        account(connection, id, now).await?;
+    }
+    Ok(known)
+}
+
+/// The same, for an organisation, whoever is in it.
+pub(crate) async fn organization_if_any(
+    connection: &mut PgConnection,
+    id: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let known = organizations::lock_for_deletion(connection, id).await?;
+    if known {
+        organization(connection, id, now).await?;
+    }
+    Ok(known)
 }
 
 /// Refuses a caller whose session has ended, or was opened too long ago. API keys have none, nor

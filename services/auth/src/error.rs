@@ -64,6 +64,9 @@ pub enum Error {
     /// The caller was a member when they were let in.
     #[error("You are not a member of the organisation any more.")]
     NotAMember,
+    /// The issuer has deleted whom its token names, the organisation or the membership.
+    #[error("Whom the token names was deleted.")]
+    DeletedElsewhere,
     /// No account has this address or id.
     #[error("There is no such account.")]
     UserNotFound,
@@ -137,6 +140,7 @@ impl Error {
             Self::ApiKeyNotFound => (Code::NotFound, "API_KEY_NOT_FOUND"),
             Self::TooManyApiKeys => (Code::ResourceExhausted, "TOO_MANY_API_KEYS"),
             Self::NotAMember => (Code::PermissionDenied, "NOT_A_MEMBER"),
+            Self::DeletedElsewhere => (Code::Unauthenticated, "DELETED_ELSEWHERE"),
             Self::UserNotFound => (Code::NotFound, "USER_NOT_FOUND"),
             Self::RevocationsUnknown => (Code::Unavailable, "REVOCATIONS_UNKNOWN"),
             Self::WatcherTooSlow => (Code::ResourceExhausted, "WATCHER_TOO_SLOW"),

@@ -4,7 +4,7 @@
 //! The issuer's token has been verified by the gateway; here it is believed. What is seen for the
 //! first time is created; what the token says of a role is taken over. An account that signs in
 //! elsewhere has neither e-mail address nor password here, so none of ours can be taken over by
-//! stating its address.
+//! stating its address. Whom the issuer deleted is not created again (`external_deletion`).
 
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::database::{self, Scope};
@@ -12,7 +12,9 @@ use guardmesh_chassis::id::{OrganizationId, UserId};
 use sqlx::{Connection, PgConnection};
 
 use crate::State;
-use crate::db::{external_identities, external_organizations, memberships, users};
+use crate::db::{
+    external_deletions, external_identities, external_organizations, memberships, users,
+};
 use crate::error::{Error, Violation};
 use crate::membership::{self, Role};
 use crate::organization;
@@ -32,6 +34,8 @@ pub(crate) struct Claims {
     issuer: String,
     subject: String,
     organization: Option<ExternalOrganization>,
+    /// None for a moment ago.
+    issued_at: Option<DateTime<Utc>>,
 }
 
 /// The organisation that a token is active in.
@@ -69,15 +73,16 @@ impl Claims {
         organization: String,
         role: &str,
         slug: &str,
+        issued_at: Option<DateTime<Utc>>,
     ) -> Result<Self, Error> {
         let mut violations = Vec::new();
         if !issuer.starts_with("https://") || !is_token(&issuer, MAX_ISSUER) {
             violations.push(Violation::new("issuer", "must be an https URL"));
         }
-        if !is_token(&subject, MAX_ID) {
+        if !is_id(&subject) {
             violations.push(Violation::new("subject", "must be an id of the issuer"));
         }
-        if !organization.is_empty() && !is_token(&organization, MAX_ID) {
+        if !organization.is_empty() && !is_id(&organization) {
             violations.push(Violation::new(
                 "organization",
                 "must be an id of the issuer",
@@ -95,10 +100,16 @@ impl Claims {
         Ok(Self {
             issuer,
             subject,
+            issued_at,
             organization: (!organization.is_empty())
                 .then(|| ExternalOrganization::new(organization, role, slug)),
         })
     }
+}
+
+/// Whether this can be an id of an issuer.
+pub(crate) fn is_id(text: &str) -> bool {
+    is_token(text, MAX_ID)
 }
 
 /// Printable ASCII of a sane length.
@@ -129,17 +140,20 @@ impl ExternalOrganization {
 pub(crate) async fn resolve(state: &State, claims: Claims) -> Result<Resolved, Error> {
     let now = state.clock.now();
     let mut transaction = database::begin(&state.database, Scope::Platform).await?;
+    let issued_at = claims.issued_at.unwrap_or(now);
+    refuse_deleted(&mut transaction, &claims, issued_at).await?;
     let identity = find_or_create(&mut transaction, &claims, now).await?;
-    let (organization, role) = match &claims.organization {
-        None => (identity.home, Role::Owner),
+    let (organization, role, stated_at) = match &claims.organization {
+        None => (identity.home, Role::Owner, None),
         Some(active) => {
             let issuer = &claims.issuer;
             let id = find_or_create_organization(&mut transaction, issuer, active, now).await?;
-            (id, active.role)
+            (id, active.role, Some(issued_at))
         }
     };
-    if memberships::role(&mut transaction, organization, identity.user).await? != Some(role) {
-        memberships::set_role(&mut transaction, organization, identity.user, role, now).await?;
+    let user = identity.user;
+    if memberships::role(&mut transaction, organization, user).await? != Some(role) {
+        memberships::set_role(&mut transaction, organization, user, role, stated_at, now).await?;
     }
     let user = users::get_unscoped(&mut transaction, identity.user).await?;
     transaction.commit().await?;
@@ -148,6 +162,25 @@ pub(crate) async fn resolve(state: &State, claims: Claims) -> Result<Resolved, E
         organization,
         permissions: membership::permissions(user.platform_role, role),
     })
+}
+
+/// Refuses claims to what the issuer has deleted, and keeps it from being deleted until the end of
+/// the transaction.
+async fn refuse_deleted(
+    connection: &mut PgConnection,
+    claims: &Claims,
+    issued_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let subject = &claims.subject;
+    let active = claims.organization.as_ref();
+    let organization = active.map_or("", |organization| &organization.id);
+    external_deletions::hold_off_unscoped(connection, subject, organization).await?;
+    let deleted =
+        external_deletions::covers_unscoped(connection, subject, organization, issued_at).await?;
+    if deleted {
+        return Err(Error::DeletedElsewhere);
+    }
+    Ok(())
 }
 
 /// The identity's account, with an organisation of its own. One that somebody else makes at the

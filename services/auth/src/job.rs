@@ -1,6 +1,6 @@
 //! Background work: the signing key is fetched ahead of the first call that needs it; sessions and
 //! refresh tokens that have expired are deleted, with revocations that nothing needs any more and
-//! API keys that stopped working long ago; guards are asked to erase what they keep of users and
+//! API keys that stopped working long ago, and deletions elsewhere that nothing old can undo any more; guards are asked to erase what they keep of users and
 //! organisations that are no more.
 //!
 //! Every instance does this; rows that another one is at are skipped.
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::State;
 use crate::client::guards::{Guards, GuardsError};
-use crate::db::{api_keys, refresh_tokens, revocations, sessions};
+use crate::db::{api_keys, external_deletions, refresh_tokens, revocations, sessions};
 use crate::erasure::{self, Claim};
 use crate::error::Error;
 
@@ -124,6 +124,7 @@ pub(crate) async fn delete_expired(state: &State) -> Result<u64, Error> {
         let deleted = sessions::delete_expired_unscoped(&mut transaction, now, limit).await?
             + refresh_tokens::delete_expired_unscoped(&mut transaction, now, limit).await?
             + revocations::delete_expired_unscoped(&mut transaction, now, limit).await?
+            + external_deletions::delete_expired_unscoped(&mut transaction, now, limit).await?
             + api_keys::delete_ended_unscoped(&mut transaction, now - API_KEY_KEPT, limit).await?;
         transaction.commit().await?;
         total += deleted;

@@ -40,6 +40,7 @@ mod db;
 mod deletion;
 mod erasure;
 mod error;
+mod external_deletion;
 mod external_identity;
 mod job;
 mod membership;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use guardmesh_chassis::fault::Fault;
 use guardmesh_proto::guardmesh::auth::v1::api_key_service_server::ApiKeyServiceServer;
 use guardmesh_proto::guardmesh::auth::v1::auth_service_server::AuthServiceServer;
 use guardmesh_proto::guardmesh::auth::v1::clerk_service_server::ClerkServiceServer;
@@ -37,6 +38,17 @@ pub(crate) fn routes(state: &Arc<State>) -> Routes {
         .add_service(api_keys.max_decoding_message_size(MAX_REQUEST))
         .add_service(revocations.max_decoding_message_size(MAX_REQUEST))
         .add_service(clerk.max_decoding_message_size(MAX_REQUEST))
+}
+
+/// Of the field of this name. Cut to microseconds, as the database keeps it: what is answered is what
+/// is listed later.
+fn parse_time(field: &'static str, time: Timestamp) -> Result<DateTime<Utc>, Fault> {
+    let micros = time.seconds.checked_mul(1_000_000);
+    micros
+        .and_then(|micros| micros.checked_add(i64::from(time.nanos / 1_000)))
+        .filter(|micros| *micros >= 0)
+        .and_then(DateTime::from_timestamp_micros)
+        .ok_or_else(|| Fault::invalid(field, "is not a time"))
 }
 
 fn timestamp(time: DateTime<Utc>) -> Timestamp {

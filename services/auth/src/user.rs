@@ -269,7 +269,7 @@ pub(crate) async fn found_organization(
         name => name,
     };
     let founded = organization::create(connection, called, now).await?.id;
-    memberships::set_role(connection, founded, user.id, Role::Owner, now).await?;
+    memberships::set_role(connection, founded, user.id, Role::Owner, None, now).await?;
     Ok(founded)
 }
 

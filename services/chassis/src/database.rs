@@ -24,6 +24,8 @@ use crate::fault::Fault;
 const ACQUIRE: Duration = Duration::from_secs(3);
 /// How long migrations may wait for the database to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
+/// Between two looks whether it is a migrator's turn.
+const TURN: Duration = Duration::from_millis(20);
 /// No statement of a service runs longer.
 const SESSION: &str = "set statement_timeout = '10s'; set lock_timeout = '5s'; \
      set idle_in_transaction_session_timeout = '30s'";
@@ -135,16 +137,34 @@ pub fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
         .connect_lazy_with(options)
 }
 
-/// Brings a schema up to date. Concurrent migrators wait for each other.
+/// Brings a schema up to date. Concurrent migrators take turns, whichever schemas are theirs.
 pub async fn migrate(
     options: &PgConnectOptions,
     migrator: &Migrator,
 ) -> Result<(), sqlx::migrate::MigrateError> {
     let connect = tokio::time::timeout(CONNECT, options.connect());
     let mut connection = connect.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-    migrator.run(&mut connection).await?;
+    // Not by the lock of sqlx: who waits for that holds a snapshot meanwhile, and `create index
+    // concurrently` waits until nobody holds an older one.
+    while !take_turn(&mut connection).await? {
+        tokio::time::sleep(TURN).await;
+    }
+    let mut migrator = Migrator {
+        migrations: migrator.migrations.clone(),
+        table_name: migrator.table_name.clone(),
+        create_schemas: migrator.create_schemas.clone(),
+        ..*migrator
+    };
+    migrator.set_locking(false).run(&mut connection).await?;
     connection.close().await?;
     Ok(())
+}
+
+/// Takes a lock that is held until the connection is closed, unless another one holds it.
+async fn take_turn(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select pg_try_advisory_lock(hashtextextended('guardmesh migrations', 0))")
+        .fetch_one(connection)
+        .await
 }
 
 /// Begins a transaction that sees the rows of `scope` only.

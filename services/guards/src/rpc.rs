@@ -8,6 +8,7 @@ mod filter;
 mod guards;
 mod policies;
 mod render;
+mod runs;
 mod stats;
 mod stored_samples;
 mod stream;

@@ -32,6 +32,8 @@ guardmesh_chassis::define_id! {
     RunId = "run";
 }
 
+/// The permission to see the runs of everybody in the organisation.
+pub(crate) const READ_RUNS: &str = "guard_runs:read";
 /// How long a check waits for its run to be stored.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Runs in one transaction: their locks are short.
@@ -42,6 +44,13 @@ const BATCH: usize = 100;
 pub(crate) struct Owner {
     pub(crate) organization: OrganizationId,
     pub(crate) user: UserId,
+}
+
+/// Which runs are looked at: a user's, or with none everybody's, within an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Whose {
+    pub(crate) organization: OrganizationId,
+    pub(crate) user: Option<UserId>,
 }
 
 /// The record of a check.
@@ -56,6 +65,13 @@ pub(crate) struct Run {
     pub(crate) guard_results: Vec<GuardResult>,
     /// Only on its way to the database.
     pub(crate) text: Option<SealedText>,
+}
+
+/// A run as it is kept, and whose check it was.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredRun {
+    pub(crate) user: UserId,
+    pub(crate) run: Run,
 }
 
 /// Where a text came from, and which policy it met.
@@ -184,32 +200,36 @@ async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> 
         .unwrap_or(Err(Error::Unreachable))
 }
 
-/// One run of the owner.
-pub(crate) async fn get(pool: &PgPool, owner: Owner, id: RunId) -> Result<Run, Error> {
-    let mut transaction = database::begin(pool, scope(owner)).await?;
-    let run = db::run::get(&mut transaction, owner, id)
+/// One run of those.
+pub(crate) async fn get(pool: &PgPool, whose: Whose, id: RunId) -> Result<StoredRun, Error> {
+    let organization = whose.organization;
+    let scope = Scope::Organization(organization.uuid());
+    let mut transaction = database::begin(pool, scope).await?;
+    let run = db::run::get(&mut transaction, whose, id)
         .await?
         .ok_or(Error::NoSuchRun)?;
     let mut runs = [run];
-    db::finding::attach(&mut transaction, owner, &mut runs).await?;
-    db::guard_result::attach(&mut transaction, owner, &mut runs).await?;
+    db::finding::attach(&mut transaction, organization, &mut runs).await?;
+    db::guard_result::attach(&mut transaction, organization, &mut runs).await?;
     transaction.commit().await?;
     let [run] = runs;
     Ok(run)
 }
 
-/// The owner's runs that fit, without their findings, newest first, and the token of the next page. A page
+/// Those runs that fit, without their findings, newest first, and the token of the next page. A page
 /// of runs with a thousand findings each would be more than a message holds.
 pub(crate) async fn list(
     pool: &PgPool,
-    owner: Owner,
+    whose: Whose,
     filter: &ListFilter,
     page: Page,
-) -> Result<(Vec<Run>, String), Error> {
-    let mut transaction = database::begin(pool, scope(owner)).await?;
-    let mut runs = db::run::list(&mut transaction, owner, filter, page).await?;
-    let next = page.finish(&mut runs, |run| run.id.uuid());
-    db::guard_result::attach(&mut transaction, owner, &mut runs).await?;
+) -> Result<(Vec<StoredRun>, String), Error> {
+    let organization = whose.organization;
+    let scope = Scope::Organization(organization.uuid());
+    let mut transaction = database::begin(pool, scope).await?;
+    let mut runs = db::run::list(&mut transaction, whose, filter, page).await?;
+    let next = page.finish(&mut runs, |stored| stored.run.id.uuid());
+    db::guard_result::attach(&mut transaction, organization, &mut runs).await?;
     transaction.commit().await?;
     Ok((runs, next))
 }

@@ -1,3 +1,3 @@
 //! What this service asks other services, by their contracts. No rule enters here.
 
-pub(crate) mod organization;
+pub(crate) mod auth;

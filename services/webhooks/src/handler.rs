@@ -1,5 +1,5 @@
 //! The sources of events. A source is one file here and one line in [`SOURCES`]: how its events
-//! are read, and what change each type of them means.
+//! are read, and what effect each type of them has.
 //!
 //! Pure functions over bytes whose signature matched; no SQL, no calls.
 
@@ -29,8 +29,8 @@ pub(crate) struct Source {
     pub(crate) envelope: fn(&Verified<'_>) -> Result<Envelope, EventError>,
     /// Whether events of this type change anything here.
     pub(crate) has_effect: fn(&str) -> bool,
-    /// The change that an event of this type and with this body means, if any.
-    pub(crate) change: fn(&str, &[u8]) -> Result<Option<Change>, EventError>,
+    /// The effect of an event of this type and with this body, if any.
+    pub(crate) effect: fn(&str, &[u8]) -> Result<Option<Effect>, EventError>,
 }
 
 /// What every event has.
@@ -42,6 +42,31 @@ pub(crate) struct Envelope {
     pub(crate) kind: String,
     /// When the sender created it; `None` where it does not say so in a form that we know.
     pub(crate) time: Option<DateTime<Utc>>,
+}
+
+/// What an event brings about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Something kept here changes.
+    Change(Change),
+    /// Something kept by auth goes.
+    Deletion(Deletion),
+}
+
+/// What Clerk has deleted, by its ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Deletion {
+    /// A user.
+    User(String),
+    /// An organisation.
+    Organization(String),
+    /// Who is in an organisation no more.
+    Membership {
+        /// The user.
+        user: String,
+        /// The organisation.
+        organization: String,
+    },
 }
 
 /// What an event means for the state that is kept here.

@@ -15,9 +15,9 @@ use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::organization::{OrganizationError, Organizations};
-use crate::handler::{self, Change, EventError};
-use crate::processing::{self, Claim, Fault};
+use crate::client::auth::{Auth, AuthError};
+use crate::handler::{self, Change, Effect, EventError};
+use crate::processing::{self, Claim, Fault, Outcome};
 
 /// Events that one worker processes at the same time.
 const CONCURRENCY: usize = 8;
@@ -31,7 +31,7 @@ const DRAIN: Duration = Duration::from_secs(8);
 #[derive(Debug, Clone)]
 pub(crate) struct Worker {
     pub(crate) pool: PgPool,
-    pub(crate) organizations: Organizations,
+    pub(crate) auth: Auth,
     pub(crate) clock: Clock,
     /// Told when an event was stored.
     pub(crate) wake: Arc<Notify>,
@@ -48,7 +48,7 @@ enum Failure {
     #[error(transparent)]
     Event(#[from] EventError),
     #[error(transparent)]
-    Organizations(#[from] OrganizationError),
+    Auth(#[from] AuthError),
     /// The text of the database is for the log; `last_error` is shown to people.
     #[error("a database operation failed")]
     Database(#[from] sqlx::Error),
@@ -115,22 +115,28 @@ impl Worker {
 
     async fn attempt(&self, claim: &Claim) -> Result<(), Failure> {
         let source = handler::source(&claim.source).ok_or(Failure::UnknownSource)?;
-        let change = (source.change)(&claim.kind, &claim.body)?;
-        let owner = self.owner(change.as_ref()).await?;
+        let outcome = match (source.effect)(&claim.kind, &claim.body)? {
+            None => Outcome::Nothing,
+            Some(Effect::Deletion(deletion)) => {
+                self.auth.delete(&deletion, claim.event_time).await?;
+                Outcome::Elsewhere
+            }
+            Some(Effect::Change(change)) => {
+                let owner = self.owner(&change).await?;
+                Outcome::Change(change.object, owner)
+            }
+        };
         let now = self.clock.now();
-        claim.conclude(&self.pool, change, owner, now).await?;
+        claim.conclude(&self.pool, outcome, now).await?;
         Ok(())
     }
 
     /// The organisation that a change names, if there is one by that id.
-    async fn owner(
-        &self,
-        change: Option<&Change>,
-    ) -> Result<Option<OrganizationId>, OrganizationError> {
-        let Some(named) = change.and_then(|change| change.organization) else {
+    async fn owner(&self, change: &Change) -> Result<Option<OrganizationId>, AuthError> {
+        let Some(named) = change.organization else {
             return Ok(None);
         };
-        let exists = self.organizations.exists(named).await?;
+        let exists = self.auth.has(named).await?;
         Ok(exists.then_some(named))
     }
 }
@@ -147,7 +153,8 @@ fn report(ended: Result<(), JoinError>) {
 impl Failure {
     fn fault(&self) -> Fault {
         match self {
-            Self::Organizations(_) => Fault::Dependency,
+            Self::Auth(AuthError::Refused(_)) => Fault::Event,
+            Self::Auth(_) => Fault::Dependency,
             Self::Database(error) if database::is_unavailable(error) => Fault::Dependency,
             Self::Database(_) | Self::Event(_) | Self::UnknownSource => Fault::Event,
         }

@@ -2,7 +2,8 @@
 //!
 //! An event is stored durably before it is acknowledged, once however often it is delivered. A
 //! worker then brings its effect into place: invoices and subscriptions as Stripe tells of them,
-//! linked with the organisations that they belong to, orphans kept until their owner appears.
+//! linked with the organisations that they belong to, orphans kept until their owner appears; and
+//! auth deletes what Clerk has deleted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +28,7 @@ use tonic::service::Routes;
 
 pub use config::{Config, ConfigError};
 
-use client::organization::Organizations;
+use client::auth::Auth;
 use job::Worker;
 
 mod client;
@@ -143,7 +144,7 @@ impl Webhooks {
             // Of its own: a backlog does not take the connections by which events are
             // acknowledged, and what is in work can be finished after the last call.
             pool: database::pool(options, job::CONNECTIONS),
-            organizations: Organizations::new(&config.auth_address, keys.clone(), clock.clone())?,
+            auth: Auth::new(&config.auth_address, keys.clone(), clock.clone())?,
             clock: clock.clone(),
             wake: state.wake.clone(),
             poll,

@@ -1,5 +1,6 @@
 //! The effect of a stored event, once: a claim leases the event, its effect and the end of the
-//! claim commit together, a failure puts it off or gives it up.
+//! claim commit together, a failure puts it off or gives it up. An effect in another service comes
+//! before the end of the claim, and may come again: there it changes nothing.
 //!
 //! A claim is a lease and no lock, so that nothing is held in the database while other services
 //! are asked. When its holder dies the lease ends, and the event is claimed again; the number of
@@ -11,7 +12,7 @@ use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::OrganizationId;
 use sqlx::{PgConnection, PgPool};
 
-use crate::handler::{Change, Object};
+use crate::handler::Object;
 use crate::revision::Revision;
 use crate::webhook_event::{Status, WebhookEventId};
 use crate::{db, invoice, subscription};
@@ -35,6 +36,17 @@ pub(crate) struct Claim {
     pub(crate) attempt: i32,
     /// Failures so far, this attempt included until it turns out otherwise.
     pub(crate) failures: i32,
+}
+
+/// What an attempt came to.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The event has no effect.
+    Nothing,
+    /// Its effect is in place, in another service.
+    Elsewhere,
+    /// An object is to be brought into place, with the organisation that it names, known to exist.
+    Change(Object, Option<OrganizationId>),
 }
 
 /// Whose fault a failure is.
@@ -71,18 +83,16 @@ pub(crate) async fn claim(
 
 impl Claim {
     /// Commits the effect of the event together with the mark that it is in place. Does nothing
-    /// when the claim is no longer held. `owner` is the organisation that the object names, known
-    /// to exist.
+    /// when the claim is no longer held.
     pub(crate) async fn conclude(
         &self,
         pool: &PgPool,
-        change: Option<Change>,
-        owner: Option<OrganizationId>,
+        outcome: Outcome,
         now: DateTime<Utc>,
     ) -> Result<(), sqlx::Error> {
-        let status = match change {
-            Some(_) => Status::Processed,
-            None => Status::Ignored,
+        let status = match outcome {
+            Outcome::Change(..) | Outcome::Elsewhere => Status::Processed,
+            Outcome::Nothing => Status::Ignored,
         };
         let mut transaction = database::begin(pool, Scope::Platform).await?;
         // First, so that of two holders one waits here for the other, and finds the claim gone.
@@ -90,9 +100,8 @@ impl Claim {
             tracing::info!(event = %self.id, attempt = self.attempt, "the lease had ended");
             return Ok(());
         }
-        if let Some(change) = change {
-            self.apply(&mut transaction, change.object, owner, now)
-                .await?;
+        if let Outcome::Change(object, owner) = outcome {
+            self.apply(&mut transaction, object, owner, now).await?;
         }
         transaction.commit().await
     }

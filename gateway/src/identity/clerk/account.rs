@@ -10,6 +10,7 @@ use guardmesh_chassis::id::{IdError, OrganizationId, UserId};
 use guardmesh_proto::guardmesh::auth::v1::{
     ResolveClerkIdentityRequest, ResolveClerkIdentityResponse,
 };
+use prost_types::Timestamp;
 use tonic::Status;
 
 use super::SessionToken;
@@ -77,6 +78,10 @@ impl Accounts {
             organization: token.organization.clone(),
             organization_role: token.role.clone(),
             organization_slug: token.slug.clone(),
+            issue_time: Some(Timestamp {
+                seconds: token.issued_at,
+                nanos: 0,
+            }),
         };
         let response = self.auth.call(RESOLVE_PATH, &request, TIMEOUT).await?;
         read(response).map_err(|error| Status::internal(error.to_string()))

@@ -165,6 +165,24 @@ pub(crate) async fn delete_all(
     Ok(working.into_iter().map(ApiKeyId::from).collect())
 }
 
+/// The keys of a member of an organisation that are not revoked.
+pub(crate) async fn working_of(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<Vec<ApiKeyId>, sqlx::Error> {
+    let working = sqlx::query_scalar!(
+        "select id
+         from auth.api_keys
+         where organization_id = $1 and user_id = $2 and revoked_at is null",
+        organization.uuid(),
+        user.uuid(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(working.into_iter().map(ApiKeyId::from).collect())
+}
+
 /// Deletes at most `limit` keys that stopped working before `end`; gives how many.
 pub(crate) async fn delete_ended_unscoped(
     connection: &mut PgConnection,

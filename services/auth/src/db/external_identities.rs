@@ -26,6 +26,34 @@ pub(crate) async fn find_unscoped(
     }))
 }
 
+/// The accounts behind an id, whichever issuer gave it. Issuers, of which there are few, are found
+/// one by one in the index that begins with them.
+pub(crate) async fn users_unscoped(
+    connection: &mut PgConnection,
+    subject: &str,
+) -> Result<Vec<UserId>, sqlx::Error> {
+    let users = sqlx::query_scalar!(
+        "with recursive issuers (issuer) as (
+             (select issuer from auth.external_identities order by issuer limit 1)
+             union all
+             select (select issuer from auth.external_identities
+                     where issuer > issuers.issuer
+                     order by issuer limit 1)
+             from issuers
+             where issuers.issuer is not null
+         )
+         select user_id
+         from auth.external_identities
+         join issuers using (issuer)
+         where subject = $1
+         order by user_id",
+        subject,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(users.into_iter().map(UserId::from).collect())
+}
+
 /// Adds an identity; gives whether it was not there before.
 pub(crate) async fn insert(
     connection: &mut PgConnection,

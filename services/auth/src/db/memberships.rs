@@ -7,20 +7,24 @@ use sqlx::PgConnection;
 use crate::membership::Role;
 
 /// Makes the user a member of the organisation in this role, whether they were one or not.
+/// `stated_at` is when the token of another issuer was issued that says so.
 pub(crate) async fn set_role(
     connection: &mut PgConnection,
     organization: OrganizationId,
     user: UserId,
     role: Role,
+    stated_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into auth.memberships (organization_id, user_id, role, created_at)
-         values ($1, $2, $3, $4)
-         on conflict (organization_id, user_id) do update set role = excluded.role",
+        "insert into auth.memberships (organization_id, user_id, role, stated_at, created_at)
+         values ($1, $2, $3, $4, $5)
+         on conflict (organization_id, user_id) do update
+         set role = excluded.role, stated_at = excluded.stated_at",
         organization.uuid(),
         user.uuid(),
         role as Role,
+        stated_at,
         now,
     )
     .execute(connection)
@@ -43,6 +47,44 @@ pub(crate) async fn role(
     )
     .fetch_optional(connection)
     .await
+}
+
+/// Locks a membership until the end of the transaction, as [`lock_all_unscoped`] does, unless a token
+/// that was issued after `until` stated it; gives whether there is such a one.
+pub(crate) async fn lock_stated(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    user: UserId,
+    until: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "select user_id
+         from auth.memberships
+         where organization_id = $1 and user_id = $2 and (stated_at is null or stated_at <= $3)
+         for update",
+        organization.uuid(),
+        user.uuid(),
+        until,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Deletes a membership, with the sessions and keys that belong to it.
+pub(crate) async fn delete(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "delete from auth.memberships where organization_id = $1 and user_id = $2",
+        organization.uuid(),
+        user.uuid(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Locks the memberships of a user until the end of the transaction: no session and no key is

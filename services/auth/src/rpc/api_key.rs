@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::{ApiKeyId, IdError};
@@ -12,10 +11,9 @@ use guardmesh_proto::guardmesh::auth::v1::{
     ApiKey, CreateApiKeyRequest, CreateApiKeyResponse, ListApiKeysRequest, ListApiKeysResponse,
     RevokeApiKeyRequest, RevokeApiKeyResponse, VerifyApiKeyRequest, VerifyApiKeyResponse,
 };
-use prost_types::Timestamp;
 use tonic::{Request, Response, Status};
 
-use super::timestamp;
+use super::{parse_time, timestamp};
 use crate::State;
 use crate::api_key::{self, Wish};
 
@@ -33,10 +31,12 @@ impl ApiKeyService for ApiKeys {
         let (_, organization) = caller::member(&request)?;
         let caller = caller::user(&request)?.clone();
         let request = request.into_inner();
+        let expires_at = request.expire_time;
+        let expires_at = expires_at.map(|time| parse_time("expireTime", time));
         let wish = Wish {
             name: request.name,
             permissions: request.permissions,
-            expires_at: request.expire_time.as_ref().map(parse_time).transpose()?,
+            expires_at: expires_at.transpose()?,
         };
         let (key, secret) = api_key::create(&self.0, &caller, organization, wish).await?;
         Ok(Response::new(CreateApiKeyResponse {
@@ -88,15 +88,6 @@ impl ApiKeyService for ApiKeys {
             expire_time: key.expires_at.map(timestamp),
         }))
     }
-}
-
-/// Cut to microseconds, as the database keeps it: what is answered is what is listed later.
-fn parse_time(time: &Timestamp) -> Result<DateTime<Utc>, Fault> {
-    let micros = time.seconds.checked_mul(1_000_000);
-    micros
-        .and_then(|micros| micros.checked_add(i64::from(time.nanos / 1_000)))
-        .and_then(DateTime::from_timestamp_micros)
-        .ok_or_else(|| Fault::invalid("expireTime", "is not a time"))
 }
 
 fn render(key: api_key::ApiKey) -> ApiKey {

@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
+use guardmesh_chassis::fault::Fault;
+use guardmesh_proto::guardmesh::auth::v1::apply_clerk_deletion_request::Deleted;
 use guardmesh_proto::guardmesh::auth::v1::clerk_service_server::ClerkService;
 use guardmesh_proto::guardmesh::auth::v1::{
-    ResolveClerkIdentityRequest, ResolveClerkIdentityResponse,
+    ApplyClerkDeletionRequest, ApplyClerkDeletionResponse, ResolveClerkIdentityRequest,
+    ResolveClerkIdentityResponse,
 };
 use tonic::{Request, Response, Status};
 
+use super::parse_time;
 use crate::State;
+use crate::external_deletion::{self, Deletion, Gone};
 use crate::external_identity::{self, Claims};
 
 /// See the contract.
@@ -23,12 +28,14 @@ impl ClerkService for Clerk {
         request: Request<ResolveClerkIdentityRequest>,
     ) -> Result<Response<ResolveClerkIdentityResponse>, Status> {
         let request = request.into_inner();
+        let issued_at = request.issue_time.map(|time| parse_time("issueTime", time));
         let claims = Claims::parse(
             request.issuer,
             request.subject,
             request.organization,
             &request.organization_role,
             &request.organization_slug,
+            issued_at.transpose()?,
         )?;
         let resolved = external_identity::resolve(&self.0, claims).await?;
         Ok(Response::new(ResolveClerkIdentityResponse {
@@ -41,4 +48,30 @@ impl ClerkService for Clerk {
                 .collect(),
         }))
     }
+
+    async fn apply_clerk_deletion(
+        &self,
+        request: Request<ApplyClerkDeletionRequest>,
+    ) -> Result<Response<ApplyClerkDeletionResponse>, Status> {
+        let deletion = deletion(request.into_inner())?;
+        external_deletion::apply(&self.0, &deletion).await?;
+        Ok(Response::new(ApplyClerkDeletionResponse {}))
+    }
+}
+
+fn deletion(request: ApplyClerkDeletionRequest) -> Result<Deletion, Fault> {
+    let gone = match request.deleted {
+        Some(Deleted::User(user)) => Gone::User(user),
+        Some(Deleted::Organization(organization)) => Gone::Organization(organization),
+        Some(Deleted::Membership(membership)) => Gone::Membership {
+            user: membership.user,
+            organization: membership.organization,
+        },
+        None => return Err(Fault::invalid("deleted", "must say what is no more")),
+    };
+    let deleted_at = parse_time("deleteTime", request.delete_time.unwrap_or_default())?;
+    Ok(Deletion {
+        gone: gone.checked()?,
+        deleted_at,
+    })
 }

@@ -40,6 +40,7 @@ async fn an_administrator_holds_the_permissions_of_the_platform() {
         "guard_disclosures:read",
         "guard_policies:read",
         "guard_policies:write",
+        "guard_runs:read",
         "guard_stats:read",
         "guard_texts:read",
         "guards:deanonymize",

@@ -33,7 +33,7 @@ pub(crate) const ISSUER: &str = "https://auth.example.com";
 pub(crate) const AUDIENCE: &str = "example";
 
 /// What an owner of an organisation may do.
-pub(crate) const OWNER: [&str; 11] = [
+pub(crate) const OWNER: [&str; 12] = [
     "api_keys:read",
     "api_keys:write",
     "custom_guards:read",
@@ -41,6 +41,7 @@ pub(crate) const OWNER: [&str; 11] = [
     "guard_disclosures:read",
     "guard_policies:read",
     "guard_policies:write",
+    "guard_runs:read",
     "guard_stats:read",
     "guard_texts:read",
     "guards:deanonymize",

@@ -19,8 +19,9 @@ const TABLES: [&str; 9] = [
     "external_identities",
     "external_organizations",
 ];
-/// Tables that no tenant sees anything of: what there is to erase of those that are no more.
-const PLATFORM: [&str; 1] = ["erasures"];
+/// Tables that no tenant sees anything of: what there is to erase of those that are no more,
+/// and what another issuer has deleted.
+const PLATFORM: [&str; 2] = ["erasures", "external_deletions"];
 /// Tables without: keys of the installation, the history of migrations.
 const UNSCOPED: [&str; 2] = ["_sqlx_migrations", "signing_keys"];
 
@@ -88,6 +89,8 @@ async fn what_belongs_to_nobody_is_seen_by_the_platform_alone() {
     let ada = app.owner("ada@example.com").await;
     let stays = register(&app, "eve@example.com").await;
     app.delete_me(&ada).await.unwrap();
+    app.user_deleted("user_1").await;
+    app.organization_deleted("org_1").await;
     for table in PLATFORM {
         assert_eq!(count(&app.pool, Some(Scope::Platform), table).await, 2);
         for organization in [ada.organization.unwrap(), stays] {

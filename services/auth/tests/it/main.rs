@@ -11,6 +11,7 @@ mod administrator;
 mod api_key;
 mod app;
 mod clerk;
+mod clerk_deletion;
 mod deletion;
 mod deletion_by_operators;
 mod erasure;

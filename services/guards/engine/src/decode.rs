@@ -133,7 +133,7 @@ pub(crate) fn decode(text: &str, pace: &Pace<'_>) -> Vec<Decoded> {
     let mut level = 0..all.len();
     for _ in 1..DEPTH {
         let mut inner = Vec::new();
-        for outer in &all[level.clone()] {
+        for outer in all[level.clone()].iter().take_while(|_| pace.step()) {
             let found = pieces(&outer.text, &outer.via, pace);
             inner.extend(found.map(|piece| take(piece, Some((outer.run, &outer.via)))));
         }
@@ -162,7 +162,7 @@ fn pieces(text: &str, path: &[Encoding], pace: &Pace<'_>) -> impl Iterator<Item 
     if path.last() != Some(&Encoding::Spelled) {
         spelled::find(text, pace, &mut found);
     }
-    found.into_iter()
+    found.into_iter().take_while(|_| pace.step())
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use guardmesh_chassis::id::OrganizationId;
 use guardmesh_guard_engine::{Encoding, Finding, Severity, Span};
 use sqlx::PgConnection;
 
 use super::{int, uint};
 use crate::error::Error;
-use crate::run::{Owner, Run};
+use crate::run::{Owner, Run, StoredRun};
 
 /// All findings of a run, in one statement.
 pub(crate) async fn insert(
@@ -64,17 +65,17 @@ pub(crate) async fn insert(
 /// Gives each of `runs` its findings, by position.
 pub(crate) async fn attach(
     connection: &mut PgConnection,
-    owner: Owner,
-    runs: &mut [Run],
+    organization: OrganizationId,
+    runs: &mut [StoredRun],
 ) -> Result<(), Error> {
-    let ids: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
+    let ids: Vec<_> = runs.iter().map(|stored| stored.run.id.uuid()).collect();
     let rows = sqlx::query!(
         "select run_id, guard, rule_id, category, severity, score, byte_start, byte_end,
                 utf16_start, utf16_end, preview, decoded_via
          from guards.findings
          where organization_id = $1 and run_id = any($2)
          order by run_id, position",
-        owner.organization.uuid(),
+        organization.uuid(),
         &ids,
     )
     .fetch_all(connection)
@@ -94,7 +95,7 @@ pub(crate) async fn attach(
         };
         findings.entry(row.run_id).or_default().push(finding);
     }
-    for run in runs {
+    for StoredRun { run, .. } in runs {
         run.findings = findings.remove(&run.id.uuid()).unwrap_or_default();
     }
     Ok(())

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use guardmesh_chassis::id::OrganizationId;
 use sqlx::PgConnection;
 
 use super::{decision, int, uint};
 use crate::error::Error;
-use crate::run::{Owner, Run};
+use crate::run::{Owner, Run, StoredRun};
 use crate::verdict::{GuardResult, GuardStatus};
 
 /// All guards' parts of a run, in one statement.
@@ -61,16 +62,16 @@ pub(crate) async fn insert(
 /// Gives each of `runs` its guards' parts, in the order of the check.
 pub(crate) async fn attach(
     connection: &mut PgConnection,
-    owner: Owner,
-    runs: &mut [Run],
+    organization: OrganizationId,
+    runs: &mut [StoredRun],
 ) -> Result<(), Error> {
-    let ids: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
+    let ids: Vec<_> = runs.iter().map(|stored| stored.run.id.uuid()).collect();
     let rows = sqlx::query!(
         "select run_id, guard, status, decision, finding_count, latency_micros, shadow
          from guards.guard_results
          where organization_id = $1 and run_id = any($2)
          order by run_id, position",
-        owner.organization.uuid(),
+        organization.uuid(),
         &ids,
     )
     .fetch_all(connection)
@@ -87,7 +88,7 @@ pub(crate) async fn attach(
         };
         results.entry(row.run_id).or_default().push(result);
     }
-    for run in runs {
+    for StoredRun { run, .. } in runs {
         run.guard_results = results.remove(&run.id.uuid()).unwrap_or_default();
     }
     Ok(())

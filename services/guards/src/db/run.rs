@@ -1,6 +1,8 @@
 //! `guards.runs`
 
-use chrono::{DateTime, Utc};
+use std::ops::Range;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::page::Page;
 use guardmesh_guard_engine::{Channel, Decision};
@@ -11,10 +13,11 @@ use super::{channel, decision, direction, first_id, int, uint};
 use crate::check::Direction;
 use crate::error::Error;
 use crate::policy::{PolicyId, VersionId};
-use crate::run::{ListFilter, Origin, Owner, Run, RunId};
+use crate::run::{Filter, ListFilter, Origin, Owner, Run, RunId, StoredRun, Whose};
 
 struct Row {
     id: Uuid,
+    user_id: Uuid,
     created_at: DateTime<Utc>,
     channel: String,
     direction: String,
@@ -59,17 +62,17 @@ pub(crate) async fn insert(
 /// The run, without its parts.
 pub(crate) async fn get(
     connection: &mut PgConnection,
-    owner: Owner,
+    whose: Whose,
     id: RunId,
-) -> Result<Option<Run>, Error> {
+) -> Result<Option<StoredRun>, Error> {
     let row = sqlx::query_as!(
         Row,
-        "select id, created_at, channel, direction, application, policy_id, policy_version,
-                decision, reasons, content_bytes
+        "select id, user_id, created_at, channel, direction, application, policy_id,
+                policy_version, decision, reasons, content_bytes
          from guards.runs
-         where organization_id = $1 and user_id = $2 and id = $3",
-        owner.organization.uuid(),
-        owner.user.uuid(),
+         where organization_id = $1 and ($2::uuid is null or user_id = $2) and id = $3",
+        whose.organization.uuid(),
+        whose.user.map(UserId::uuid),
         id.uuid(),
     )
     .fetch_optional(connection)
@@ -77,40 +80,47 @@ pub(crate) async fn get(
     row.map(Row::into_run).transpose()
 }
 
-/// Runs that fit, without their parts, newest first.
+/// Runs that fit, without their parts, newest first. Planned anew each time, for the filters that are
+/// given: one plan for all of them reads every run of the organisation.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    owner: Owner,
+    whose: Whose,
     filter: &ListFilter,
     page: Page,
-) -> Result<Vec<Run>, Error> {
+) -> Result<Vec<StoredRun>, Error> {
+    sqlx::query!("set local plan_cache_mode = 'force_custom_plan'")
+        .execute(&mut *connection)
+        .await?;
     let ListFilter {
         run,
         policy,
         found_by,
     } = filter;
+    let ids = ids(run, page);
     let rows = sqlx::query_as!(
         Row,
-        "select id, created_at, channel, direction, application, policy_id, policy_version,
-                decision, reasons, content_bytes
+        "select id, user_id, created_at, channel, direction, application, policy_id,
+                policy_version, decision, reasons, content_bytes
          from guards.runs
-         where organization_id = $1 and user_id = $2 and ($3::uuid is null or id < $3)
-           and ($5::timestamptz is null or created_at >= $5)
-           and ($6::timestamptz is null or created_at < $6)
-           and ($7::text is null or channel = $7)
-           and ($8::text is null or direction = $8)
-           and ($9::text is null or application = $9)
-           and ($10::text is null or decision = $10)
-           and ($11::uuid is null or policy_id = $11)
-           and ($12::text is null or exists (
-               select from guards.guard_results as result
+         where organization_id = $1 and ($2::uuid is null or user_id = $2)
+           and id >= $3 and id < $4
+           and ($6::timestamptz is null or created_at >= $6)
+           and ($7::timestamptz is null or created_at < $7)
+           and ($8::text is null or channel = $8)
+           and ($9::text is null or direction = $9)
+           and ($10::text is null or application = $10)
+           and ($11::text is null or decision = $11)
+           and ($12::uuid is null or policy_id = $12)
+           and ($13::text is null or (
+               select result.finding_count > 0 from guards.guard_results as result
                where result.run_id = runs.id and result.organization_id = $1
-                 and result.guard = $12 and result.finding_count > 0))
+                 and result.guard = $13))
          order by id desc
-         limit $4",
-        owner.organization.uuid(),
-        owner.user.uuid(),
-        page.after(),
+         limit $5",
+        whose.organization.uuid(),
+        whose.user.map(UserId::uuid),
+        ids.start,
+        ids.end,
         page.limit(),
         run.since,
         run.until,
@@ -124,6 +134,18 @@ pub(crate) async fn list(
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Row::into_run).collect()
+}
+
+/// Ids that runs of this page can have. They are sorted by time, so that a list reads nothing older
+/// or newer than is wanted; a run is stated to be made somewhat after its id was.
+fn ids(filter: &Filter, page: Page) -> Range<Uuid> {
+    let ids_lead = TimeDelta::minutes(1);
+    let since = filter.since.map(|since| first_id(since - ids_lead));
+    let until = filter
+        .until
+        .map(|until| first_id(until + TimeDelta::milliseconds(1)));
+    let end = [page.after(), until].into_iter().flatten().min();
+    since.unwrap_or(Uuid::nil())..end.unwrap_or(Uuid::max())
 }
 
 /// Deletes up to `limit` runs from before `end`, with their parts; gives how many.
@@ -193,9 +215,9 @@ pub(crate) async fn delete_of_user_unscoped(
 // === impl Row ===
 
 impl Row {
-    fn into_run(self) -> Result<Run, Error> {
+    fn into_run(self) -> Result<StoredRun, Error> {
         let policy = self.policy_id.zip(self.policy_version);
-        Ok(Run {
+        let run = Run {
             id: RunId::from(self.id),
             created_at: self.created_at,
             origin: Origin {
@@ -213,6 +235,10 @@ impl Row {
             reasons: self.reasons,
             findings: Vec::new(),
             guard_results: Vec::new(),
+        };
+        Ok(StoredRun {
+            user: UserId::from(self.user_id),
+            run,
         })
     }
 }

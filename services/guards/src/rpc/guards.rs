@@ -18,7 +18,7 @@ use prost_types::Struct;
 use serde_json::{Map, Value};
 use tonic::{Request, Response, Status, Streaming, async_trait};
 
-use super::{batch, filter, render, stream, subject, vault};
+use super::{batch, filter, render, runs, stream, subject, vault};
 use crate::State;
 use crate::computation::apart;
 use crate::custom_guard::PREFIX;
@@ -78,14 +78,14 @@ impl GuardsService for State {
         &self,
         request: Request<GetGuardRunRequest>,
     ) -> Result<Response<GetGuardRunResponse>, Status> {
-        let owner = owner(&request)?;
+        let whose = runs::readable(&request)?;
         // An id that is none names no run.
         let id = request
             .into_inner()
             .run_id
             .parse()
             .map_err(|_| Error::NoSuchRun)?;
-        let run = run::get(&self.database, owner, id).await?;
+        let run = run::get(&self.database, whose, id).await?;
         Ok(Response::new(GetGuardRunResponse {
             guard_run: Some(render::run(&run)),
         }))
@@ -95,11 +95,11 @@ impl GuardsService for State {
         &self,
         request: Request<ListGuardRunsRequest>,
     ) -> Result<Response<ListGuardRunsResponse>, Status> {
-        let owner = owner(&request)?;
+        let whose = runs::listed(&request)?;
         let request = request.into_inner();
         let page = Page::parse(request.page_size, &request.page_token)?;
         let filter = filter::of_list(request)?;
-        let (runs, next_page_token) = run::list(&self.database, owner, &filter, page).await?;
+        let (runs, next_page_token) = run::list(&self.database, whose, &filter, page).await?;
         let guard_runs = runs.iter().map(render::run).collect();
         Ok(Response::new(ListGuardRunsResponse {
             guard_runs,

@@ -14,6 +14,7 @@ use guardmesh_proto::guardmesh::guards::v1::{
 use crate::inspection::Inspection;
 use crate::policy::diff::Change;
 use crate::policy::{self, Trial};
+use crate::run::StoredRun;
 use crate::{check, run, verdict};
 
 /// Findings of a trial that are answered: there may be twenty trials.
@@ -37,7 +38,7 @@ pub(super) fn guard(guard: &engine::Guard) -> Guard {
     }
 }
 
-pub(super) fn run(run: &run::Run) -> GuardRun {
+pub(super) fn run(StoredRun { user, run }: &StoredRun) -> GuardRun {
     GuardRun {
         id: run.id.to_string(),
         create_time: Some(timestamp(run.created_at)),
@@ -51,6 +52,7 @@ pub(super) fn run(run: &run::Run) -> GuardRun {
         policy_id: policy_id(run),
         policy_version: policy_version_number(run),
         reasons: run.reasons.clone(),
+        user_id: user.to_string(),
     }
 }
 

@@ -29,6 +29,7 @@ mod retention;
 mod routes;
 mod run;
 mod run_filters;
+mod runs_of_others;
 mod stats;
 mod stored_samples;
 mod stream;

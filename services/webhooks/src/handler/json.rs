@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::EventError;
+use super::{EventError, is_name};
 
 /// Longer texts are no ids, states or currencies.
 const MAX_TEXT: usize = 255;
@@ -101,6 +101,16 @@ impl<'a> Fields<'a> {
     /// A yes or no; no when absent.
     pub(super) fn flag(&self, name: &str) -> bool {
         self.map.get(name).and_then(Value::as_bool) == Some(true)
+    }
+
+    /// An id, which must be there.
+    pub(super) fn id(&self, name: &str) -> Result<String, EventError> {
+        let id = self.required(name, self.text(name)?)?;
+        if is_name(id) {
+            Ok(id.to_owned())
+        } else {
+            Err(self.broken(name, "must be an id"))
+        }
     }
 
     /// What must be there.

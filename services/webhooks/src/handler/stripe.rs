@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::json::{Fields, event, seconds_since_epoch};
-use super::{Change, Envelope, EventError, Object, Source, is_name};
+use super::{Change, Effect, Envelope, EventError, Object, Source, is_name};
 use crate::signature::Verified;
 use crate::{invoice, subscription};
 
@@ -19,7 +19,7 @@ pub(crate) const SOURCE: Source = Source {
     name: "stripe",
     envelope,
     has_effect,
-    change,
+    effect: |kind, body| Ok(change(kind, body)?.map(Effect::Change)),
 };
 
 /// Key of the metadata that names the organisation an object belongs to, `org_…`.
@@ -102,7 +102,7 @@ fn invoice(kind: &str, object: Fields<'_>) -> Result<Change, EventError> {
     Ok(Change {
         organization,
         object: Object::Invoice(invoice::Snapshot {
-            stripe_invoice_id: id(object)?,
+            stripe_invoice_id: object.id("id")?,
             stripe_customer_id: object.reference("customer")?.map(str::to_owned),
             stripe_subscription_id: subscription.map(str::to_owned),
             status: status.unwrap_or_default().to_owned(),
@@ -126,7 +126,7 @@ fn subscription(kind: &str, object: Fields<'_>) -> Result<Change, EventError> {
     Ok(Change {
         organization: organization(object),
         object: Object::Subscription(subscription::Snapshot {
-            stripe_subscription_id: id(object)?,
+            stripe_subscription_id: object.id("id")?,
             stripe_customer_id: object.reference("customer")?.map(str::to_owned),
             status: object.text("status")?.unwrap_or_default().to_owned(),
             current_period_end: period_end,
@@ -135,15 +135,6 @@ fn subscription(kind: &str, object: Fields<'_>) -> Result<Change, EventError> {
             deleted: kind == "customer.subscription.deleted",
         }),
     })
-}
-
-fn id(object: Fields<'_>) -> Result<String, EventError> {
-    let id = object.required("id", object.text("id")?)?;
-    if is_name(id) {
-        Ok(id.to_owned())
-    } else {
-        Err(object.broken("id", "must be an id"))
-    }
 }
 
 /// The organisation that an object's metadata names. What is no id of an organisation names none.

@@ -1,7 +1,7 @@
 //! Auth, as far as this service knows it: the real contract behind the real access layer, over
-//! organisations that a test names.
+//! organisations that a test names. What it is to delete is written down.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -11,19 +11,23 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::policy::Policies;
 use guardmesh_proto::DESCRIPTORS;
+use guardmesh_proto::guardmesh::auth::v1::clerk_service_server::{
+    ClerkService, ClerkServiceServer,
+};
 use guardmesh_proto::guardmesh::auth::v1::organization_service_server::{
     OrganizationService, OrganizationServiceServer,
 };
 use guardmesh_proto::guardmesh::auth::v1::{
-    DeleteOrganizationRequest, DeleteOrganizationResponse, GetOrganizationRequest,
-    GetOrganizationResponse, Organization,
+    ApplyClerkDeletionRequest, ApplyClerkDeletionResponse, DeleteOrganizationRequest,
+    DeleteOrganizationResponse, GetOrganizationRequest, GetOrganizationResponse, Organization,
+    ResolveClerkIdentityRequest, ResolveClerkIdentityResponse,
 };
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 use crate::service::caller_keys;
 
@@ -41,6 +45,10 @@ struct Known {
     callers: Mutex<Vec<Caller>>,
     /// Holds the answer to the next call back until it is notified.
     hold: Mutex<Option<Arc<Notify>>>,
+    /// What it was told to delete, in order.
+    deletions: Mutex<Vec<ApplyClerkDeletionRequest>>,
+    /// How it refuses the next of those, in order.
+    refusals: Mutex<VecDeque<Status>>,
 }
 
 // === impl Auth ===
@@ -58,6 +66,7 @@ impl Auth {
         let serve = Server::builder()
             .layer(AccessLayer::new(caller_keys(), policies, clock.clone()))
             .add_service(OrganizationServiceServer::from_arc(state.clone()))
+            .add_service(ClerkServiceServer::from_arc(state.clone()))
             .serve_with_incoming(TcpIncoming::from(listener));
         Self {
             address,
@@ -83,11 +92,56 @@ impl Auth {
         self.state.callers.lock().unwrap().clone()
     }
 
+    /// What it was told to delete so far.
+    pub(crate) fn deletions(&self) -> Vec<ApplyClerkDeletionRequest> {
+        self.state.deletions.lock().unwrap().clone()
+    }
+
+    /// Refuses the next deletions with these codes, one after the other.
+    pub(crate) fn refuse(&self, codes: &[Code]) {
+        let refusals = codes.iter().map(|code| Status::new(*code, "not this one"));
+        self.state.refusals.lock().unwrap().extend(refusals);
+    }
+
     /// Holds the answer to the next call back until the returned handle is notified.
     pub(crate) fn hold_next(&self) -> Arc<Notify> {
         let hold = Arc::new(Notify::new());
         *self.state.hold.lock().unwrap() = Some(hold.clone());
         hold
+    }
+}
+
+// === impl Known ===
+
+impl Known {
+    async fn note(&self, caller: Option<&Caller>) {
+        self.callers.lock().unwrap().push(caller.cloned().unwrap());
+        let hold = self.hold.lock().unwrap().take();
+        if let Some(hold) = hold {
+            hold.notified().await;
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl ClerkService for Known {
+    async fn apply_clerk_deletion(
+        &self,
+        request: Request<ApplyClerkDeletionRequest>,
+    ) -> Result<Response<ApplyClerkDeletionResponse>, Status> {
+        self.note(caller::of(&request)).await;
+        self.deletions.lock().unwrap().push(request.into_inner());
+        match self.refusals.lock().unwrap().pop_front() {
+            Some(refusal) => Err(refusal),
+            None => Ok(Response::new(ApplyClerkDeletionResponse {})),
+        }
+    }
+
+    async fn resolve_clerk_identity(
+        &self,
+        _: Request<ResolveClerkIdentityRequest>,
+    ) -> Result<Response<ResolveClerkIdentityResponse>, Status> {
+        Err(Status::unimplemented("webhooks resolves none"))
     }
 }
 
@@ -97,12 +151,7 @@ impl OrganizationService for Known {
         &self,
         request: Request<GetOrganizationRequest>,
     ) -> Result<Response<GetOrganizationResponse>, Status> {
-        let caller = caller::of(&request).cloned().unwrap();
-        self.callers.lock().unwrap().push(caller);
-        let hold = self.hold.lock().unwrap().take();
-        if let Some(hold) = hold {
-            hold.notified().await;
-        }
+        self.note(caller::of(&request)).await;
         let id = request.into_inner().organization_id;
         if !self.organizations.lock().unwrap().contains(&id) {
             return Err(Status::not_found("no such organisation"));

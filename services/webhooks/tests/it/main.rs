@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "tests: what fails here fails the test")]
 
 mod auth;
+mod clerk;
+mod clerk_deletion;
 mod lists;
 mod ordering;
 mod outage;

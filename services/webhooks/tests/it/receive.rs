@@ -10,7 +10,8 @@ use tokio::task::JoinSet;
 use tonic::Code;
 
 use crate::auth::Auth;
-use crate::service::{CLERK_SECRET, Service, clock, database, reason, user};
+use crate::clerk;
+use crate::service::{Service, clock, database, reason, user};
 use crate::stripe::{self, NEXT_SECRET, SECRET, sign};
 
 const INVALID_SIGNATURE: (Code, &str) = (Code::InvalidArgument, "INVALID_SIGNATURE");
@@ -176,7 +177,7 @@ async fn clerk_events_come_under_both_names_of_the_headers() {
     let body = br#"{"object":"event","type":"user.created","data":{"id":"user_1"},
         "timestamp":1789999990123}"#;
     let time = service.clock.now().timestamp().to_string();
-    let signature = clerk_signature("msg_1", &time, body);
+    let signature = clerk::sign("msg_1", &time, body);
     let svix = [
         ("svix-id", "msg_1"),
         ("svix-timestamp", &time),
@@ -222,7 +223,7 @@ async fn the_same_id_at_two_sources_is_two_events() {
     let (service, _auth, _database) = Service::alone().await;
     let body = r#"{"id":"same_1","type":"user.created"}"#;
     let time = service.clock.now().timestamp().to_string();
-    let signature = clerk_signature("same_1", &time, body.as_bytes());
+    let signature = clerk::sign("same_1", &time, body.as_bytes());
     let headers = [
         ("svix-id", "same_1"),
         ("svix-timestamp", &*time),
@@ -244,14 +245,4 @@ async fn a_source_without_a_secret_is_refused_and_not_taken_unsigned() {
     assert_eq!(refused, expected);
     assert_eq!(count(&service).await, 0);
     service.stop().await;
-}
-
-fn clerk_signature(id: &str, time: &str, body: &[u8]) -> String {
-    use aws_lc_rs::hmac;
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-    let key = STANDARD.decode(&CLERK_SECRET["whsec_".len()..]).unwrap();
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
-    let signed = [format!("{id}.{time}.").as_bytes(), body].concat();
-    format!("v1,{}", STANDARD.encode(hmac::sign(&key, &signed)))
 }

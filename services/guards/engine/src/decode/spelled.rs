@@ -98,8 +98,8 @@ pub(crate) fn find_open(text: &str, mut found: impl FnMut(Span)) {
 /// Calls `found` with each row, in order.
 fn each_row(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span)) {
     let (mut from, mut probe) = (0, 0);
-    while let Some(bytes) = text.as_bytes().get(probe..probe + PROBE) {
-        if !may_be_within(bytes) || !may_be_around(text, probe) {
+    while let Some(bytes) = text.as_bytes().get(probe..).and_then(<[u8]>::first_chunk) {
+        if !may_be_within(*bytes) || !may_be_around(text, probe) {
             probe += STRIDE;
             continue;
         }
@@ -111,12 +111,24 @@ fn each_row(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span)) {
     }
 }
 
-/// Whether all of these bytes may be in a row: no letters side by side, and no gap longer than one.
-fn may_be_within(bytes: &[u8]) -> bool {
-    let is_letter = |b: &u8| b.is_ascii_alphanumeric();
-    let mut pairs = bytes.array_windows();
-    let side_by_side = pairs.any(|[a, b]| is_letter(a) && is_letter(b));
-    !side_by_side && bytes.iter().any(|b| is_letter(b) || !b.is_ascii())
+/// Whether all of these bytes may be in a row: no letters side by side, and no gap longer than one. Looks at
+/// the bytes at once, since nearly every place of a text is asked about.
+fn may_be_within(bytes: [u8; PROBE]) -> bool {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = ONES * 0x80;
+    let mut word = [0; 8];
+    word[..PROBE].copy_from_slice(&bytes);
+    let word = u64::from_le_bytes(word);
+    if word & HIGH != 0 {
+        return true;
+    }
+    // The high bit of each byte that is at least, of ASCII, so that nothing is carried over.
+    let least = |word: u64, byte: u8| word + ONES * u64::from(0x80 - byte);
+    let small = word | (ONES * 0x20);
+    let letters = least(small, b'a') & !least(small, b'z' + 1);
+    let digits = least(word, b'0') & !least(word, b'9' + 1);
+    let letters = (letters | digits) & HIGH;
+    letters & (letters >> 8) == 0 && letters != 0
 }
 
 /// Whether a row may stand around `probe`, as far as a look at a few bytes tells.

@@ -26,6 +26,7 @@ use crate::BuildError;
 use crate::exempt::{self, Exempt};
 use crate::finding::Span;
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
+use crate::literal;
 use crate::pace::Pace;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
@@ -117,6 +118,10 @@ impl Secrets {
     fn hit(&self, rule: usize, text: &str, place: Span, public: Span) -> Option<Hit> {
         let (span, score) = self.rules[rule].find(text, place.start, place.end)?;
         let exempt = self.exempt.allows(&text[span.start..span.end]);
+        let generic = self.rules[rule].is_generic();
+        let value = &text[span.start..span.end];
+        let cut = generic && self.rules.iter().any(|rule| rule.is_cut(value));
+        let score = if cut { score.min(rule::TYPED) } else { score };
         (!exempt).then(|| Hit {
             rule,
             span,
@@ -129,8 +134,7 @@ impl Secrets {
 impl Detect for Secrets {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut known = hits.len();
-        let keywords = self.keywords.find_overlapping_iter(text);
-        for keyword in keywords.take_while(|_| pace.step()) {
+        for keyword in literal::places(&self.keywords, text, pace) {
             let place = Span::new(keyword.start(), keyword.end());
             let rules = self.rules_of[keyword.pattern().as_usize()].iter();
             hits.extend(rules.filter_map(|rule| self.hit(*rule, text, place, place)));

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::order;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
@@ -129,10 +130,10 @@ impl Toxicity {
             .into_iter()
             .map(turned)
             .collect();
-        if let Some(unmasked) = lexicon::unmasked(text) {
+        if let Some(unmasked) = lexicon::unmasked(text, pace) {
             found.extend(self.words.find(&unmasked, pace).into_iter().map(turned));
         }
-        found.sort_unstable();
+        let mut found = order::sorted(found, |(span, _)| span.start, Ord::cmp, pace);
         found.dedup();
         found
     }
@@ -141,8 +142,9 @@ impl Toxicity {
 impl Detect for Toxicity {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let found = self.terms_in(text, pace);
-        let (harmless, terms): (Vec<_>, Vec<_>) =
-            (found.into_iter()).partition(|(_, term)| self.terms[*term].kind.is_none());
+        let (harmless, terms): (Vec<_>, Vec<_>) = pace
+            .along(found.into_iter())
+            .partition(|(_, term)| self.terms[*term].kind.is_none());
         let mut context = Context::of(text, &self.roles);
         for (span, term) in terms.into_iter().take_while(|_| pace.step()) {
             let term = &self.terms[term];

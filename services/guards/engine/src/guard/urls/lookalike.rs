@@ -1,6 +1,8 @@
 //! Hosts that imitate others: other letters of the same look, digits for letters, one letter off,
 //! the real name as a mere subdomain, or beside words that press for an account.
 
+use std::collections::HashSet;
+
 use super::brand::{self, HOSTING, WELL_KNOWN};
 use super::host;
 use crate::link::is_within;
@@ -11,7 +13,11 @@ const SHORTEST_TYPO: usize = 7;
 const SHORTEST_SLIP: usize = 6;
 
 /// Domains that may be imitated.
-pub(super) struct Brands(Vec<Brand>);
+pub(super) struct Brands {
+    brands: Vec<Brand>,
+    /// Their names, as they are and as they look.
+    names: HashSet<String>,
+}
 
 struct Brand {
     domain: String,
@@ -19,6 +25,19 @@ struct Brand {
     name: String,
     /// The name as it looks.
     folded: String,
+}
+
+/// The host of an address, as it is held against each brand.
+struct Seen<'a> {
+    /// Up to the label before the public suffix.
+    before: &'a str,
+    /// That label.
+    label: &'a str,
+    folded: String,
+    /// What stands between its hyphens and is or looks like one of the names, and how it looks.
+    parts: Vec<(&'a str, String)>,
+    /// Whether one of them presses for an account.
+    is_baited: bool,
 }
 
 // === impl Brands ===
@@ -40,14 +59,19 @@ impl Brands {
                 folded,
             })
         });
-        Self(brands.collect())
+        let brands: Vec<Brand> = brands.collect();
+        let names = brands.iter().flat_map(|brand| [&brand.name, &brand.folded]);
+        Self {
+            names: names.cloned().collect(),
+            brands,
+        }
     }
 
     /// How likely the host imitates one of them.
     pub(super) fn imitated(&self, host: &str) -> Option<f32> {
         let own = |domain: &str| is_within(host, domain);
         if host.len() > 253
-            || self.0.iter().any(|brand| own(&brand.domain))
+            || self.brands.iter().any(|brand| own(&brand.domain))
             || HOSTING.iter().any(|domain| own(domain))
         {
             return None;
@@ -55,14 +79,27 @@ impl Brands {
         let host = host.to_lowercase();
         let labels: Vec<&str> = host.split('.').collect();
         let place = registered(&labels)?;
-        let before = labels[..=place].join(".");
-        let label = labels[place];
-        let letters = host::decoded(label);
-        let shown = letters.as_deref().unwrap_or(label);
-        let folded = fold(shown);
-        self.0
-            .iter()
-            .filter_map(|brand| brand.imitation(&before, shown, &folded))
+        let letters = host::decoded(labels[place]);
+        let label = letters.as_deref().unwrap_or(labels[place]);
+        let parts = label.split('-');
+        let seen = Seen {
+            before: &labels[..=place].join("."),
+            label,
+            folded: fold(label),
+            parts: if label.contains('-') {
+                let parts = parts.clone().map(|part| (part, fold(part)));
+                let known = |name: &str| self.names.contains(name);
+                parts
+                    .filter(|(part, folded)| known(part) || known(folded))
+                    .collect()
+            } else {
+                Vec::new()
+            },
+            is_baited: parts.clone().any(brand::is_bait),
+        };
+        let brands = self.brands.iter();
+        brands
+            .filter_map(|brand| brand.imitation(&seen))
             .max_by(f32::total_cmp)
     }
 }
@@ -86,12 +123,12 @@ fn registered(labels: &[&str]) -> Option<usize> {
 // === impl Brand ===
 
 impl Brand {
-    fn imitation(&self, before: &str, label: &str, folded: &str) -> Option<f32> {
+    fn imitation(&self, seen: &Seen<'_>) -> Option<f32> {
+        let &Seen { before, label, .. } = seen;
         // `paypal.com.evil.test`, `login.paypal.com-check.test`
         if leads(before, &self.domain) {
             return Some(0.95);
         }
-        let baited = |label: &str| label.split('-').any(brand::is_bait);
         let subdomain = || {
             let above = before.strip_suffix(label).unwrap_or_default();
             above.split('.').any(|part| part == self.name)
@@ -100,16 +137,16 @@ impl Brand {
         if label == self.name {
             return None;
         }
-        if folded == self.folded {
+        if seen.folded == self.folded {
             return Some(0.9);
         }
-        let mut parts = label.split('-');
-        if label.contains('-') && parts.any(|part| part != self.name && fold(part) == self.folded) {
+        let mut parts = seen.parts.iter();
+        if parts.any(|(part, folded)| *part != self.name && *folded == self.folded) {
             return Some(0.85);
         }
         // `paypal-verify.test`, `securepaypal.test`, `paypal.verification-needed.test`
-        let beside = label.split('-').any(|part| part == self.name) && baited(label);
-        if beside || self.is_joined(label) || baited(label) && label.contains('-') && subdomain() {
+        let beside = seen.is_baited && seen.parts.iter().any(|(part, _)| *part == self.name);
+        if beside || self.is_joined(label) || seen.is_baited && label.contains('-') && subdomain() {
             return Some(0.75);
         }
         let (typed, name) = (label.as_bytes(), self.name.as_bytes());
@@ -131,10 +168,12 @@ impl Brand {
 
 /// Whether a domain stands in `before` as if it were the host: at a beginning of a label, with more after it.
 fn leads(before: &str, domain: &str) -> bool {
-    before.match_indices(domain).any(|(at, _)| {
-        let begins = at == 0 || before.as_bytes()[at - 1] == b'.';
-        begins && before[at + domain.len()..].starts_with(['.', '-'])
-    })
+    // More than the domain must stand there.
+    before.len() > domain.len()
+        && before.match_indices(domain).any(|(at, _)| {
+            let begins = at == 0 || before.as_bytes()[at - 1] == b'.';
+            begins && before[at + domain.len()..].starts_with(['.', '-'])
+        })
 }
 
 /// The label with each letter as the one that it looks like.
