@@ -171,8 +171,9 @@ fn rows_around(
     let start = begin(text, from, probe);
     let mut row: Option<Row> = None;
     let mut end_row = |row: &mut Option<Row>| {
-        let whole = row.take().filter(|row| row.letters >= LEAST);
-        whole.into_iter().for_each(|row| found(row.place));
+        if let Some(row) = row.take().filter(|row| row.letters >= LEAST) {
+            found(row.place);
+        }
     };
     let mut beside = text[..start].ends_with(char::is_alphanumeric);
     let mut alone = None;
