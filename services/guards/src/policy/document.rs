@@ -121,7 +121,7 @@ pub(super) fn values(text: &str) -> Result<Value, Violation> {
     if text.len() > MAX_DOCUMENT {
         return Err(Violation::new("", "must have at most 65536 bytes"));
     }
-    let mut values = read(text).map_err(sentence::unreadable)?;
+    let mut values = read(text).map_err(|error| sentence::unreadable(&error))?;
     whole_numbers(&mut values);
     Ok(values)
 }

@@ -19,7 +19,7 @@ const MAX_NAME: usize = 40;
 const NESTED: &str = "is nested too deeply";
 
 /// Why a document can be read neither as YAML nor as JSON.
-pub(super) fn unreadable(error: Error) -> Violation {
+pub(super) fn unreadable(error: &Error) -> Violation {
     let place = error.location().map(|location| {
         let (line, column) = (location.line(), location.column());
         format!("line {line}, column {column}")
