@@ -47,10 +47,12 @@ impl Stream {
     }
 
     async fn release(&mut self) -> CheckStreamRelease {
-        match self.answers.next().await.unwrap().unwrap().message {
-            Some(Answer::Release(release)) => release,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.answers.next().await.unwrap().unwrap().message;
+        let release = match answer {
+            Some(Answer::Release(release)) => Some(release),
+            Some(Answer::Verdict(_)) | None => None,
+        };
+        release.unwrap()
     }
 }
 
