@@ -64,9 +64,9 @@ const fn rule(kind: Kind, description: &'static str, severity: Severity) -> Rule
 }
 
 struct Toxicity {
-    words: Words,
-    terms: Vec<Term>,
-    roles: context::Roles,
+    words: Arc<Words>,
+    terms: Arc<[Term]>,
+    roles: Arc<context::Roles>,
     wanted: [bool; KINDS.len()],
     threshold: f64,
 }
@@ -107,17 +107,21 @@ pub(crate) const SPEC: Spec = Spec {
     build: |values| Ok(Arc::new(Toxicity::compile(values)?)),
 };
 
+fn wanted(values: &Values<'_>) -> [bool; KINDS.len()] {
+    KINDS.map(|kind| values.texts("kinds").contains(&kind))
+}
+
 // === impl Toxicity ===
 
 impl Toxicity {
     fn compile(values: &Values<'_>) -> Result<Self, BuildError> {
         let terms = lexicon::terms();
         Ok(Self {
-            words: Words::compile(terms.iter().map(|term| term.text.as_str()))?,
-            wanted: KINDS.map(|kind| values.texts("kinds").contains(&kind)),
+            words: Words::compile(terms.iter().map(|term| term.text.as_str()))?.into(),
+            wanted: wanted(values),
             threshold: values.number("threshold"),
-            roles: context::Roles::new(),
-            terms,
+            roles: context::Roles::new().into(),
+            terms: terms.into(),
         })
     }
 
@@ -167,5 +171,15 @@ impl Detect for Toxicity {
                 });
             }
         }
+    }
+
+    fn with(&self, values: &Values<'_>) -> Option<Result<Arc<dyn Detect>, BuildError>> {
+        Some(Ok(Arc::new(Self {
+            words: self.words.clone(),
+            terms: self.terms.clone(),
+            roles: self.roles.clone(),
+            wanted: wanted(values),
+            threshold: values.number("threshold"),
+        })))
     }
 }
