@@ -6,14 +6,13 @@
 //! claims to know. Contestants take turns in rounds, so that whatever else this machine does falls
 //! on all of them.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::Args;
 use clap::builder::PossibleValuesParser;
-use clap::{Args, ValueEnum};
-use tokio::signal::unix::{SignalKind, signal};
 
+use crate::comparison::{Absent, Options};
 use contestant::Contestant;
 use report::{Report, Row};
 use text::Texts;
@@ -32,33 +31,12 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=60))]
     seconds: u32,
 
-    /// Rounds, in which the contestants take turns; medians count. One more round warms up
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=20))]
-    rounds: u32,
-
     /// Only these contestants, separated by commas
     #[arg(long, value_delimiter = ',', value_parser = names())]
     only: Vec<String>,
 
-    /// What the report looks like
-    #[arg(long, value_enum, default_value = "table")]
-    format: Format,
-
-    /// Where the peers are described
-    #[arg(long, default_value = "bench/peers")]
-    peers: PathBuf,
-
-    /// Where the peers are installed
-    #[arg(long, default_value = "target/bench")]
-    installed: PathBuf,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// For programs
-    Json,
+    #[command(flatten)]
+    options: Options,
 }
 
 fn names() -> PossibleValuesParser {
@@ -66,23 +44,14 @@ fn names() -> PossibleValuesParser {
 }
 
 /// Sets up, checks, measures and reports. Whatever was started has ended when this returns.
-#[expect(clippy::print_stdout, reason = "the report")]
 pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
-    let mut stop = signal(SignalKind::terminate())?;
-    let report = tokio::select! {
-        report = compare(arguments) => report?,
-        _ = tokio::signal::ctrl_c() => bail!("interrupted"),
-        _ = stop.recv() => bail!("terminated"),
-    };
-    match arguments.format {
-        Format::Table => print!("{}", report.table()),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
-    }
-    Ok(())
+    let comparison = compare(arguments);
+    arguments.options.report(comparison, Report::table).await
 }
 
 async fn compare(arguments: &Arguments) -> Result<Report> {
-    let texts = Texts::write(&arguments.installed.join("texts"))?;
+    let options = &arguments.options;
+    let texts = Texts::write(&options.installed.join("texts"))?;
     let mut running = Vec::new();
     let mut absent = Vec::new();
     for kind in &contestant::KINDS {
@@ -90,23 +59,18 @@ async fn compare(arguments: &Arguments) -> Result<Report> {
             continue;
         }
         // A peer that cannot take part says why, and the others go on.
-        match Contestant::enter(kind, &arguments.peers, &arguments.installed).await {
+        match Contestant::enter(kind, &options.peers, &options.installed).await {
             Ok(contestant) => running.push((contestant, Vec::new())),
             Err(reason) if kind.is_ours() => return Err(reason.context(kind.name)),
-            Err(reason) => absent.push((kind.name, format!("{reason:#}"))),
+            Err(reason) => absent.push(Absent {
+                name: kind.name,
+                reason: format!("{reason:#}"),
+            }),
         }
     }
     let time = Duration::from_secs(arguments.seconds.into());
-    for round in 0..=arguments.rounds {
-        eprintln!("round {round} of {}", arguments.rounds);
-        for (contestant, turns) in &mut running {
-            let turn = measure::turn(contestant, &texts, time).await?;
-            // The first one warms up: caches, compilers at run time.
-            if round > 0 {
-                turns.push(turn);
-            }
-        }
-    }
+    let turn = async |contestant: &mut Contestant| measure::turn(contestant, &texts, time).await;
+    options.turns(&mut running, turn).await?;
     let mut rows = Vec::new();
     for (contestant, turns) in running {
         rows.push(Row::new(&contestant, &turns));

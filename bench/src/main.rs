@@ -7,6 +7,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod comparison;
 mod gateway;
 mod guards;
 mod house;

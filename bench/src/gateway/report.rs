@@ -3,27 +3,21 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use guardmesh_chassis::clock::Clock;
 use serde::Serialize;
 
 use super::Arguments;
 use super::call::Call;
 use super::contestant::Contestant;
 use super::measure::{Measurement, Turn};
+use crate::comparison::{Absent, Circumstances, median, sorted};
 
 /// Everything that a run found.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report {
-    /// RFC 3339.
-    time: String,
-    /// Of this machine.
-    processors: usize,
+    #[serde(flatten)]
+    circumstances: Circumstances,
     connections: u32,
-    rounds: u32,
-    seconds: u32,
-    /// Processors that were busy with other things, on average over all turns.
-    others: f64,
     contestants: Vec<Row>,
     absent: Vec<Absent>,
 }
@@ -36,13 +30,6 @@ pub(super) struct Row {
     description: String,
     small: Cell,
     large: Cell,
-}
-
-/// One that did not take part.
-#[derive(Debug, Serialize)]
-struct Absent {
-    name: &'static str,
-    reason: String,
 }
 
 /// One contestant with one message: medians of the rounds.
@@ -65,47 +52,28 @@ struct Cell {
 // === impl Report ===
 
 impl Report {
-    pub(super) fn new(
-        arguments: &Arguments,
-        contestants: Vec<Row>,
-        absent: Vec<(&'static str, String)>,
-    ) -> Self {
+    pub(super) fn new(arguments: &Arguments, contestants: Vec<Row>, absent: Vec<Absent>) -> Self {
         let cells = contestants.iter().flat_map(|row| [&row.small, &row.large]);
         let others: Vec<f64> = cells.map(|cell| cell.others).collect();
         Self {
-            time: Clock::system().now().to_rfc3339(),
-            processors: std::thread::available_parallelism().map_or(0, usize::from),
+            circumstances: Circumstances::new(&arguments.options, arguments.seconds, others),
             connections: arguments.connections,
-            rounds: arguments.rounds,
-            seconds: arguments.seconds,
-            others: median(others),
             contestants,
-            absent: absent
-                .into_iter()
-                .map(|(name, reason)| Absent { name, reason })
-                .collect(),
+            absent,
         }
     }
 
     /// In Markdown, which people can read as it is.
     pub(super) fn table(&self) -> String {
-        let mut text = format!(
-            "{}, {} processors, of which others used {:.2}; {} connections, medians of {} rounds of {} s\n",
-            self.time, self.processors, self.others, self.connections, self.rounds, self.seconds,
-        );
+        let of = format!("for a message, {} connections", self.connections);
+        let mut text = self.circumstances.line(&of);
         self.message(&mut text, "small message", |row| &row.small);
         self.message(&mut text, "message of about 2 KB", |row| &row.large);
         text.push('\n');
         for row in &self.contestants {
             let _ = writeln!(text, "- {}: {}", row.name, row.description);
         }
-        for absent in &self.absent {
-            let _ = writeln!(
-                text,
-                "- {} did not take part: {}",
-                absent.name, absent.reason
-            );
-        }
+        Absent::list(&self.absent, &mut text);
         text
     }
 
@@ -155,9 +123,7 @@ impl Row {
 impl Cell {
     fn new(call: &Call, rounds: &[&Measurement]) -> Result<Self> {
         let of = |value: fn(&Measurement) -> f64| {
-            let mut values: Vec<f64> = rounds.iter().map(|round| value(round)).collect();
-            values.sort_by(f64::total_cmp);
-            values
+            sorted(rounds.iter().map(|round| value(round)).collect())
         };
         let cpu = of(|round| round.cpu_millis);
         let (least, most) = cpu.first().zip(cpu.last()).context("no rounds")?;
@@ -171,23 +137,5 @@ impl Cell {
             p99_micros: median(of(|round| round.load.p99.as_secs_f64() * 1e6)),
             others: median(of(|round| round.others)),
         })
-    }
-}
-
-/// The value in the middle; of an even number of values the greater of the two.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn the_median_is_a_value_that_was_measured() {
-        assert!((median(vec![9.0, 1.0, 5.0]) - 5.0).abs() < f64::EPSILON);
-        assert!((median(vec![4.0, 1.0]) - 4.0).abs() < f64::EPSILON);
-        assert!(median(Vec::new()).abs() < f64::EPSILON);
     }
 }

@@ -2,26 +2,20 @@
 
 use std::fmt::Write;
 
-use guardmesh_chassis::clock::Clock;
 use serde::Serialize;
 
 use super::Arguments;
 use super::contestant::Contestant;
 use super::measure::Turn;
 use super::text::KINDS;
+use crate::comparison::{Absent, Circumstances, at, sorted};
 
 /// Everything that a run found.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report {
-    /// RFC 3339.
-    time: String,
-    /// Of this machine.
-    processors: usize,
-    rounds: u32,
-    seconds: u32,
-    /// Processors that were busy with other things, the median over all turns.
-    others: f64,
+    #[serde(flatten)]
+    circumstances: Circumstances,
     contestants: Vec<Row>,
     absent: Vec<Absent>,
 }
@@ -56,42 +50,25 @@ struct Cell {
     findings: u64,
 }
 
-/// One that did not take part.
-#[derive(Debug, Serialize)]
-struct Absent {
-    name: &'static str,
-    reason: String,
-}
-
 // === impl Report ===
 
 impl Report {
-    pub(super) fn new(
-        arguments: &Arguments,
-        contestants: Vec<Row>,
-        absent: Vec<(&'static str, String)>,
-    ) -> Self {
-        let others = contestants.iter().flat_map(|row| row.others.clone());
+    pub(super) fn new(arguments: &Arguments, contestants: Vec<Row>, absent: Vec<Absent>) -> Self {
+        let others = contestants
+            .iter()
+            .flat_map(|row| row.others.clone())
+            .collect();
         Self {
-            time: Clock::system().now().to_rfc3339(),
-            processors: std::thread::available_parallelism().map_or(0, usize::from),
-            rounds: arguments.rounds,
-            seconds: arguments.seconds,
-            others: at(&sorted(others.collect()), 50),
+            circumstances: Circumstances::new(&arguments.options, arguments.seconds, others),
             contestants,
-            absent: absent
-                .into_iter()
-                .map(|(name, reason)| Absent { name, reason })
-                .collect(),
+            absent,
         }
     }
 
     /// In Markdown, which people can read as it is.
     pub(super) fn table(&self) -> String {
-        let mut text = format!(
-            "{}, {} processors, of which others used {:.2}; medians of {} rounds of {} s a text\n\n",
-            self.time, self.processors, self.others, self.rounds, self.seconds,
-        );
+        let mut text = self.circumstances.line("a text");
+        text.push('\n');
         let _ = write!(text, "| MB/s of one core (least – most) |");
         for (name, _) in KINDS {
             let _ = write!(text, " {name} |");
@@ -126,10 +103,7 @@ impl Report {
             }
             text.push('\n');
         }
-        for absent in &self.absent {
-            let (name, reason) = (absent.name, &absent.reason);
-            let _ = writeln!(text, "- {name} did not take part: {reason}");
-        }
+        Absent::list(&self.absent, &mut text);
         text
     }
 }
@@ -158,33 +132,5 @@ impl Row {
             checks: micros.len(),
             others: turns.iter().map(|turn| turn.others).collect(),
         }
-    }
-}
-
-fn sorted(mut values: Vec<f64>) -> Vec<f64> {
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-/// The value that so many in a hundred do not exceed; nought of none.
-fn at(sorted: &[f64], percent: usize) -> f64 {
-    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    sorted.get(place).copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{at, sorted};
-
-    #[test]
-    fn percentiles_are_values_that_were_measured() {
-        let values = sorted(vec![9.0, 1.0, 5.0, 7.0, 3.0]);
-        let ends = [0, 50, 99, 100].map(|percent| at(&values, percent));
-        assert!(
-            ends.iter()
-                .zip([1.0, 5.0, 9.0, 9.0])
-                .all(|(a, b)| (a - b).abs() < f64::EPSILON)
-        );
-        assert!(at(&[], 50).abs() < f64::EPSILON);
     }
 }

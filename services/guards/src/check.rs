@@ -134,7 +134,13 @@ impl Checker {
             start = Instant::now();
         }
         // There may be a hundred thousand findings: too much work for a thread that serves calls.
-        apart(move || verdict::judge(shared.reading.text(), &plan, parts)).await
+        let on = shared.clone();
+        let judged = apart(move || verdict::judge(on.reading.text(), &plan, parts)).await?;
+        if !judged.others.is_empty() {
+            // The answer need not wait until they and the forms of the text are given back.
+            drop(spawn_blocking(move || drop((judged.others, shared))));
+        }
+        Ok((judged.verdict, judged.sanitized))
     }
 
     /// The parts of the steps of a stage, which share the cores. The costly ones come first in line:

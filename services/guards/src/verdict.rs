@@ -71,6 +71,15 @@ pub(crate) struct Verdict {
     pub(crate) reasons: Vec<String>,
 }
 
+/// A verdict, with what else comes of judging.
+pub(crate) struct Judgement {
+    pub(crate) verdict: Verdict,
+    /// The text without what was found.
+    pub(crate) sanitized: Sanitized,
+    /// Findings beyond those of the verdict. There may be a hundred thousand: milliseconds to give back.
+    pub(crate) others: Vec<Finding>,
+}
+
 // === impl GuardStatus ===
 
 impl GuardStatus {
@@ -117,7 +126,7 @@ impl Verdict {
 
 /// The verdict over the parts of all steps of `plan`, in its order, and the text without what they
 /// found.
-pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sanitized) {
+pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> Judgement {
     let steps = || plan.steps().iter().zip(&parts);
     let decision = decision(steps());
     let guard_results = steps().map(|(step, part)| result(step, part)).collect();
@@ -128,15 +137,18 @@ pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sani
 
     let mut findings = Vec::new();
     let mut taken_out = Vec::new();
-    for (step, part) in plan.steps().iter().zip(parts) {
-        let named = part.findings.into_iter().map(|finding| Finding {
-            guard: step.name.to_string().into(),
-            ..finding
-        });
+    for (step, mut part) in plan.steps().iter().zip(parts) {
+        for finding in part
+            .findings
+            .iter_mut()
+            .filter(|one| one.guard != *step.name)
+        {
+            finding.guard = step.name.to_string().into();
+        }
         if step.is_enforced() && step.action != Action::Flag {
-            taken_out.extend(named);
+            join(&mut taken_out, part.findings);
         } else {
-            findings.extend(named);
+            join(&mut findings, part.findings);
         }
     }
     let sanitized = if withheld {
@@ -144,17 +156,46 @@ pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> (Verdict, Sani
     } else {
         sanitize(text, plan, &taken_out)
     };
-    findings.append(&mut taken_out);
-    findings.sort_by(|a, b| (a.span, &a.guard, &a.rule_id).cmp(&(b.span, &b.guard, &b.rule_id)));
-    findings.truncate(MAX_FINDINGS);
-    findings.shrink_to_fit();
-    let verdict = Verdict {
-        decision,
-        findings,
-        guard_results,
-        reasons,
+    join(&mut findings, taken_out);
+    let (findings, others) = first(findings);
+    Judgement {
+        verdict: Verdict {
+            decision,
+            findings,
+            guard_results,
+            reasons,
+        },
+        sanitized,
+        others,
+    }
+}
+
+/// Adds findings to others, in any order; moves the fewer of them.
+fn join(all: &mut Vec<Finding>, mut more: Vec<Finding>) {
+    if all.len() < more.len() {
+        std::mem::swap(all, &mut more);
+    }
+    all.append(&mut more);
+}
+
+/// The first [`MAX_FINDINGS`], in order of position, and the others, in any. Moves the first alone.
+fn first(mut findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
+    let order = |a: &Finding, b: &Finding| {
+        (a.span, &a.guard, &a.rule_id)
+            .cmp(&(b.span, &b.guard, &b.rule_id))
+            .then(b.score.total_cmp(&a.score))
     };
-    (verdict, sanitized)
+    let mut places: Vec<usize> = (0..findings.len()).collect();
+    if places.len() > MAX_FINDINGS {
+        places.select_nth_unstable_by(MAX_FINDINGS, |a, b| order(&findings[*a], &findings[*b]));
+        places.truncate(MAX_FINDINGS);
+    }
+    // From the last on: what takes the place of one that left is none of them.
+    places.sort_unstable_by(|a, b| b.cmp(a));
+    let taken = places.into_iter().map(|place| findings.swap_remove(place));
+    let mut first: Vec<Finding> = taken.collect();
+    first.sort_by(order);
+    (first, findings)
 }
 
 /// The strictest decision of the steps that count.
@@ -190,19 +231,21 @@ fn sanitize(text: &str, plan: &Plan, findings: &[Finding]) -> Sanitized {
             values.push((clean.len(), Value::of(&place)));
         } else {
             let step = plan.step(&place.strongest.guard);
-            let action = step.map(|step| &step.action);
-            clean.push_str(&replacement(action, place.strongest, place.value));
+            replace(step.map(|step| &step.action), &place, clean);
         }
     });
     Sanitized { text, values }
 }
 
-fn replacement(action: Option<&Action>, finding: &Finding, value: &str) -> String {
+/// Appends what stands in the place of a value.
+fn replace(action: Option<&Action>, place: &Place<'_>, clean: &mut String) {
     match action {
-        Some(Action::Redact(Redaction::Replace(Some(text)))) => text.to_string(),
-        Some(Action::Redact(Redaction::Mask)) => "*".repeat(value.chars().count()),
-        Some(Action::Redact(Redaction::Hash(key))) => key.stand_in(finding, value),
-        _ => placeholder(finding),
+        Some(Action::Redact(Redaction::Replace(Some(text)))) => clean.push_str(text),
+        Some(Action::Redact(Redaction::Mask)) => clean.extend(place.value.chars().map(|_| '*')),
+        Some(Action::Redact(Redaction::Hash(key))) => {
+            clean.push_str(&key.stand_in(place.strongest, place.value));
+        }
+        _ => clean.extend(placeholder(place.strongest)),
     }
 }
 
@@ -254,8 +297,9 @@ pub(crate) fn reason(
 /// How many findings there are of each rule.
 pub(crate) fn kinds(findings: &[Finding]) -> Kinds {
     let mut kinds = Kinds::new();
-    for finding in findings {
-        *kinds.entry(finding.rule_id.clone()).or_default() += 1;
+    // Those of a rule mostly follow each other.
+    for alike in findings.chunk_by(|a, b| a.rule_id == b.rule_id) {
+        *kinds.entry(alike[0].rule_id.clone()).or_default() += alike.len();
     }
     kinds
 }
@@ -273,5 +317,41 @@ fn listed(kinds: &Kinds) -> String {
     match others {
         0 => named.join(", "),
         others => format!("{} and {others} kinds more", named.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use guardmesh_guard_engine::Engine;
+
+    use super::*;
+
+    #[test]
+    fn of_many_findings_the_first_are_kept_and_none_is_lost() {
+        let engine = Engine::standard().unwrap();
+        let text = "::1 a@b.co 192.168.0.1 ".repeat(MAX_FINDINGS);
+        let found = engine.guard("pii").unwrap().scan(&text);
+        assert_eq!(found.len(), 3 * MAX_FINDINGS);
+        // Neither in order nor in the opposite one.
+        let (even, odd): (Vec<_>, Vec<_>) =
+            (found.iter().cloned().enumerate()).partition(|(number, _)| number % 2 == 0);
+        let mixed = odd.into_iter().rev().chain(even).map(|(_, one)| one);
+        let (kept, mut others) = first(mixed.collect());
+        assert_eq!(kept, found[..MAX_FINDINGS]);
+        others.sort_by_key(|finding| finding.span);
+        assert_eq!(others, found[MAX_FINDINGS..]);
+        let (few, none) = first(found[..3].iter().rev().cloned().collect());
+        assert_eq!((&few[..], &none[..]), (&found[..3], &[][..]));
+    }
+
+    #[test]
+    fn kinds_are_counted_wherever_they_stand() {
+        let engine = Engine::standard().unwrap();
+        let found = engine
+            .guard("pii")
+            .unwrap()
+            .scan("::1 a@b.co ::1 ::1 c@d.co");
+        let counted: Vec<_> = kinds(&found).into_iter().collect();
+        assert_eq!(counted, [("email".into(), 2), ("ipv6".into(), 3)]);
     }
 }

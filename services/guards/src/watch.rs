@@ -18,7 +18,9 @@ use crate::error::Error;
 use crate::plan::{Plan, Step, Task};
 use crate::run::{Origin, Run, RunId};
 use crate::vault::MAX_TEXT;
-use crate::verdict::{self, GuardResult, GuardStatus, Kinds, MAX_FINDINGS, Part, Verdict};
+use crate::verdict::{
+    self, GuardResult, GuardStatus, Judgement, Kinds, MAX_FINDINGS, Part, Verdict,
+};
 
 /// How long a piece waits for its turn to be cut.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -279,7 +281,11 @@ fn judge(mut scanner: StreamScanner, held: &Held, plan: &Plan, mut parts: Vec<Pa
     }
     let kinds = parts.iter().map(|part| verdict::kinds(&part.findings));
     let kinds = kinds.collect();
-    let (mut verdict, sanitized) = verdict::judge(&piece.text, plan, parts);
+    let Judgement {
+        mut verdict,
+        sanitized,
+        ..
+    } = verdict::judge(&piece.text, plan, parts);
     for finding in &mut verdict.findings {
         piece.place_in_whole(finding);
     }

@@ -51,10 +51,8 @@ pub(crate) struct Invoice {
     pub(crate) amount_due: i64,
     pub(crate) amount_paid: i64,
     pub(crate) attempt_count: i32,
-    pub(crate) deleted_at: Option<DateTime<Utc>>,
-    pub(crate) event_time: DateTime<Utc>,
-    pub(crate) event_rank: i32,
-    pub(crate) event_id: String,
+    /// Of the newest event that told of it.
+    pub(crate) revision: Revision,
     pub(crate) created_at: DateTime<Utc>,
 }
 
@@ -152,10 +150,7 @@ impl Snapshot {
             amount_due: self.amount_due,
             amount_paid: self.amount_paid,
             attempt_count: self.attempt_count,
-            deleted_at: revision.deleted.then_some(revision.time),
-            event_time: revision.time,
-            event_rank: revision.rank,
-            event_id: revision.event_id,
+            revision,
             created_at: now,
         }
     }
@@ -164,18 +159,9 @@ impl Snapshot {
 // === impl Invoice ===
 
 impl Invoice {
-    fn revision(&self) -> Revision {
-        Revision {
-            deleted: self.deleted_at.is_some(),
-            time: self.event_time,
-            rank: self.event_rank,
-            event_id: self.event_id.clone(),
-        }
-    }
-
     /// This invoice with what `other`, made of one event, adds to it.
     fn merge(self, other: Self) -> Self {
-        let is_newer = other.revision() > self.revision();
+        let is_newer = other.revision > self.revision;
         let kept = Self {
             owner: Owner::merge(self.owner, other.owner, is_newer),
             // Stripe never moves an invoice: what is known once stays true.
@@ -192,10 +178,7 @@ impl Invoice {
             amount_due: other.amount_due,
             amount_paid: other.amount_paid,
             attempt_count: other.attempt_count,
-            deleted_at: other.deleted_at,
-            event_time: other.event_time,
-            event_rank: other.event_rank,
-            event_id: other.event_id,
+            revision: other.revision,
             ..kept
         }
     }

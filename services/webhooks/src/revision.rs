@@ -20,6 +20,15 @@ pub(crate) struct Revision {
     pub(crate) event_id: String,
 }
 
+// === impl Revision ===
+
+impl Revision {
+    /// When the object was deleted, if it was: nothing is newer than that.
+    pub(crate) fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.deleted.then_some(self.time)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,10 +38,8 @@ pub(crate) struct Subscription {
     pub(crate) status: String,
     pub(crate) current_period_end: Option<DateTime<Utc>>,
     pub(crate) cancel_at_period_end: bool,
-    pub(crate) deleted_at: Option<DateTime<Utc>>,
-    pub(crate) event_time: DateTime<Utc>,
-    pub(crate) event_rank: i32,
-    pub(crate) event_id: String,
+    /// Of the newest event that told of it.
+    pub(crate) revision: Revision,
     pub(crate) created_at: DateTime<Utc>,
 }
 
@@ -109,10 +107,7 @@ impl Snapshot {
             status: self.status,
             current_period_end: self.current_period_end,
             cancel_at_period_end: self.cancel_at_period_end,
-            deleted_at: revision.deleted.then_some(revision.time),
-            event_time: revision.time,
-            event_rank: revision.rank,
-            event_id: revision.event_id,
+            revision,
             created_at: now,
         }
     }
@@ -121,18 +116,9 @@ impl Snapshot {
 // === impl Subscription ===
 
 impl Subscription {
-    fn revision(&self) -> Revision {
-        Revision {
-            deleted: self.deleted_at.is_some(),
-            time: self.event_time,
-            rank: self.event_rank,
-            event_id: self.event_id.clone(),
-        }
-    }
-
     /// This subscription with what `other`, made of one event, adds to it.
     fn merge(self, other: Self) -> Self {
-        let is_newer = other.revision() > self.revision();
+        let is_newer = other.revision > self.revision;
         let kept = Self {
             owner: Owner::merge(self.owner, other.owner, is_newer),
             // Stripe never moves a subscription: what is known once stays true.
@@ -146,10 +132,7 @@ impl Subscription {
             status: other.status,
             current_period_end: other.current_period_end,
             cancel_at_period_end: other.cancel_at_period_end,
-            deleted_at: other.deleted_at,
-            event_time: other.event_time,
-            event_rank: other.event_rank,
-            event_id: other.event_id,
+            revision: other.revision,
             ..kept
         }
     }

@@ -127,7 +127,7 @@ pub(crate) fn decode(text: &str, pace: &Pace<'_>) -> Vec<Decoded> {
     let mut level = 0..all.len();
     for _ in 1..DEPTH {
         let mut inner = Vec::new();
-        for outer in &all[level.clone()] {
+        for outer in all[level.clone()].iter().take_while(|_| pace.step()) {
             let found = pieces(&outer.text, &outer.via, pace);
             inner.extend(found.map(|piece| take(piece, Some((outer.run, &outer.via)))));
         }
@@ -146,7 +146,7 @@ fn pieces(text: &str, path: &[Encoding], pace: &Pace<'_>) -> impl Iterator<Item 
     if path.last() != Some(&Encoding::Rot13) {
         rot13::find(text, pace, &mut found);
     }
-    found.into_iter()
+    found.into_iter().take_while(|_| pace.step())
 }
 
 #[cfg(test)]

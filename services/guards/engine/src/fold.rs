@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// A text in lower case without accents.
 pub(crate) struct Folded {
@@ -17,10 +18,11 @@ pub(crate) struct Folded {
 // === impl Folded ===
 
 impl Folded {
-    pub(crate) fn of(original: &str) -> Self {
+    /// Of no use if the pace was to end.
+    pub(crate) fn of(original: &str, pace: &Pace<'_>) -> Self {
         let mut text = String::with_capacity(original.len());
         let mut places = Vec::with_capacity(original.len() + 1);
-        for (at, character) in original.char_indices() {
+        for (at, character) in pace.along(original.char_indices()) {
             if character.is_ascii() {
                 text.push(character.to_ascii_lowercase());
             } else {
@@ -71,7 +73,7 @@ mod tests {
     #[test]
     fn spans_lead_back_to_whole_characters() {
         let text = "Straße ﬁne Çé e\u{301}x";
-        let folded = Folded::of(text);
+        let folded = Folded::of(text, &Pace::free());
         assert_eq!(folded.text, "straße fine ce ex");
         let back = |part: &str| {
             let at = folded.text.find(part).unwrap();

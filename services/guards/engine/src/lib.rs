@@ -24,6 +24,8 @@ mod finding;
 mod fold;
 mod guard;
 mod link;
+mod literal;
+mod order;
 mod pace;
 mod parameter;
 mod past;

@@ -3,6 +3,7 @@
 //! Only addresses with a scheme. Whether one is bad is for the guards to say.
 
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// Longest address that is read; RFC 9110 §4.1 asks for 8000 at least.
 const LONGEST: usize = 8192;
@@ -39,14 +40,8 @@ impl<'a> Link<'a> {
         if !named || slashes < 2 {
             return None;
         }
-        let after = &after[slashes..];
-        let length = after.find(['/', '\\', '?', '#']).unwrap_or(after.len());
-        let (authority, rest) = after.split_at(length);
-        let (user, place) = match authority.rsplit_once('@') {
-            Some((user, place)) => (Some(user), place),
-            None => (None, authority),
-        };
-        let host = without_port(place).trim_end_matches('.');
+        let (authority, rest) = split_authority(&after[slashes..]);
+        let (user, host) = user_and_host(authority);
         (!host.is_empty()).then_some(Self {
             span: Span::new(start, start + url.len()),
             scheme,
@@ -70,9 +65,10 @@ impl<'a> Link<'a> {
 }
 
 /// The addresses in `text`, in order; none lies within another.
-pub(crate) fn find(text: &str) -> impl Iterator<Item = Link<'_>> {
+pub(crate) fn find<'a>(text: &'a str, pace: &'a Pace<'_>) -> impl Iterator<Item = Link<'a>> {
     let mut past = 0;
-    memchr::memchr_iter(b':', text.as_bytes()).filter_map(move |colon| {
+    let colons = memchr::memchr_iter(b':', text.as_bytes());
+    colons.take_while(|_| pace.step()).filter_map(move |colon| {
         if colon < past {
             return None;
         }
@@ -81,6 +77,10 @@ pub(crate) fn find(text: &str) -> impl Iterator<Item = Link<'_>> {
             return None;
         }
         let start = scheme_start(text.as_bytes(), past, colon)?;
+        // Without a host it is none, however long: it is not read to its end for each of many colons.
+        if !has_host(text, colon + 1) {
+            return None;
+        }
         let end = end_of(text, colon + 1);
         let link = Link::parse(&text[start..end], start)?;
         past = end;
@@ -108,8 +108,14 @@ pub(crate) fn scheme_start(text: &[u8], from: usize, colon: usize) -> Option<usi
 /// the punctuation of the sentence around it.
 pub(crate) fn end_of(text: &str, from: usize) -> usize {
     let to = text.floor_char_boundary(from + LONGEST);
+    let end = from + length(&text[from..to]);
+    from + text[from..end].trim_end_matches(PUNCTUATION).len()
+}
+
+/// How much of `rest` can be part of an address.
+fn length(rest: &str) -> usize {
     let (mut round, mut square) = (0_u32, 0_u32);
-    let stop = text[from..to].find(|c: char| match c {
+    let stop = rest.find(|c: char| match c {
         '"' | '\'' | '<' | '>' | '`' | '|' | '^' => true,
         '(' => {
             round += 1;
@@ -123,8 +129,30 @@ pub(crate) fn end_of(text: &str, from: usize) -> usize {
         ']' => closes(&mut square),
         _ => c.is_whitespace() || c.is_control(),
     });
-    let end = stop.map_or(to, |length| from + length);
-    from + text[from..end].trim_end_matches(PUNCTUATION).len()
+    stop.unwrap_or(rest.len())
+}
+
+/// Whether an address whose slashes are at `from` may have a host.
+fn has_host(text: &str, from: usize) -> bool {
+    let to = text.floor_char_boundary(from + LONGEST);
+    let (authority, _) = split_authority(text[from..to].trim_start_matches(['/', '\\']));
+    let (_, host) = user_and_host(&authority[..length(authority)]);
+    !host.is_empty()
+}
+
+/// The authority that a text begins with, and what follows it.
+fn split_authority(text: &str) -> (&str, &str) {
+    let length = text.find(['/', '\\', '?', '#']).unwrap_or(text.len());
+    text.split_at(length)
+}
+
+/// What stands before the last `@` of an authority, and its host without port and dot at the end.
+fn user_and_host(authority: &str) -> (Option<&str>, &str) {
+    let (user, place) = match authority.rsplit_once('@') {
+        Some((user, place)) => (Some(user), place),
+        None => (None, authority),
+    };
+    (user, without_port(place).trim_end_matches('.'))
 }
 
 /// The address with the punctuation after it, which belongs to it if it goes on.
@@ -168,7 +196,8 @@ mod tests {
     fn links_end_where_a_reader_would_end_them() {
         let text = "See https://a.test/x_(y), (http://b.test/z). Or <ftp://c.test>; \
                     HTTPS:\\\\d.test\\p `git+ssh://git@e.test:22/r` https://f.test/?u=http://g.test";
-        let found: Vec<(&str, Option<&str>, &str)> = find(text)
+        let pace = Pace::free();
+        let found: Vec<(&str, Option<&str>, &str)> = find(text, &pace)
             .map(|link| (&text[link.span.start..link.span.end], link.user, link.host))
             .collect();
         assert_eq!(
@@ -182,7 +211,13 @@ mod tests {
                 ("https://f.test/?u=http://g.test", None, "f.test"),
             ]
         );
-        assert_eq!(find("a:b c::/ 12:30 ://x http:// http:///").count(), 0);
+        let within = "a://?u=http://b.test x://@:80/http://c.test y://.:http://d.test";
+        let hosts: Vec<&str> = find(within, &pace).map(|link| link.host).collect();
+        assert_eq!(hosts, ["b.test", "c.test", "d.test"]);
+        assert_eq!(
+            find("a:b c::/ 12:30 ://x http:// http:///", &pace).count(),
+            0
+        );
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::cell::Cell;
 
 /// Steps between two questions. A step is some hundred nanoseconds' work.
 const STEPS: u32 = 32;
+/// Small items that are a step together.
+const STRIDE: usize = 128;
 
 /// Asks the caller, now and then, whether a guard is to go on.
 pub(crate) struct Pace<'a> {
@@ -44,6 +46,14 @@ impl<'a> Pace<'a> {
     pub(crate) fn long_step(&self) -> bool {
         self.steps.set(STEPS - 1);
         self.step()
+    }
+
+    /// Small items, such as bytes and characters, that are looked at one by one; no more of them once
+    /// the work is to end.
+    pub(crate) fn along<I: Iterator>(&self, items: I) -> impl Iterator<Item = I::Item> {
+        let items = items.enumerate();
+        let items = items.take_while(|(count, _)| count % STRIDE != 0 || self.step());
+        items.map(|(_, item)| item)
     }
 
     /// What was done at this pace; nothing if it was to end before.

@@ -8,6 +8,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::BuildError;
 use crate::finding::Span;
+use crate::literal;
 use crate::pace::Pace;
 
 /// How much text a pattern may see, in bytes.
@@ -93,8 +94,7 @@ impl Patterns {
 
     /// Calls `found` with every pattern that matches, and where.
     pub(crate) fn find(&self, text: &str, pace: &Pace<'_>, mut found: impl FnMut(&Pattern, Span)) {
-        let keywords = self.keywords.find_overlapping_iter(text);
-        for keyword in keywords.take_while(|_| pace.step()) {
+        for keyword in literal::places(&self.keywords, text, pace) {
             let at = Span::new(keyword.start(), keyword.end());
             let (pattern, regex) = &self.tried[self.pattern_of[keyword.pattern().as_usize()]];
             if !pattern.edge.allows(&text[..at.start]) {
@@ -110,9 +110,11 @@ impl Patterns {
                 }),
                 (Matcher::Regex(_), None) => None,
             };
-            let line = window.split('\n').next().unwrap_or_default();
-            let harmless = pattern.unless.iter().any(|word| line.contains(word));
-            if let Some(span) = span.filter(|_| !harmless) {
+            let harmless = |_: &Span| {
+                let line = window.split('\n').next().unwrap_or_default();
+                pattern.unless.iter().any(|word| line.contains(word))
+            };
+            if let Some(span) = span.filter(|span| !harmless(span)) {
                 found(pattern, span);
             }
         }

@@ -37,13 +37,13 @@ impl<'a> Place<'a> {
 /// characters.
 pub fn redact(text: &str, findings: &[Finding]) -> String {
     redact_with(text, findings, |place, clean| {
-        clean.push_str(&placeholder(place.strongest));
+        clean.extend(placeholder(place.strongest));
     })
 }
 
-/// What [`redact`] puts in the place of a finding.
-pub fn placeholder(finding: &Finding) -> String {
-    format!("{PLACEHOLDER}{}]", finding.rule_id)
+/// What [`redact`] puts in the place of a finding, in parts that follow each other.
+pub fn placeholder(finding: &Finding) -> [&str; 3] {
+    [PLACEHOLDER, &finding.rule_id, "]"]
 }
 
 /// As [`redact`], with what `replace` appends for a merged place to the text before it.

@@ -1,10 +1,14 @@
 //! From raw hits to findings: drops what lies within a better hit, counts UTF-16 in one pass.
 
 use std::borrow::Cow;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 
 use crate::decode::Encoding;
 use crate::finding::{Finding, Span};
 use crate::guard::RuleInfo;
+use crate::order;
+use crate::pace::Pace;
 
 /// What a detector saw, before it is a [`Finding`].
 #[derive(Clone, Debug)]
@@ -26,6 +30,21 @@ pub(crate) struct Placed<'a> {
     pub(crate) hit: Hit,
     /// The outermost first.
     pub(crate) via: &'a [Encoding],
+}
+
+// === impl Placed ===
+
+impl Placed<'_> {
+    /// By place, the longest and best first.
+    fn compare(&self, other: &Self) -> Ordering {
+        let (a, b) = (&self.hit, &other.hit);
+        (a.span.start.cmp(&b.span.start))
+            .then(b.span.end.cmp(&a.span.end))
+            .then(b.score.total_cmp(&a.score))
+            .then(self.via.len().cmp(&other.via.len()))
+            .then(a.rule.cmp(&b.rule))
+            .then(self.via.cmp(other.via))
+    }
 }
 
 /// Counts UTF-16 code units up to positions that never go back.
@@ -51,45 +70,38 @@ pub(crate) fn into_findings(
     guard: &'static str,
     rules: &[RuleInfo],
     hits: Vec<Placed<'_>>,
+    pace: &Pace<'_>,
 ) -> Vec<Finding> {
-    let kept = without_nested(hits);
-    let utf16 = utf16_spans(text, &kept);
-    kept.into_iter()
-        .zip(utf16)
-        .map(|(Placed { hit, via }, utf16)| {
-            let rule = &rules[hit.rule];
-            Finding {
-                guard: Cow::Borrowed(guard),
-                rule_id: Cow::Borrowed(rule.id),
-                category: Cow::Borrowed(rule.category),
-                span: hit.span,
-                utf16,
-                score: hit.score,
-                severity: rule.severity,
-                preview: hit.preview,
-                decoded_via: via.to_vec(),
-            }
-        })
-        .collect()
+    let kept = without_nested(hits, pace);
+    let utf16 = utf16_spans(text, &kept, pace);
+    // As many as there will be: to move very many is work of milliseconds.
+    let mut findings = Vec::with_capacity(kept.len());
+    let kept = kept.into_iter().zip(utf16).take_while(|_| pace.step());
+    findings.extend(kept.map(|(Placed { hit, via }, utf16)| {
+        let rule = &rules[hit.rule];
+        Finding {
+            guard: Cow::Borrowed(guard),
+            rule_id: Cow::Borrowed(rule.id),
+            category: Cow::Borrowed(rule.category),
+            span: hit.span,
+            utf16,
+            score: hit.score,
+            severity: rule.severity,
+            preview: hit.preview,
+            decoded_via: via.to_vec(),
+        }
+    }));
+    findings
 }
 
 /// The hits in order of place, without those that lie within one that scores at least as much.
 /// A weaker hit that reaches further stays: what it adds must be redacted, too.
-fn without_nested(mut hits: Vec<Placed<'_>>) -> Vec<Placed<'_>> {
-    hits.sort_by(|a, b| {
-        let (via_a, via_b) = (a.via, b.via);
-        let (a, b) = (&a.hit, &b.hit);
-        (a.span.start.cmp(&b.span.start))
-            .then(b.span.end.cmp(&a.span.end))
-            .then(b.score.total_cmp(&a.score))
-            .then(via_a.len().cmp(&via_b.len()))
-            .then(a.rule.cmp(&b.rule))
-            .then(via_a.cmp(via_b))
-    });
+fn without_nested<'a>(hits: Vec<Placed<'a>>, pace: &Pace<'_>) -> Vec<Placed<'a>> {
+    let hits = order::sorted(hits, |placed| placed.hit.span.start, Placed::compare, pace);
     let mut kept: Vec<Placed<'_>> = Vec::with_capacity(hits.len());
     // Hits that may still contain later ones, by falling end and rising score.
     let mut open: Vec<(Span, f32)> = Vec::new();
-    for placed in hits {
+    for placed in hits.into_iter().take_while(|_| pace.step()) {
         let hit = &placed.hit;
         while open.last().is_some_and(|(span, _)| span.end < hit.span.end) {
             open.pop();
@@ -106,27 +118,28 @@ fn without_nested(mut hits: Vec<Placed<'_>>) -> Vec<Placed<'_>> {
 }
 
 /// UTF-16 places of hits that are sorted by start, reading the text once.
-fn utf16_spans(text: &str, hits: &[Placed<'_>]) -> Vec<Span> {
+fn utf16_spans(text: &str, hits: &[Placed<'_>], pace: &Pace<'_>) -> Vec<Span> {
     let mut cursor = Utf16Cursor {
         text,
         byte: 0,
         units: 0,
     };
     let mut spans = vec![Span::new(0, 0); hits.len()];
-    let mut ends: Vec<(usize, usize)> = hits
-        .iter()
-        .enumerate()
-        .map(|(index, hit)| (hit.hit.span.end, index))
-        .collect();
-    ends.sort_unstable();
-    let mut ends = ends.into_iter().peekable();
-    for (index, Placed { hit, .. }) in hits.iter().enumerate() {
-        while let Some((end, ended)) = ends.next_if(|(end, _)| *end < hit.span.start) {
+    // Those that have begun and not ended yet, the next to end on top.
+    let mut open: BinaryHeap<Reverse<(usize, usize)>> = BinaryHeap::new();
+    for (index, Placed { hit, .. }) in hits.iter().enumerate().take_while(|_| pace.step()) {
+        while let Some(&Reverse((end, ended))) = open.peek()
+            && end < hit.span.start
+        {
+            open.pop();
             spans[ended].end = cursor.units_at(end);
         }
         spans[index].start = cursor.units_at(hit.span.start);
+        open.push(Reverse((hit.span.end, index)));
     }
-    for (end, ended) in ends {
+    while pace.step()
+        && let Some(Reverse((end, ended))) = open.pop()
+    {
         spans[ended].end = cursor.units_at(end);
     }
     spans
@@ -154,7 +167,7 @@ mod tests {
     }
 
     fn kept(hits: Vec<Placed<'_>>) -> Vec<(usize, usize)> {
-        without_nested(hits)
+        without_nested(hits, &Pace::free())
             .iter()
             .map(|hit| (hit.hit.span.start, hit.hit.span.end))
             .collect()
@@ -171,7 +184,8 @@ mod tests {
     #[test]
     fn utf16_counts_surrogate_pairs() {
         let text = "é😀x😀";
-        let spans = utf16_spans(text, &[hit(0, 11, 1.0), hit(2, 6, 1.0), hit(6, 7, 1.0)]);
+        let hits = [hit(0, 11, 1.0), hit(2, 6, 1.0), hit(6, 7, 1.0)];
+        let spans = utf16_spans(text, &hits, &Pace::free());
         assert_eq!(spans, [Span::new(0, 6), Span::new(1, 3), Span::new(3, 4)]);
     }
 }

@@ -92,7 +92,7 @@ impl Guard {
             reading.decoded_at(&pace)?;
         }
         let mut shares: Vec<Share> = Vec::new();
-        for form in self.forms(reading) {
+        for form in self.forms(reading).take_while(|_| pace.step()) {
             let start = begin(reading, form).place;
             for part in self.detector().parts(text_of(reading, form), start, SHARE) {
                 let bytes = part.span.len();
@@ -108,7 +108,7 @@ impl Guard {
                 }
             }
         }
-        Some(shares)
+        pace.unless_stopped(shares)
     }
 
     /// What it sees in one of its shares. Asks every few microseconds whether to `go_on`; if not, soon
@@ -124,7 +124,7 @@ impl Guard {
         let seen = pieces.map(|&(form, part)| {
             let text = text_of(reading, form);
             let seen = self.detector().look(text, part, self.setting(), &pace);
-            pace.unless_stopped((form, seen))
+            pace.step().then_some((form, seen))
         });
         seen.collect::<Option<_>>().map(Seen)
     }
@@ -141,7 +141,7 @@ impl Guard {
         let mut seen = seen.into_iter().flat_map(|seen| seen.0).peekable();
         let mut found = Vec::new();
         let mut hits = Vec::new();
-        for form in self.forms(reading) {
+        for form in self.forms(reading).take_while(|_| pace.step()) {
             let mut parts = Vec::new();
             while let Some((_, part)) = seen.next_if(|(of, _)| *of == form) {
                 parts.push(part);
@@ -149,23 +149,19 @@ impl Guard {
             let (text, begin) = (text_of(reading, form), begin(reading, form));
             self.detector()
                 .conclude(text, begin, self.setting(), parts, &pace, &mut hits);
-            hits.retain(|hit| self.is_sought(reading, form, hit.span));
-            found.extend(hits.drain(..).map(|hit| Placed {
+            let sought = hits.drain(..).take_while(|_| pace.step());
+            let sought = sought.filter(|hit| self.is_sought(reading, form, hit.span));
+            let placed = sought.map(|hit| Placed {
                 hit: Hit {
                     span: place(reading, form, hit.span),
                     ..hit
                 },
                 via: via(reading, form),
-            }));
+            });
+            found.extend(placed.filter(|placed| placed.hit.span.start >= reading.past().end));
         }
-        found.retain(|placed| placed.hit.span.start >= reading.past().end);
-        pace.unless_stopped(())?;
-        Some(scan::into_findings(
-            reading.text(),
-            self.id(),
-            self.rules(),
-            found,
-        ))
+        let findings = scan::into_findings(reading.text(), self.id(), self.rules(), found, &pace);
+        pace.unless_stopped(findings)
     }
 
     /// Whether a hit in a form counts: one that is as well to be seen in the text does not.

@@ -8,6 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use crate::BuildError;
 use crate::finding::Span;
 use crate::fold::{Folded, is_edge};
+use crate::literal;
 use crate::pace::Pace;
 use crate::redact::placeholders;
 
@@ -24,7 +25,9 @@ impl Words {
     pub(crate) fn compile<'a>(
         words: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, BuildError> {
-        let folded = words.into_iter().map(|word| Folded::of(word.trim()).text);
+        let folded = words
+            .into_iter()
+            .map(|word| Folded::of(word.trim(), &Pace::free()).text);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .ascii_case_insensitive(true)
@@ -34,12 +37,11 @@ impl Words {
 
     /// The words of the list in `text`, by number and place, in order of their ends.
     pub(crate) fn find(&self, text: &str, pace: &Pace<'_>) -> Vec<(usize, Span)> {
-        let folded = (!text.is_ascii()).then(|| Folded::of(text));
+        let folded = (!text.is_ascii()).then(|| Folded::of(text, pace));
         let searched = folded.as_ref().map_or(text, |folded| &folded.text);
         let mut redacted = placeholders(searched).peekable();
         let mut found = Vec::new();
-        let words = self.0.find_overlapping_iter(searched);
-        for word in words.take_while(|_| pace.step()) {
+        for word in literal::places(&self.0, searched, pace) {
             let (start, end) = (word.start(), word.end());
             while redacted.next_if(|(_, after)| *after <= start).is_some() {}
             let within = redacted.peek().is_some_and(|(from, _)| *from < end);

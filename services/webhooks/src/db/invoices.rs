@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::invoice::Invoice;
 use crate::ownership::{Origin, Owner};
+use crate::revision::Revision;
 use crate::subscription::SubscriptionId;
 
 struct Row {
@@ -141,10 +142,10 @@ pub(crate) async fn insert_unscoped(
         invoice.amount_due,
         invoice.amount_paid,
         invoice.attempt_count,
-        invoice.deleted_at,
-        invoice.event_time,
-        invoice.event_rank,
-        invoice.event_id,
+        invoice.revision.deleted_at(),
+        invoice.revision.time,
+        invoice.revision.rank,
+        invoice.revision.event_id,
         invoice.created_at
     )
     .execute(connection)
@@ -174,10 +175,10 @@ pub(crate) async fn update_unscoped(
         invoice.amount_due,
         invoice.amount_paid,
         invoice.attempt_count,
-        invoice.deleted_at,
-        invoice.event_time,
-        invoice.event_rank,
-        invoice.event_id
+        invoice.revision.deleted_at(),
+        invoice.revision.time,
+        invoice.revision.rank,
+        invoice.revision.event_id
     )
     .execute(connection)
     .await
@@ -250,10 +251,12 @@ impl From<Row> for Invoice {
             amount_due: row.amount_due,
             amount_paid: row.amount_paid,
             attempt_count: row.attempt_count,
-            deleted_at: row.deleted_at,
-            event_time: row.event_time,
-            event_rank: row.event_rank,
-            event_id: row.event_id,
+            revision: Revision {
+                deleted: row.deleted_at.is_some(),
+                time: row.event_time,
+                rank: row.event_rank,
+                event_id: row.event_id,
+            },
             created_at: row.created_at,
         }
     }

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::ownership::{Origin, Owner};
+use crate::revision::Revision;
 use crate::subscription::Subscription;
 
 struct Row {
@@ -60,10 +61,10 @@ pub(crate) async fn insert_unscoped(
         subscription.status,
         subscription.current_period_end,
         subscription.cancel_at_period_end,
-        subscription.deleted_at,
-        subscription.event_time,
-        subscription.event_rank,
-        subscription.event_id,
+        subscription.revision.deleted_at(),
+        subscription.revision.time,
+        subscription.revision.rank,
+        subscription.revision.event_id,
         subscription.created_at
     )
     .execute(connection)
@@ -89,10 +90,10 @@ pub(crate) async fn update_unscoped(
         subscription.status,
         subscription.current_period_end,
         subscription.cancel_at_period_end,
-        subscription.deleted_at,
-        subscription.event_time,
-        subscription.event_rank,
-        subscription.event_id
+        subscription.revision.deleted_at(),
+        subscription.revision.time,
+        subscription.revision.rank,
+        subscription.revision.event_id
     )
     .execute(connection)
     .await
@@ -129,10 +130,12 @@ impl From<Row> for Subscription {
             status: row.status,
             current_period_end: row.current_period_end,
             cancel_at_period_end: row.cancel_at_period_end,
-            deleted_at: row.deleted_at,
-            event_time: row.event_time,
-            event_rank: row.event_rank,
-            event_id: row.event_id,
+            revision: Revision {
+                deleted: row.deleted_at.is_some(),
+                time: row.event_time,
+                rank: row.event_rank,
+                event_id: row.event_id,
+            },
             created_at: row.created_at,
         }
     }

@@ -215,7 +215,7 @@ fn render_invoice(invoice: Invoice) -> proto::Invoice {
         amount_due: invoice.amount_due,
         amount_paid: invoice.amount_paid,
         attempt_count: invoice.attempt_count,
-        event_time: Some(timestamp(invoice.event_time)),
+        event_time: Some(timestamp(invoice.revision.time)),
         create_time: Some(timestamp(invoice.created_at)),
     }
 }

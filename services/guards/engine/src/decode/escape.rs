@@ -94,15 +94,17 @@ fn find(
     let mut done = 0;
     let mut flush = |run: Option<Span>| {
         let run = run.filter(|run| run.len() <= LONGEST);
-        found.extend(run.and_then(|run| decode(text, run, mark, encoding, read)));
+        found.extend(run.and_then(|run| decode(text, run, pace, mark, encoding, read)));
     };
     for at in memchr::memchr_iter(mark, bytes).take_while(|_| pace.step()) {
         if at < done || read(&bytes[at..]).is_none() {
             continue;
         }
         let word = |b: &&u8| b.is_ascii_graphic();
-        let start = at - bytes[done..at].iter().rev().take_while(word).count();
-        let end = at + bytes[at..].iter().take_while(word).count();
+        let before = pace.along(bytes[done..at].iter().rev());
+        let start = at - before.take_while(word).count();
+        let after = pace.along(bytes[at..].iter());
+        let end = at + after.take_while(word).count();
         done = end;
         open = match open {
             Some(run) if bytes[run.end..start] == *b" " => Some(Span::new(run.start, end)),
@@ -118,6 +120,7 @@ fn find(
 fn decode(
     text: &str,
     run: Span,
+    pace: &Pace<'_>,
     mark: u8,
     encoding: Encoding,
     read: fn(&[u8]) -> Option<Escape>,
@@ -126,7 +129,7 @@ fn decode(
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut edits = Vec::new();
     let mut copied = 0;
-    for at in memchr::memchr_iter(mark, bytes) {
+    for at in memchr::memchr_iter(mark, bytes).take_while(|_| pace.step()) {
         if at < copied {
             continue;
         }
@@ -151,6 +154,7 @@ fn decode(
             original: Span::new(at, copied),
         });
     }
+    pace.unless_stopped(())?;
     decoded.extend_from_slice(&bytes[copied..]);
     let text = String::from_utf8(decoded).ok()?;
     Some(Piece {

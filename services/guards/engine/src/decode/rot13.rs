@@ -44,24 +44,30 @@ const LEAST: usize = 2;
 
 /// Finds runs of rot13.
 pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
-    let runs = runs(text).take_while(|_| pace.step());
-    found.extend(runs.map(|run| Piece {
-        run,
-        text: text[run.start..run.end].chars().map(turn).collect(),
-        edits: Vec::new(),
-        encoding: Encoding::Rot13,
+    let runs = runs(text, pace).take_while(|_| pace.step());
+    found.extend(runs.map(|run| {
+        Piece {
+            run,
+            text: pace
+                .along(text[run.start..run.end].chars())
+                .map(turn)
+                .collect(),
+            edits: Vec::new(),
+            encoding: Encoding::Rot13,
+        }
     }));
 }
 
 /// Calls `found` with each run, and with the end of the text from where one may begin that goes on with
 /// what follows.
 pub(crate) fn find_open(text: &str, mut found: impl FnMut(Span)) {
-    runs(text).for_each(&mut found);
+    let pace = Pace::free();
+    runs(text, &pace).for_each(&mut found);
     // The last word is not known yet.
     let end = text.rfind(is_break).unwrap_or(0);
     let line = memchr::memrchr(b'\n', &text.as_bytes()[..text.len().min(end + 1)]);
     let line = line.map_or(0, |end| end + 1);
-    let last = groups(text, Span::new(line.min(end), end)).pop();
+    let last = groups(text, Span::new(line.min(end), end), &pace).pop();
     let last = last.filter(|(words, _)| end - words.end <= APART);
     let first = last.map_or(end, |(words, _)| words.start);
     let open = text.floor_char_boundary(first.saturating_sub(AROUND));
@@ -69,21 +75,22 @@ pub(crate) fn find_open(text: &str, mut found: impl FnMut(Span)) {
 }
 
 /// Where rot13 stands, in order.
-fn runs(text: &str) -> impl Iterator<Item = Span> {
-    let lines = lines(text).into_iter();
-    lines.flat_map(move |line| runs_of(text, line))
+fn runs(text: &str, pace: &Pace<'_>) -> impl Iterator<Item = Span> {
+    let lines = lines(text, pace).into_iter();
+    lines.flat_map(move |line| runs_of(text, line, pace))
 }
 
 /// Lines that have one of [`PARTS`], in order.
-fn lines(text: &str) -> Vec<Span> {
+fn lines(text: &str, pace: &Pace<'_>) -> Vec<Span> {
     let bytes = text.as_bytes();
     let mut lines = Vec::new();
     for part in PARTS {
+        let part = memmem::Finder::new(part);
         let mut passed = 0;
-        for at in memmem::find_iter(bytes, part) {
-            if at < passed {
-                continue;
-            }
+        while pace.step()
+            && let Some(at) = part.find(&bytes[passed..])
+        {
+            let at = passed + at;
             let start =
                 memchr::memrchr(b'\n', &bytes[passed..at]).map_or(passed, |n| passed + n + 1);
             let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n);
@@ -96,8 +103,8 @@ fn lines(text: &str) -> Vec<Span> {
     lines
 }
 
-fn runs_of(text: &str, line: Span) -> impl Iterator<Item = Span> {
-    let enough = groups(text, line)
+fn runs_of(text: &str, line: Span, pace: &Pace<'_>) -> impl Iterator<Item = Span> {
+    let enough = groups(text, line, pace)
         .into_iter()
         .filter(|(_, count)| *count >= LEAST);
     let runs = enough.map(move |(words, _)| with_surroundings(text, line, words));
@@ -109,9 +116,9 @@ fn runs_of(text: &str, line: Span) -> impl Iterator<Item = Span> {
 }
 
 /// Known words of a line, or of a part of one, that are near each other: where, and how many.
-fn groups(text: &str, line: Span) -> Vec<(Span, usize)> {
+fn groups(text: &str, line: Span, pace: &Pace<'_>) -> Vec<(Span, usize)> {
     let mut groups: Vec<(Span, usize)> = Vec::new();
-    for word in known_words(text, line) {
+    for word in known_words(text, line, pace) {
         match groups.last_mut() {
             Some((words, count)) if word.start - words.end <= APART => {
                 words.end = word.end;
@@ -123,13 +130,15 @@ fn groups(text: &str, line: Span) -> Vec<(Span, usize)> {
     groups
 }
 
-fn known_words(text: &str, line: Span) -> impl Iterator<Item = Span> {
+fn known_words(text: &str, line: Span, pace: &Pace<'_>) -> impl Iterator<Item = Span> {
     let words = text.as_bytes()[line.start..line.end].split(|b| !b.is_ascii_alphabetic());
-    let words = words.scan(line.start, |next, word| {
-        let start = *next;
-        *next += word.len() + 1;
-        Some((Span::new(start, start + word.len()), word))
-    });
+    let words = words
+        .take_while(|_| pace.step())
+        .scan(line.start, |next, word| {
+            let start = *next;
+            *next += word.len() + 1;
+            Some((Span::new(start, start + word.len()), word))
+        });
     let known = |word: &[u8]| {
         let mut known = WORDS.iter();
         known.any(|known| word.eq_ignore_ascii_case(known.as_bytes()))

@@ -22,29 +22,27 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
         }
         let back = bytes[from..from + SHORTEST].iter().rev();
         let start = from + SHORTEST - back.take_while(|b| sextet(**b).is_some()).count();
-        let length = bytes[start..]
-            .iter()
-            .take_while(|b| sextet(**b).is_some())
-            .count();
+        let digits = pace.along(bytes[start..].iter());
+        let length = digits.take_while(|b| sextet(**b).is_some()).count();
         let end = start + length;
         if (SHORTEST..=LONGEST).contains(&length) {
-            found.extend(decode(bytes, Span::new(start, end)));
+            found.extend(decode(bytes, Span::new(start, end), pace));
         }
         from = end;
     }
 }
 
-fn decode(bytes: &[u8], run: Span) -> Option<Piece> {
+fn decode(bytes: &[u8], run: Span, pace: &Pace<'_>) -> Option<Piece> {
     let digits = &bytes[run.start..run.end];
-    let hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let hex = pace.along(digits.iter()).all(u8::is_ascii_hexdigit);
     let (encoding, decoded, end) = if hex && digits.len().is_multiple_of(2) {
-        (Encoding::Hex, from_hex(digits), run.end)
+        (Encoding::Hex, from_hex(digits, pace), run.end)
     } else {
         let padding = bytes[run.end..].iter().take(2).take_while(|b| **b == b'=');
         let end = run.end + padding.count();
-        (Encoding::Base64, from_base64(digits)?, end)
+        (Encoding::Base64, from_base64(digits, pace)?, end)
     };
-    let text = readable(decoded)?;
+    let text = readable(decoded, pace)?;
     Some(Piece {
         run: Span::new(run.start, end),
         text,
@@ -54,30 +52,29 @@ fn decode(bytes: &[u8], run: Span) -> Option<Piece> {
 }
 
 /// The bytes as text, if it is some: UTF-8 without control characters.
-fn readable(bytes: Vec<u8>) -> Option<String> {
+fn readable(bytes: Vec<u8>, pace: &Pace<'_>) -> Option<String> {
     let control = |b: &u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r');
-    if bytes.iter().any(control) {
+    if pace.along(bytes.iter()).any(control) {
         return None;
     }
+    pace.unless_stopped(())?;
     String::from_utf8(bytes).ok()
 }
 
-fn from_hex(digits: &[u8]) -> Vec<u8> {
+fn from_hex(digits: &[u8], pace: &Pace<'_>) -> Vec<u8> {
     let value = |digit: u8| match digit {
         b'0'..=b'9' => digit - b'0',
         _ => (digit | 0x20) - b'a' + 10,
     };
-    digits
-        .as_chunks::<2>()
-        .0
-        .iter()
+    let pairs = digits.as_chunks::<2>().0.iter();
+    pace.along(pairs)
         .map(|[high, low]| value(*high) << 4 | value(*low))
         .collect()
 }
 
 /// Whole bytes of base64 digits. A sixth bit too many is dropped. Nothing is made of them when the first
 /// bytes are no text, as in most runs.
-fn from_base64(digits: &[u8]) -> Option<Vec<u8>> {
+fn from_base64(digits: &[u8], pace: &Pace<'_>) -> Option<Vec<u8>> {
     let mut first = [0; SHORTEST / 4 * 3];
     let quads = digits.as_chunks::<4>().0.iter();
     for (quad, bytes) in quads.zip(first.as_chunks_mut::<3>().0) {
@@ -92,7 +89,7 @@ fn from_base64(digits: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut decoded = Vec::with_capacity(digits.len() * 3 / 4);
-    for quad in digits.chunks(4) {
+    for quad in pace.along(digits.chunks(4)) {
         let bytes = group(quad);
         decoded.extend_from_slice(&bytes[1..quad.len().max(1)]);
     }

@@ -92,12 +92,12 @@ impl Code {
     }
 
     /// Finds regions of code in lines outside of fences.
-    fn look_through(&self, lines: &[Line<'_>], hits: &mut Vec<Hit>) {
+    fn look_through(&self, lines: &[Line<'_>], pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         for Region {
             span,
             language,
             score,
-        } in lines::regions(lines)
+        } in lines::regions(lines, pace)
         {
             self.report(language, span, score, hits);
         }
@@ -127,14 +127,14 @@ impl Detect for Code {
             }
         });
         let mut rest = 0;
-        for block in fence::blocks(text, &lines) {
-            self.look_through(&lines[rest..block.first], hits);
+        for block in fence::blocks(text, &lines, pace) {
+            self.look_through(&lines[rest..block.first], pace, hits);
             rest = block.after;
-            if let Some((language, score)) = block_language(&block, &lines) {
+            if let Some((language, score)) = block_language(&block, &lines, pace) {
                 self.report(language, block.span, score, hits);
             }
         }
-        self.look_through(&lines[rest..], hits);
+        self.look_through(&lines[rest..], pace, hits);
     }
 }
 
@@ -146,12 +146,16 @@ fn is_inline(text: &str, line: usize, at: usize) -> bool {
 }
 
 /// The language of a block: what its fence says, else what its lines look like.
-fn block_language(block: &Block<'_>, lines: &[Line<'_>]) -> Option<(Language, f32)> {
+fn block_language(
+    block: &Block<'_>,
+    lines: &[Line<'_>],
+    pace: &Pace<'_>,
+) -> Option<(Language, f32)> {
     let inner = &lines[block.inner.clone()];
-    if inner.iter().all(Line::is_blank) {
+    if inner.iter().all(|line| pace.step() && line.is_blank()) {
         return None;
     }
-    let looks_like = lines::judge(inner);
+    let looks_like = lines::judge(inner, pace);
     match language::of_info(block.info) {
         language::Info::Known(language) => Some((language, 0.95)),
         language::Info::Unknown => looks_like.or(Some((Language::Other, 0.8))),

@@ -130,7 +130,7 @@ impl Detect for Exfiltration {
         places(text, pace, |kind, span, url| {
             self.judge(kind, span, url, hits);
         });
-        script::find(text, |span| {
+        script::find(text, pace, |span| {
             hits.push(Hit {
                 rule: Kind::ScriptSend as usize,
                 span,
@@ -227,9 +227,8 @@ fn references(text: &str, pace: &Pace<'_>, found: &mut impl FnMut(Kind, Span, &s
             .take(MOST_BLANKS)
             .take_while(|b| matches!(b, b' ' | b'\t'));
         let begin = middle + 2 + blanks.count();
-        let rest = &text[begin..];
-        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let end = text.floor_char_boundary(begin + length.min(LONGEST));
+        let rest = &text[begin..text.floor_char_boundary(begin + LONGEST)];
+        let end = begin + rest.find(char::is_whitespace).unwrap_or(rest.len());
         let url = &text[begin..end];
         let span = Span::new(middle - label.len(), end);
         found(Kind::MarkdownImage, span, url);

@@ -108,11 +108,11 @@ impl Detect for Gibberish {
         let mut known = 0;
         let mut fences = text.match_indices("```").map(|(at, _)| at).peekable();
         let mut fenced = false;
-        for (start, spelled) in words(text).take_while(|_| pace.step()) {
+        for (start, spelled) in words(text, pace) {
             while fences.next_if(|at| *at < start).is_some() {
                 fenced = !fenced;
             }
-            let Some(word) = Word::of(spelled).filter(|_| !fenced) else {
+            let Some(word) = Word::of(spelled, pace).filter(|_| !fenced) else {
                 continue;
             };
             known += 1;
@@ -168,8 +168,8 @@ impl Run {
 
 impl Word {
     /// What a word costs; nothing for one that is too short, an abbreviation, or of another script.
-    fn of(spelled: &str) -> Option<Self> {
-        let capitals = spelled.chars().all(|c| !c.is_lowercase());
+    fn of(spelled: &str, pace: &Pace<'_>) -> Option<Self> {
+        let capitals = pace.along(spelled.chars()).all(|c| !c.is_lowercase());
         let mut word = Self {
             letters: 0,
             excess: 0,
@@ -178,7 +178,7 @@ impl Word {
         let mut drawn = 0;
         // Pairs of letters, and those of one row.
         let (mut pairs, mut in_row) = (0, 0);
-        for letter in letters(spelled) {
+        for letter in pace.along(letters(spelled)) {
             let letter = letter?;
             let row = &COSTS[before];
             drawn = if before == letter + 1 { drawn + 1 } else { 0 };

@@ -93,10 +93,7 @@ impl Detect for InvisibleText {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut open: Option<Run> = None;
         let mut neighbours = Neighbours::new(text);
-        while let Some((at, character, kind)) = neighbours.next_invisible() {
-            if !pace.step() {
-                return;
-            }
+        while let Some((at, character, kind)) = neighbours.next_invisible(pace) {
             let Some(score) = suspicion(kind, character, &mut neighbours) else {
                 continue;
             };

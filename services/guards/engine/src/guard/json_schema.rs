@@ -143,14 +143,14 @@ impl Detect for Unset {
 // === impl JsonSchema ===
 
 impl Detect for JsonSchema {
-    fn detect(&self, text: &str, _pace: &Pace<'_>, hits: &mut Vec<Hit>) {
+    fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if text.is_empty() {
             return;
         }
         let whole = Span::new(0, text.len());
         let inner = (self.fenced.then(|| unfenced(text)).flatten()).unwrap_or(whole);
         let first = hits.len();
-        self.check(&text[inner.start..inner.end], hits);
+        self.check(&text[inner.start..inner.end], pace, hits);
         for hit in &mut hits[first..] {
             hit.span = match hit.span {
                 // What is wrong with all of it is wrong with the fence, too.
@@ -162,7 +162,7 @@ impl Detect for JsonSchema {
 }
 
 impl JsonSchema {
-    fn check(&self, json: &str, hits: &mut Vec<Hit>) {
+    fn check(&self, json: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let whole = Span::new(0, json.len());
         let mut found = |rule, span, score, preview: String| {
             hits.push(Hit {
@@ -176,7 +176,11 @@ impl JsonSchema {
             let preview = format!("{} bytes, {} allowed", json.len(), self.most_bytes);
             return found(TOO_LARGE, whole, 0.99, preview);
         }
-        let document = Document::of(json);
+        let document = Document::of(json, pace);
+        // The parser and the validator cannot be left on their way.
+        if !pace.long_step() {
+            return;
+        }
         if document.depth > self.most_depth {
             let preview = format!("nested {}, {} allowed", document.depth, self.most_depth);
             return found(TOO_LARGE, whole, 0.99, preview);
@@ -188,6 +192,9 @@ impl JsonSchema {
                 return found(NOT_JSON, rest_from(json, &error), 0.99, preview);
             }
         };
+        if !pace.long_step() {
+            return;
+        }
         let work = document.values.saturating_mul(self.extents.applied);
         let steps = document.depth.saturating_mul(self.extents.steps);
         if work > MOST_WORK || (self.extents.recursive && steps > MOST_STEPS) {

@@ -15,6 +15,8 @@ use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::fold::{Folded, is_edge};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::literal;
+use crate::order;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
@@ -123,7 +125,7 @@ impl Keywords {
             for word in values.texts(name) {
                 let word = word.trim();
                 words.push(if folds {
-                    Folded::of(word).text
+                    Folded::of(word, &Pace::free()).text
                 } else {
                     word.to_owned()
                 });
@@ -141,12 +143,15 @@ impl Keywords {
     }
 
     /// Every listed word in `text`, with its list.
-    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (List, Span)> + 'a {
+    fn find<'a>(
+        &'a self,
+        text: &'a str,
+        pace: &'a Pace<'_>,
+    ) -> impl Iterator<Item = (List, Span)> + 'a {
         let stands = |span: &Span| {
             !self.whole_words || (is_edge(text, span.start) && is_edge(text, span.end))
         };
-        self.words
-            .find_overlapping_iter(text)
+        literal::places(&self.words, text, pace)
             .map(|found| {
                 let list = self.list_of[found.pattern().as_usize()];
                 (list, Span::new(found.start(), found.end()))
@@ -161,15 +166,15 @@ impl Detect for Keywords {
             return;
         }
         // Letters outside of ASCII are folded one by one; the automaton does the rest.
-        let folded = (self.folds && !text.is_ascii()).then(|| Folded::of(text));
+        let folded = (self.folds && !text.is_ascii()).then(|| Folded::of(text, pace));
         let searched = folded.as_ref().map_or(text, |folded| &folded.text);
         let original = |span| folded.as_ref().map_or(span, |folded| folded.original(span));
-        let found = self.find(searched).take_while(|_| pace.step());
-        let mut found: Vec<(List, Span)> = found.collect();
+        let found = self.find(searched, pace);
         // Marks upon marks make a phrase longer than a stream can wait for.
-        found.retain(|(_, span)| original(*span).len() <= LONGEST);
-        let allowed = Allowed::from(&mut found);
-        for (list, span) in found {
+        let found = found.filter(|(_, span)| original(*span).len() <= LONGEST);
+        let mut found: Vec<(List, Span)> = found.collect();
+        let allowed = Allowed::from(&mut found, pace);
+        for (list, span) in found.into_iter().take_while(|_| pace.step()) {
             if allowed.covers(span) {
                 continue;
             }
@@ -194,14 +199,14 @@ struct Allowed(Vec<(usize, usize)>);
 
 impl Allowed {
     /// Takes the allowed phrases out of what was found.
-    fn from(found: &mut Vec<(List, Span)>) -> Self {
-        let mut places: Vec<(usize, usize)> = found
+    fn from(found: &mut Vec<(List, Span)>, pace: &Pace<'_>) -> Self {
+        let places = found
             .extract_if(.., |(list, _)| *list == List::Allowed)
             .map(|(_, span)| (span.start, span.end))
             .collect();
-        places.sort_unstable();
+        let mut places = order::sorted(places, |(start, _)| *start, Ord::cmp, pace);
         let mut furthest = 0;
-        for place in &mut places {
+        for place in pace.along(places.iter_mut()) {
             furthest = furthest.max(place.1);
             place.1 = furthest;
         }

@@ -90,14 +90,12 @@ pub(crate) const SPEC: Spec = Spec {
 
 impl Detect for Pii {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        let mut found = Vec::new();
-        email::find(text, pace, &mut found);
-        iban::find(text, pace, &mut found);
-        ip::find_v6(text, pace, &mut found);
-        mac::find(text, pace, &mut found);
-        passport::find(text, pace, &mut found);
-        numbers::find(text, self, pace, &mut found);
-        self.exempt.filter(text, &mut found);
-        hits.append(&mut found);
+        email::find(text, pace, hits);
+        iban::find(text, pace, hits);
+        ip::find_v6(text, pace, hits);
+        mac::find(text, pace, hits);
+        passport::find(text, pace, hits);
+        numbers::find(text, self, pace, hits);
+        self.exempt.filter(text, pace, hits);
     }
 }

@@ -26,6 +26,7 @@ use crate::BuildError;
 use crate::exempt::{self, Exempt};
 use crate::finding::Span;
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
+use crate::literal;
 use crate::pace::Pace;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
@@ -129,8 +130,7 @@ impl Secrets {
 impl Detect for Secrets {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut known = hits.len();
-        let keywords = self.keywords.find_overlapping_iter(text);
-        for keyword in keywords.take_while(|_| pace.step()) {
+        for keyword in literal::places(&self.keywords, text, pace) {
             let place = Span::new(keyword.start(), keyword.end());
             let rules = self.rules_of[keyword.pattern().as_usize()].iter();
             hits.extend(rules.filter_map(|rule| self.hit(*rule, text, place, place)));

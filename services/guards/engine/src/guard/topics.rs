@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::order;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values, wrong};
 use crate::scan::Hit;
@@ -167,23 +168,28 @@ impl Detect for Topics {
             return;
         }
         let mut of_topic = vec![Vec::new(); self.wanted.len()];
-        let mut found = self.words.find(text, pace);
-        found.sort_unstable_by_key(|(word, span)| (*span, *word));
-        for (word, span) in found {
+        let found = self.words.find(text, pace);
+        let found = order::sorted(
+            found,
+            |(_, span)| span.start,
+            |(word, span), (other, place)| (span, word).cmp(&(place, other)),
+            pace,
+        );
+        for (word, span) in pace.along(found.into_iter()) {
             of_topic[self.weights[word].0].push((word, span));
         }
         for (topic, found) in self.wanted.iter().zip(of_topic) {
-            self.weigh(topic, &found, hits);
+            self.weigh(topic, &found, pace, hits);
         }
     }
 }
 
 impl Topics {
     /// Reports the words of a topic around which enough stands.
-    fn weigh(&self, topic: &Topic, found: &[(usize, Span)], hits: &mut Vec<Hit>) {
+    fn weigh(&self, topic: &Topic, found: &[(usize, Span)], pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut near = Near::default();
         let (mut first, mut next) = (0, 0);
-        for (_, span) in found {
+        for (_, span) in found.iter().take_while(|_| pace.step()) {
             let comes = |at: usize| {
                 found
                     .get(at)

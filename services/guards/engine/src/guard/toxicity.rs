@@ -17,6 +17,7 @@ use std::sync::Arc;
 use crate::BuildError;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::order;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
@@ -149,10 +150,10 @@ impl Toxicity {
             .into_iter()
             .map(turned)
             .collect();
-        if let Some(unmasked) = lexicon::unmasked(text) {
+        if let Some(unmasked) = lexicon::unmasked(text, pace) {
             found.extend(self.words.find(&unmasked, pace).into_iter().map(turned));
         }
-        found.sort_unstable();
+        let mut found = order::sorted(found, |(span, _)| span.start, Ord::cmp, pace);
         found.dedup();
         found
     }
@@ -161,10 +162,12 @@ impl Toxicity {
 impl Detect for Toxicity {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let found = self.terms_in(text, pace);
-        let (anchors, found): (Vec<_>, Vec<_>) =
-            (found.into_iter()).partition(|(_, term)| *term >= self.terms.len());
-        let (harmless, terms): (Vec<_>, Vec<_>) =
-            (found.into_iter()).partition(|(_, term)| self.terms[*term].kind.is_none());
+        let (anchors, found): (Vec<_>, Vec<_>) = pace
+            .along(found.into_iter())
+            .partition(|(_, term)| *term >= self.terms.len());
+        let (harmless, terms): (Vec<_>, Vec<_>) = pace
+            .along(found.into_iter())
+            .partition(|(_, term)| self.terms[*term].kind.is_none());
         let is_harmless = |span: Span| {
             let up_to = harmless.partition_point(|(phrase, _)| phrase.start <= span.start);
             let phrase = up_to.checked_sub(1).map(|last| harmless[last].0);
@@ -188,9 +191,7 @@ impl Detect for Toxicity {
                 reading.around(anchor - self.terms.len(), span, &mut said);
             }
         }
-        let said = said
-            .iter()
-            .map(|said| self.hit(said.span, said.kind, said.weight));
-        hits.extend(said.flatten());
+        let said = pace.along(said.iter());
+        hits.extend(said.filter_map(|said| self.hit(said.span, said.kind, said.weight)));
     }
 }

@@ -170,19 +170,17 @@ impl Detect for Urls {
         scheme::find(text, pace, |span, score, preview| {
             hits.push(Kind::DangerousScheme.hit(span, score, preview));
         });
-        for link in link::find(text)
-            .filter(Link::is_web)
-            .take_while(|_| pace.step())
-        {
+        for link in link::find(text, pace).filter(Link::is_web) {
             hits.extend(self.judge(&link));
         }
     }
 
     fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
-        scheme::find(text, &Pace::free(), |span, _, _| {
+        let pace = Pace::free();
+        scheme::find(text, &pace, |span, _, _| {
             found(link::with_punctuation(text, span));
         });
-        for link in link::find(text) {
+        for link in link::find(text, &pace) {
             found(link::with_punctuation(text, link.span));
         }
     }

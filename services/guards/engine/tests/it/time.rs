@@ -9,9 +9,6 @@ use crate::engine;
 use crate::pieces::PIECES;
 use crate::properties::every_guard;
 
-/// The work of these cannot be ended on its way.
-const UNSTOPPABLE: [&str; 1] = ["json_schema"];
-
 /// A text that provokes all guards, has another normal form and encoded parts.
 fn provoking() -> String {
     format!("{} ", PIECES.concat()).repeat(40)
@@ -43,9 +40,7 @@ fn a_guard_asks_whether_to_go_on_and_ends_if_not() {
             ended.insert(guard.id());
         }
     }
-    let stoppable = engine().guards().iter().map(Guard::id);
-    let stoppable = stoppable.filter(|id| !UNSTOPPABLE.contains(id));
-    assert_eq!(ended, stoppable.collect());
+    assert_eq!(ended, engine().guards().iter().map(Guard::id).collect());
 }
 
 #[test]
@@ -90,6 +85,42 @@ fn the_forms_of_a_text_are_not_made_to_their_end() {
         let reading = Reading::of(&*text);
         assert!(guard.shares(&reading, &|| false).is_none(), "{text}");
     }
+}
+
+#[test]
+fn one_long_run_is_decoded_step_by_step() {
+    let guard = engine().guard("secrets").expect("a guard");
+    for run in ["61", "SGVsbG8g", "%41", "&#65;", "gur lbh ", "gur "] {
+        let text = run.repeat(60_000 / run.len());
+        let reading = Reading::of(&*text);
+        let asked = Cell::new(0);
+        let go_on = || {
+            asked.set(asked.get() + 1);
+            true
+        };
+        assert!(guard.shares(&reading, &go_on).is_some());
+        assert!(asked.get() > text.len() / 3_000, "{run} {}", asked.get());
+    }
+}
+
+#[test]
+fn many_findings_are_put_in_order_step_by_step() {
+    let guard = engine().guard("pii").expect("a guard");
+    let text = "::1 a@b.co ".repeat(10_000);
+    let reading = Reading::of(&*text);
+    let shares = guard.shares(&reading, &|| true).expect("time");
+    let seen = shares
+        .iter()
+        .map(|share| guard.look(&reading, share, &|| true));
+    let seen = seen.collect::<Option<Vec<_>>>().expect("time");
+    let asked = Cell::new(0);
+    let go_on = || {
+        asked.set(asked.get() + 1);
+        true
+    };
+    let found = guard.conclude(&reading, seen, &go_on).expect("time");
+    assert!(asked.get() > found.len() / 10, "{}", asked.get());
+    assert!(found.is_sorted_by_key(|finding| finding.span));
 }
 
 #[test]

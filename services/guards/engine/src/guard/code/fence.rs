@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::lines::Line;
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// A fenced block; one that is never closed goes to the end of the text.
 pub(super) struct Block<'a> {
@@ -33,7 +34,7 @@ fn fence<'a>(line: &Line<'a>) -> Option<(u8, usize, &'a str)> {
 }
 
 /// The blocks of a text, in order.
-pub(super) fn blocks<'a>(text: &'a str, lines: &[Line<'a>]) -> Vec<Block<'a>> {
+pub(super) fn blocks<'a>(text: &'a str, lines: &[Line<'a>], pace: &Pace<'_>) -> Vec<Block<'a>> {
     let mut blocks = Vec::new();
     let mut open: Option<(usize, (u8, usize, &'a str))> = None;
     let block = |first: usize, info, last: Option<usize>| {
@@ -47,7 +48,7 @@ pub(super) fn blocks<'a>(text: &'a str, lines: &[Line<'a>]) -> Vec<Block<'a>> {
             after,
         }
     };
-    for (number, line) in lines.iter().enumerate() {
+    for (number, line) in lines.iter().enumerate().take_while(|_| pace.step()) {
         let Some((mark, count, info)) = fence(line) else {
             continue;
         };

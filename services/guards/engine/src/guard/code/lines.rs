@@ -76,33 +76,36 @@ impl Line<'_> {
 
 /// The lines of a text.
 pub(super) fn split<'a>(text: &'a str, pace: &Pace<'_>) -> Vec<Line<'a>> {
+    // As many as there will be: to move very many is work of milliseconds.
+    let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+    let mut lines = Vec::with_capacity(breaks.count() + 1);
     let mut start = 0;
-    let lines = text.split_inclusive('\n').take_while(|_| pace.step());
+    let given = text.split_inclusive('\n').take_while(|_| pace.step());
+    lines.extend(given.map(|line| {
+        let span = Span::new(start, start + line.len());
+        start = span.end;
+        Line {
+            span,
+            text: line.trim_end_matches(['\n', '\r']),
+            weights: Vec::new(),
+        }
+    }));
     lines
-        .map(|line| {
-            let span = Span::new(start, start + line.len());
-            start = span.end;
-            Line {
-                span,
-                text: line.trim_end_matches(['\n', '\r']),
-                weights: Vec::new(),
-            }
-        })
-        .collect()
 }
 
 /// The regions of code in these lines.
-pub(super) fn regions(lines: &[Line<'_>]) -> Vec<Region> {
+pub(super) fn regions(lines: &[Line<'_>], pace: &Pace<'_>) -> Vec<Region> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(first) = lines[from..].iter().position(Line::tells) {
+    let tells = |line: &Line<'_>| pace.step() && line.tells();
+    while let Some(first) = lines[from..].iter().position(tells) {
         let first = from + first;
-        let after = cluster_end(lines, first);
+        let after = cluster_end(lines, first, pace);
         from = after;
-        let Some((language, score)) = judge(&lines[first..after]) else {
+        let Some((language, score)) = judge(&lines[first..after], pace) else {
             continue;
         };
-        let near = |line: &&Line<'_>| !line.is_blank() && line.fits();
+        let near = |line: &&Line<'_>| pace.step() && !line.is_blank() && line.fits();
         let end = after + lines[after..].iter().take_while(near).count();
         let before = found.last().map_or(0, |(_, end, _, _)| *end);
         let start = first - lines[before..first].iter().rev().take_while(near).count();
@@ -119,9 +122,10 @@ pub(super) fn regions(lines: &[Line<'_>]) -> Vec<Region> {
 }
 
 /// After the last line that tells, of those with few lines between that could be code.
-fn cluster_end(lines: &[Line<'_>], first: usize) -> usize {
+fn cluster_end(lines: &[Line<'_>], first: usize, pace: &Pace<'_>) -> usize {
     let mut after = first + 1;
-    for (number, line) in lines.iter().enumerate().skip(first + 1) {
+    let rest = lines.iter().enumerate().skip(first + 1);
+    for (number, line) in rest.take_while(|_| pace.step()) {
         if line.tells() {
             after = number + 1;
         } else if number - after >= GAP || !(line.is_blank() || line.fits()) {
@@ -132,9 +136,9 @@ fn cluster_end(lines: &[Line<'_>], first: usize) -> usize {
 }
 
 /// The language that the lines weigh most for, if that is enough.
-pub(super) fn judge(lines: &[Line<'_>]) -> Option<(Language, f32)> {
+pub(super) fn judge(lines: &[Line<'_>], pace: &Pace<'_>) -> Option<(Language, f32)> {
     let mut own = [0.0_f32; ALL.len()];
-    for (language, weight) in lines.iter().flat_map(|line| &line.weights) {
+    for (language, weight) in pace.along(lines.iter()).flat_map(|line| &line.weights) {
         own[*language] += weight;
     }
     let shared = own[Language::Other as usize];

@@ -54,7 +54,8 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Kind, Span
         let closed = usize::from(text[end..].starts_with(')'));
         found(Kind::HtmlLoad, Span::new(at, end + closed), url);
     }
-    for at in memchr::memmem::find_iter(text.as_bytes(), b"@import ") {
+    let imports = memchr::memmem::find_iter(text.as_bytes(), b"@import ");
+    for at in imports.take_while(|_| pace.step()) {
         let from = at + 8;
         let rest = &text[from..text.floor_char_boundary(from + LONGEST_TAG)];
         let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {

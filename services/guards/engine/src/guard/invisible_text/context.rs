@@ -5,6 +5,7 @@
 //! rare letter may be judged wrongly; it then costs a finding, never a panic.
 
 use super::{Kind, classify};
+use crate::pace::Pace;
 
 const BLACK_FLAG: char = '\u{1F3F4}';
 const CANCEL_TAG: char = '\u{E007F}';
@@ -47,9 +48,9 @@ impl<'a> Neighbours<'a> {
         }
     }
 
-    /// Moves on to the next invisible character.
-    pub(super) fn next_invisible(&mut self) -> Option<(usize, char, Kind)> {
-        loop {
+    /// Moves on to the next invisible character; to none once the work is to end.
+    pub(super) fn next_invisible(&mut self, pace: &Pace<'_>) -> Option<(usize, char, Kind)> {
+        while pace.step() {
             self.skip_ascii();
             let present = self.text[self.next..].chars().next()?;
             self.before = [self.before[1], self.previous()];
@@ -62,6 +63,7 @@ impl<'a> Neighbours<'a> {
                 return Some((self.at, present, kind));
             }
         }
+        None
     }
 
     /// Skips to the next character beyond ASCII, many bytes at a time.

@@ -5,6 +5,7 @@
 use jsonschema::paths::LocationSegment;
 
 use crate::finding::Span;
+use crate::pace::Pace;
 
 /// A JSON text with the ends of its arrays and objects.
 pub(super) struct Document<'a> {
@@ -20,8 +21,8 @@ pub(super) struct Document<'a> {
 // === impl Document ===
 
 impl<'a> Document<'a> {
-    /// In one pass.
-    pub(super) fn of(json: &'a str) -> Self {
+    /// In one pass. Of no use if the pace was to end.
+    pub(super) fn of(json: &'a str, pace: &Pace<'_>) -> Self {
         let bytes = json.as_bytes();
         let mut document = Self {
             json,
@@ -46,7 +47,13 @@ impl<'a> Document<'a> {
                     }
                 }
                 b',' => document.values += 1,
-                _ => {}
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            }
+            if !pace.step() {
+                break;
             }
             at += 1;
         }
@@ -146,7 +153,7 @@ mod tests {
     use super::*;
 
     fn placed<'a>(json: &'a str, path: &[LocationSegment<'_>]) -> &'a str {
-        let span = Document::of(json).place(path).unwrap();
+        let span = Document::of(json, &Pace::free()).place(path).unwrap();
         &json[span.start..span.end]
     }
 
@@ -163,14 +170,14 @@ mod tests {
         let first = &json[json.find('[').unwrap()..json.find(", \"a/\"").unwrap()];
         assert_eq!(placed(first, &[index(1), name("b\"")]), r#""x\\\"]""#);
         assert_eq!(placed(first, &[index(2)]), "[]");
-        assert_eq!(Document::of(first).place(&[index(3)]), None);
-        assert_eq!(Document::of(json).place(&[name("c")]), None);
+        assert_eq!(Document::of(first, &Pace::free()).place(&[index(3)]), None);
+        assert_eq!(Document::of(json, &Pace::free()).place(&[name("c")]), None);
     }
 
     #[test]
     fn depth_and_number_of_values_are_counted() {
         let counted = |json| {
-            let document = Document::of(json);
+            let document = Document::of(json, &Pace::free());
             (document.depth, document.values)
         };
         assert_eq!(counted("1"), (0, 1));

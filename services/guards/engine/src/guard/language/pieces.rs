@@ -10,8 +10,10 @@ use crate::view::is_spaceless;
 /// in a number of pieces that hardly grows.
 const LONG: usize = 60;
 const LONGER: usize = 2_000;
-/// Most bytes of the words of a piece.
+/// Most bytes of the words of a piece, and of a word that is read.
 const LONGEST: usize = 4096;
+/// Bytes of a line after which its end is no longer waited for.
+const LONG_LINE: usize = 4096;
 
 /// Words of one alphabet that follow each other.
 #[derive(Debug)]
@@ -64,20 +66,21 @@ impl Script {
 
 impl Piece {
     /// Whether it is mostly words as sentences have them: code has names and signs between them.
-    fn is_prose(&self, text: &str) -> bool {
+    fn is_prose(&self, text: &str, pace: &Pace<'_>) -> bool {
         let around = |c: char| c.is_ascii_punctuation() && !"=<>{}/\\*+|&_$@#%^~`".contains(c);
         let odd = |token: &str| {
             let inner = token.trim_matches(around);
             // Where no blanks stand between words, punctuation does.
-            let spaceless = inner.chars().any(is_spaceless);
+            let spaceless = pace.along(inner.chars()).any(is_spaceless);
             let sign = |c: char| match c {
                 ',' | '.' | ';' | ':' | '!' | '?' | '(' | ')' if spaceless => false,
                 _ => c.is_ascii() && !c.is_ascii_alphabetic() && !is_joint(c),
             };
-            inner.contains(sign) || (inner.is_empty() && token != "-")
+            pace.along(inner.chars()).any(sign) || (inner.is_empty() && token != "-")
         };
         let mut tokens = (0, 0);
-        for token in text[self.span.start..self.span.end].split_whitespace() {
+        let tokens_of = text[self.span.start..self.span.end].split_whitespace();
+        for token in tokens_of.take_while(|_| pace.step()) {
             tokens.0 += usize::from(odd(token));
             tokens.1 += 1;
         }
@@ -102,21 +105,25 @@ pub(super) fn pieces(text: &str, least_letters: usize, pace: &Pace<'_>) -> Vec<P
     let mut done: Vec<Piece> = Vec::new();
     let mut open: Option<Piece> = None;
     let mut end = |open: &mut Option<Piece>| {
-        let judged = |piece: &Piece| piece.is_prose(text) && !piece.is_names();
+        let judged = |piece: &Piece| piece.is_prose(text, pace) && !piece.is_names();
         let fits = |piece: &Piece| piece.letters >= least_letters && judged(piece);
         done.extend(open.take().filter(fits));
     };
     let mut fenced = false;
     let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
-        let fence = line.trim_start().starts_with("```");
+    for line in text.split_inclusive('\n').take_while(|_| pace.step()) {
+        let content = line.trim();
+        let fence = content.starts_with("```");
         fenced ^= fence;
-        if fence || line.trim().is_empty() {
+        if fence || content.is_empty() {
             end(&mut open);
         }
         if !fence && !fenced {
-            let long = (line_start / 64).clamp(LONG.max(least_letters), LONGER.max(least_letters));
-            for (place, word) in words(line).take_while(|_| pace.step()) {
+            let shortest = LONG.max(least_letters);
+            for (place, word) in words(line, pace) {
+                // The place in a line counts only where the line is no longer one of prose.
+                let far = line_start + place / LONG_LINE * LONG_LINE;
+                let long = (far / 64).clamp(shortest, LONGER.max(least_letters));
                 let script = word.chars().next().map_or(Script::Own, Script::of);
                 let full = (open.as_ref()).is_some_and(|piece| {
                     piece.script != script || piece.words.len() + word.len() >= LONGEST
@@ -132,15 +139,15 @@ pub(super) fn pieces(text: &str, least_letters: usize, pace: &Pace<'_>) -> Vec<P
                     script,
                 });
                 piece.span.end = start + word.len();
-                piece.words.push_str(word);
+                let word_end = word.floor_char_boundary(LONGEST);
+                piece.words.push_str(&word[..word_end]);
                 piece.words.push(' ');
                 piece.letters += word.chars().count() * script.worth();
                 if piece.letters >= long && ends_sentence(&line[place + word.len()..]) {
                     end(&mut open);
                 }
             }
-            let text = line.trim_end();
-            if text.chars().next_back().is_some_and(is_stop) {
+            if content.chars().next_back().is_some_and(is_stop) {
                 end(&mut open);
             }
         }
@@ -195,5 +202,17 @@ mod tests {
         let sentence = format!("{}. ", "word ".repeat(70).trim_end());
         assert_eq!(texts(&sentence.repeat(3), 60).len(), 3);
         assert_eq!(texts(&"a".repeat(10_000), 60).len(), 1);
+    }
+
+    #[test]
+    fn a_long_line_is_judged_in_few_pieces() {
+        let sentence = format!("{}. ", "word ".repeat(14).trim_end());
+        let count = texts(&sentence.repeat(2_000), 60).len();
+        assert!(count < 400, "{count} of 2000 sentences");
+        let word = "a".repeat(10_000);
+        let [(_, words)] = &texts(&word, 60)[..] else {
+            panic!("one word")
+        };
+        assert_eq!(words.len(), LONGEST + 1);
     }
 }

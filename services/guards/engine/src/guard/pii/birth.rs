@@ -124,6 +124,8 @@ static MONTHS: [Lexicon; 12] = [
         "dec", "dez", "déc", "dic", "des", "gru", "pro", "дек", "гру",
     ]),
 ];
+/// Most letters of a beginning.
+const LONGEST_NAME: usize = 4;
 /// Longest name of a month, in bytes.
 const LONGEST_MONTH: usize = 12;
 
@@ -287,17 +289,36 @@ fn month(word: &str) -> Option<u32> {
     if word.len() < SHORTEST {
         return None;
     }
-    let begins = |name: &str| {
-        let same = |a: char, b: char| {
-            a.eq_ignore_ascii_case(&b)
-                || !(a.is_ascii() && b.is_ascii()) && a.to_lowercase().eq(b.to_lowercase())
-        };
-        let mut letters = word.chars();
-        name.chars()
-            .all(|b| letters.next().is_some_and(|a| same(a, b)))
-    };
+    // Read once for all names, none of which has more letters.
+    let mut small = ['\0'; LONGEST_NAME];
+    for (slot, letter) in small.iter_mut().zip(word.chars()) {
+        let mut letters = letter.to_lowercase();
+        *slot = letters
+            .next()
+            .filter(|_| letters.len() == 0)
+            .unwrap_or('\0');
+    }
+    let begins = |name: &str| name.chars().zip(small).all(|(a, b)| a == b);
     let known = MONTHS
         .iter()
         .position(|names| names.may_begin(word) && names.words().iter().any(|name| begins(name)))?;
     u32::try_from(known + 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_known_by_their_beginnings_in_any_case() {
+        for (number, names) in (1..).zip(&MONTHS) {
+            for name in names.words() {
+                assert!(name.chars().count() <= LONGEST_NAME, "{name}");
+                assert_eq!(*name, name.to_lowercase());
+                assert_eq!(month(&format!("{}x", name.to_uppercase())), Some(number));
+            }
+        }
+        assert_eq!(month("jabc"), None);
+        assert_eq!(month("ﬁne"), None);
+    }
 }

@@ -4,9 +4,11 @@ use tiktoken::CoreBpe;
 
 use crate::pace::Pace;
 
-/// Most bytes that are counted at once. Merging the pairs of one long word takes longer than linear
-/// time: a word that is longer is cut, which adds at most some tokens at each cut.
-const SLICE: usize = 32 * 1024;
+/// Most bytes that are counted at once, if they can be cut before a word.
+const SLICE: usize = 8 * 1024;
+/// Most bytes otherwise. Merging the pairs of one long word takes longer than linear time: a word that is
+/// longer is cut, which adds at most some tokens at each cut.
+const CUT: usize = 4 * 1024;
 
 /// Where the first token stands that is beyond `most`.
 pub(super) fn beyond(
@@ -66,10 +68,8 @@ fn slice_end(text: &str, start: usize) -> usize {
             && bytes[at + 1].is_ascii_alphabetic()
             && bytes[at - 1].is_ascii_graphic()
     };
-    (start + SLICE / 2..most - 1)
-        .rev()
-        .find(before_word)
-        .unwrap_or(most)
+    let word = (start + CUT..most - 1).rev().find(before_word);
+    word.unwrap_or_else(|| text.floor_char_boundary(start + CUT))
 }
 
 #[cfg(test)]

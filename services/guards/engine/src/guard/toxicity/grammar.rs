@@ -17,6 +17,7 @@ use std::collections::HashMap;
 
 use crate::finding::Span;
 use crate::fold::Folded;
+use crate::pace::Pace;
 use pattern::{ABOUT_DEED, ABOUT_GROUP, ABOUT_HARM, ABOUT_KIND, ABOUT_VICTIM, Pattern};
 pub(super) use sentence::Said;
 use sentence::{Gap, Sentence, Word, sentence};
@@ -80,7 +81,7 @@ impl Grammar {
         for (language, list) in lists.iter().enumerate() {
             for (class, words) in *list {
                 for word in listed(words) {
-                    let word = Folded::of(word).text.replace('ß', "ss");
+                    let word = Folded::of(word, &Pace::free()).text.replace('ß', "ss");
                     debug_assert!(word.len() <= LONGEST, "{word} is never looked up");
                     classes.entry(word).or_default()[language] |= class;
                 }
@@ -135,7 +136,10 @@ impl Grammar {
         if said.len() > 2 * LONGEST {
             return None;
         }
-        let folded = Folded::of(said).text.replace('’', "'").replace('ß', "ss");
+        let folded = Folded::of(said, &Pace::free())
+            .text
+            .replace('’', "'")
+            .replace('ß', "ss");
         self.classes.get(&folded).copied()
     }
 }
@@ -214,19 +218,26 @@ impl<'a> Reading<'a> {
         if self.read < from {
             self.words.clear();
             self.read = from;
-            if self.text[..from].ends_with(joins) {
-                self.read += length(&self.text[from..], joins);
-            }
         } else if self.words.len() > 4 * FAR {
             let known = self.words.partition_point(|word| word.start < from);
             self.words.drain(..known);
         }
+        let text = self.text;
+        let most = text.ceil_char_boundary(to + LONGEST);
         while self.read < to {
-            let start = self.read + length(&self.text[self.read..to], |c| !joins(c));
-            self.read = start + length(&self.text[start..], joins);
-            if start < self.read {
-                self.words.push(self.word(start, self.read));
+            if text[..self.read].ends_with(joins) {
+                // The end of a word, or what is left of one.
+                self.read += length(&text[self.read..to], joins);
             }
+            let start = self.read + length(&text[self.read..to], |c| !joins(c));
+            let end = start + length(&text[start..most], joins);
+            self.read = start;
+            // What is longer is no word of this window: it is read once it fits one.
+            if start == to || text[end..].starts_with(joins) {
+                return;
+            }
+            self.read = end;
+            self.words.push(self.word(start, end));
         }
     }
 
@@ -249,6 +260,7 @@ impl<'a> Reading<'a> {
             else {
                 break;
             };
+            let next = &next[..next.floor_char_boundary(LONGEST)];
             to += 1 + length(next, joins);
             if to - start > LONGEST {
                 break;

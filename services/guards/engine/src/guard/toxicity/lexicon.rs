@@ -9,6 +9,7 @@ mod more;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::pace::Pace;
 use crate::view::folded;
 
 /// What a term is.
@@ -202,7 +203,7 @@ const fn rot13(c: char) -> char {
 
 /// The text with digits and signs within words as the letters they stand for, of the same length;
 /// nothing where there are none.
-pub(super) fn unmasked(text: &str) -> Option<Cow<'_, str>> {
+pub(super) fn unmasked<'a>(text: &'a str, pace: &Pace<'_>) -> Option<Cow<'a, str>> {
     let letter = |b: u8| match b {
         b'0' => b'o',
         b'1' | b'!' => b'i',
@@ -214,7 +215,7 @@ pub(super) fn unmasked(text: &str) -> Option<Cow<'_, str>> {
     };
     let bytes = text.as_bytes();
     let mut changed = None;
-    for (at, &byte) in bytes.iter().enumerate() {
+    for (at, &byte) in pace.along(bytes.iter().enumerate()) {
         let near = |at: Option<usize>| {
             at.and_then(|at| bytes.get(at))
                 .is_some_and(u8::is_ascii_alphabetic)
@@ -238,11 +239,11 @@ mod tests {
     #[test]
     fn masked_spellings_are_read() {
         assert_eq!(
-            unmasked("an 1d1ot, $tupid b@g 2024").unwrap(),
+            unmasked("an 1d1ot, $tupid b@g 2024", &Pace::free()).unwrap(),
             "an idiot, stupid bag 2024"
         );
-        assert_eq!(unmasked("plain 10 + 5"), None);
-        assert_eq!(unmasked("Ünï7e").unwrap(), "Ünïte");
+        assert_eq!(unmasked("plain 10 + 5", &Pace::free()), None);
+        assert_eq!(unmasked("Ünï7e", &Pace::free()).unwrap(), "Ünïte");
         let starred: Vec<String> = stars("idiots").chain(stars("moron")).collect();
         assert_eq!(
             starred,

@@ -21,6 +21,19 @@ struct Brand {
     folded: String,
 }
 
+/// The host of an address, as it is held against each brand.
+struct Seen<'a> {
+    /// Up to the label before the public suffix.
+    before: &'a str,
+    /// That label.
+    label: &'a str,
+    folded: String,
+    /// What stands between its hyphens, if it has any, and how that looks.
+    parts: Vec<(&'a str, String)>,
+    /// Whether one of them presses for an account.
+    is_baited: bool,
+}
+
 // === impl Brands ===
 
 impl Brands {
@@ -55,14 +68,22 @@ impl Brands {
         let host = host.to_lowercase();
         let labels: Vec<&str> = host.split('.').collect();
         let place = registered(&labels)?;
-        let before = labels[..=place].join(".");
-        let label = labels[place];
-        let letters = host::decoded(label);
-        let shown = letters.as_deref().unwrap_or(label);
-        let folded = fold(shown);
-        self.0
-            .iter()
-            .filter_map(|brand| brand.imitation(&before, shown, &folded))
+        let letters = host::decoded(labels[place]);
+        let label = letters.as_deref().unwrap_or(labels[place]);
+        let parts = label.split('-');
+        let seen = Seen {
+            before: &labels[..=place].join("."),
+            label,
+            folded: fold(label),
+            parts: match label.contains('-') {
+                true => parts.clone().map(|part| (part, fold(part))).collect(),
+                false => Vec::new(),
+            },
+            is_baited: parts.clone().any(brand::is_bait),
+        };
+        let brands = self.0.iter();
+        brands
+            .filter_map(|brand| brand.imitation(&seen))
             .max_by(f32::total_cmp)
     }
 }
@@ -86,12 +107,12 @@ fn registered(labels: &[&str]) -> Option<usize> {
 // === impl Brand ===
 
 impl Brand {
-    fn imitation(&self, before: &str, label: &str, folded: &str) -> Option<f32> {
+    fn imitation(&self, seen: &Seen<'_>) -> Option<f32> {
+        let &Seen { before, label, .. } = seen;
         // `paypal.com.evil.test`, `login.paypal.com-check.test`
         if leads(before, &self.domain) {
             return Some(0.95);
         }
-        let baited = |label: &str| label.split('-').any(brand::is_bait);
         let subdomain = || {
             let above = before.strip_suffix(label).unwrap_or_default();
             above.split('.').any(|part| part == self.name)
@@ -100,16 +121,17 @@ impl Brand {
         if label == self.name {
             return None;
         }
-        if folded == self.folded {
+        if seen.folded == self.folded {
             return Some(0.9);
         }
-        let mut parts = label.split('-');
-        if label.contains('-') && parts.any(|part| part != self.name && fold(part) == self.folded) {
+        let mut parts = seen.parts.iter();
+        let several = !seen.parts.is_empty();
+        if several && parts.any(|(part, folded)| *part != self.name && *folded == self.folded) {
             return Some(0.85);
         }
         // `paypal-verify.test`, `securepaypal.test`, `paypal.verification-needed.test`
-        let beside = label.split('-').any(|part| part == self.name) && baited(label);
-        if beside || self.is_joined(label) || baited(label) && label.contains('-') && subdomain() {
+        let beside = seen.is_baited && seen.parts.iter().any(|(part, _)| *part == self.name);
+        if beside || self.is_joined(label) || seen.is_baited && several && subdomain() {
             return Some(0.75);
         }
         let (typed, name) = (label.as_bytes(), self.name.as_bytes());
@@ -131,10 +153,12 @@ impl Brand {
 
 /// Whether a domain stands in `before` as if it were the host: at a beginning of a label, with more after it.
 fn leads(before: &str, domain: &str) -> bool {
-    before.match_indices(domain).any(|(at, _)| {
-        let begins = at == 0 || before.as_bytes()[at - 1] == b'.';
-        begins && before[at + domain.len()..].starts_with(['.', '-'])
-    })
+    // More than the domain must stand there.
+    before.len() > domain.len()
+        && before.match_indices(domain).any(|(at, _)| {
+            let begins = at == 0 || before.as_bytes()[at - 1] == b'.';
+            begins && before[at + domain.len()..].starts_with(['.', '-'])
+        })
 }
 
 /// The label with each letter as the one that it looks like.

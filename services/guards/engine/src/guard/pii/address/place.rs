@@ -320,14 +320,9 @@ impl<'a> Iterator for Words<'a> {
 
     fn next(&mut self) -> Option<Word<'a>> {
         let rest = &self.text[self.at..];
-        let trimmed = rest.trim_start_matches([' ', ',', '\n', '\r', '\t', '\u{a0}']);
-        let gap = &rest[..rest.len() - trimmed.len()];
+        let (gap, trimmed) = rest.split_at(gap_length(rest.as_bytes()));
         let lines = gap.bytes().filter(|b| *b == b'\n').count();
-        let length = trimmed
-            .find([
-                ' ', ',', '\n', '\r', '\t', '\u{a0}', ';', '"', '(', ')', '?', '!', '<', ':',
-            ])
-            .unwrap_or(trimmed.len());
+        let length = word_length(trimmed.as_bytes());
         let word = &trimmed[..length];
         let bare = word.trim_end_matches('.');
         // Whether a sentence ended before: only short words are cut with a dot.
@@ -347,4 +342,42 @@ impl<'a> Iterator for Words<'a> {
             breaks: gap.contains([',', '\n']),
         })
     }
+}
+
+/// How much of a text, from its beginning, stands between words.
+fn gap_length(text: &[u8]) -> usize {
+    let mut length = 0;
+    loop {
+        length += match text[length..] {
+            [b' ' | b',' | b'\n' | b'\r' | b'\t', ..] => 1,
+            // A space without a break.
+            [0xC2, 0xA0, ..] => 2,
+            _ => return length,
+        };
+    }
+}
+
+/// How much of a text, from its beginning, is one word.
+fn word_length(text: &[u8]) -> usize {
+    let ends = |at: &usize| {
+        matches!(
+            text[*at..],
+            [
+                b' ' | b','
+                    | b'\n'
+                    | b'\r'
+                    | b'\t'
+                    | b';'
+                    | b'"'
+                    | b'('
+                    | b')'
+                    | b'?'
+                    | b'!'
+                    | b'<'
+                    | b':',
+                ..
+            ] | [0xC2, 0xA0, ..]
+        )
+    };
+    (0..text.len()).find(ends).unwrap_or(text.len())
 }
