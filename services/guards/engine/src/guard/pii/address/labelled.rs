@@ -181,7 +181,7 @@ fn ends_with_name(text: &str) -> bool {
             text[start..].eq_ignore_ascii_case(name) && whole && !OTHERS.has(word)
         })
     };
-    NAMES.may_end(text) && NAMES.words().iter().any(|name| ends(name))
+    NAMES.may_end(text) && NAMES.words().iter().any(ends)
 }
 
 /// The lines of an address from `start` on, without the name of who lives there.
