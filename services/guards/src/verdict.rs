@@ -138,12 +138,15 @@ pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> Judgement {
     let mut findings = Vec::new();
     let mut taken_out = Vec::new();
     for (step, mut part) in plan.steps().iter().zip(parts) {
-        for finding in part
+        // All are of one guard.
+        if part
             .findings
-            .iter_mut()
-            .filter(|one| one.guard != *step.name)
+            .first()
+            .is_some_and(|one| one.guard != *step.name)
         {
-            finding.guard = step.name.to_string().into();
+            for finding in &mut part.findings {
+                finding.guard = step.name.to_string().into();
+            }
         }
         if step.is_enforced() && step.action != Action::Flag {
             join(&mut taken_out, part.findings);

@@ -118,6 +118,10 @@ impl Secrets {
     fn hit(&self, rule: usize, text: &str, place: Span, public: Span) -> Option<Hit> {
         let (span, score) = self.rules[rule].find(text, place.start, place.end)?;
         let exempt = self.exempt.allows(&text[span.start..span.end]);
+        let generic = self.rules[rule].is_generic();
+        let value = &text[span.start..span.end];
+        let cut = generic && self.rules.iter().any(|rule| rule.is_cut(value));
+        let score = if cut { score.min(rule::TYPED) } else { score };
         (!exempt).then(|| Hit {
             rule,
             span,

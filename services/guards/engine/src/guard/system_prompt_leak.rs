@@ -11,6 +11,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
+use crate::literal;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
 use crate::scan::Hit;
@@ -143,10 +144,15 @@ impl Detect for Leak {
                 preview,
             });
         };
-        let canaries = self.canaries.iter().flat_map(|words| words.find_iter(text));
-        for found in canaries.take_while(|_| pace.step()) {
+        let canaries = self.canaries.iter();
+        let mut past = 0;
+        for found in canaries.flat_map(|words| literal::places(words, text, pace)) {
             let span = Span::new(found.start(), found.end());
-            hit(0, span, 0.99, "canary of the prompt".to_owned());
+            // One that overlaps with the one before is not told again.
+            if span.start >= past {
+                past = span.end;
+                hit(0, span, 0.99, "canary of the prompt".to_owned());
+            }
         }
         let repeated = self.prompts.repeated_in(text, pace);
         for (span, words) in &repeated.runs {

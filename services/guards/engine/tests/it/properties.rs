@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::cases::{config, configured};
 use crate::engine;
 use crate::pieces::{OF_VALUES, PIECES};
-use crate::secrets::formats::{FORMATS, NAMED};
+use crate::secrets::formats::FORMATS;
+use crate::secrets::named::NAMED;
 use crate::tokens::Draw;
 
 pub(crate) fn texts() -> impl Strategy<Value = String> {

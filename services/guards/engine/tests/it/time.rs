@@ -31,6 +31,12 @@ fn read(guard: &Guard, reading: &Reading<&str>, so_often: usize) -> Option<Vec<F
     guard.conclude(reading, seen?, &go_on)
 }
 
+/// Counts a question, and says to go on.
+fn count(asked: &Cell<usize>) -> bool {
+    asked.set(asked.get() + 1);
+    true
+}
+
 #[test]
 fn a_guard_asks_whether_to_go_on_and_ends_if_not() {
     let text = provoking();
@@ -50,10 +56,7 @@ fn the_costliest_guard_asks_all_the_way() {
         let text = text.repeat(60_000 / text.len());
         let reading = Reading::of(&*text);
         let asked = Cell::new(0);
-        let go_on = || {
-            asked.set(asked.get() + 1);
-            true
-        };
+        let go_on = || count(&asked);
         let shares = guard.shares(&reading, &go_on).expect("time");
         for share in &shares {
             asked.set(0);
@@ -94,10 +97,7 @@ fn one_long_run_is_decoded_step_by_step() {
         let text = run.repeat(60_000 / run.len());
         let reading = Reading::of(&*text);
         let asked = Cell::new(0);
-        let go_on = || {
-            asked.set(asked.get() + 1);
-            true
-        };
+        let go_on = || count(&asked);
         assert!(guard.shares(&reading, &go_on).is_some());
         assert!(asked.get() > text.len() / 3_000, "{run} {}", asked.get());
     }
@@ -114,10 +114,7 @@ fn many_findings_are_put_in_order_step_by_step() {
         .map(|share| guard.look(&reading, share, &|| true));
     let seen = seen.collect::<Option<Vec<_>>>().expect("time");
     let asked = Cell::new(0);
-    let go_on = || {
-        asked.set(asked.get() + 1);
-        true
-    };
+    let go_on = || count(&asked);
     let found = guard.conclude(&reading, seen, &go_on).expect("time");
     assert!(asked.get() > found.len() / 10, "{}", asked.get());
     assert!(found.is_sorted_by_key(|finding| finding.span));

@@ -133,14 +133,29 @@ fn holds_a_mark(value: &str) -> bool {
     value.bytes().any(begins) && MARKS.iter().any(|mark| value.contains(mark))
 }
 
-/// Whether `value` is a UUID or the digest of a commit or file: an identity, not a secret.
+/// Whether `value` is a UUID, the digest of a commit or file, or the hash of a password: an identity, not a
+/// secret.
 pub(super) fn is_identity(value: &str) -> bool {
-    is_uuid(value)
-        || [
-            "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "md5:", "urn:", "arn:",
-        ]
-        .iter()
-        .any(|prefix| value.starts_with(prefix))
+    const PREFIXES: [&str; 17] = [
+        "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "md5:", "urn:", "arn:", "$1$", "$2a$",
+        "$2b$", "$2y$", "$5$", "$6$", "$argon2", "pbkdf2", "{SSHA",
+    ];
+    is_uuid(value) || PREFIXES.iter().any(|prefix| value.starts_with(prefix))
+}
+
+/// Whether `value` is a key that its provider gives out to be shown: of browsers, or the public one of SSH.
+pub(super) fn is_public(value: &str) -> bool {
+    const PREFIXES: [&str; 8] = [
+        "pk_live_",
+        "pk_test_",
+        "pk.eyJ",
+        "sb_publishable_",
+        "phc_",
+        "AAAAB3Nza",
+        "AAAAC3Nza",
+        "AAAAE2Vj",
+    ];
+    PREFIXES.iter().any(|prefix| value.starts_with(prefix))
 }
 
 /// Whether `value` is a UUID.
@@ -221,6 +236,9 @@ mod tests {
     fn identities_are_known() {
         assert!(is_identity("3f2504e0-4f89-11d3-9a0c-0305e82c3301"));
         assert!(is_identity("sha512-9Zx0"));
+        assert!(is_identity(
+            "$2b$12$ZnDYHgdpViCQJRxB7jjbT7yMMdCOl1vnj8ckHCzBi9LEoV6UPsbDX"
+        ));
         assert!(!is_identity("3f2504e0-4f89-11d3-9a0c-0305e82c330z"));
     }
 }

@@ -18,6 +18,8 @@ const SHORTEST: usize = 6;
 /// Bits a byte of a drawn key, by its alphabet.
 const HEX_ENTROPY: f32 = 2.8;
 const KEY_ENTROPY: f32 = 3.3;
+/// Of a value of less than sixteen bytes, which cannot have much more.
+const SHORT_ENTROPY: f32 = 3.0;
 /// What stands between a secret and what it is, in some languages; the longer before its beginning.
 const VERBS: [&str; 7] = [" is: ", " is ", " lautet ", " ist ", " est ", " es ", ": "];
 /// How far a sentence is read for what it says the secret is, in bytes.
@@ -96,6 +98,8 @@ fn usable<'a>(text: &str, keyword: Span, value: Value<'a>) -> Option<Value<'a>> 
     let usable = (SHORTEST..=LONGEST).contains(&value.text.len())
         && !allow::is_placeholder(value.text)
         && (!allow::is_identity(value.text) || key())
+        && !allow::is_public(value.text)
+        && !name::is_resource(text, keyword)
         && (value.quoted || !(is_expression(value.text) || is_constant(value.text)))
         && !in_placeholder(text, keyword.start);
     usable.then_some(value)
@@ -162,6 +166,9 @@ fn key_score(value: &Value<'_>) -> Option<f32> {
     // Shorter ones only where the kind of character changes all the time.
     const SHORTEST_MIXED: usize = 10;
     let name = !value.quoted && is_name_of_code(value.text);
+    if is_number(value.text) || (value.quoted && is_motley(value.text)) {
+        return Some(0.6);
+    }
     let mixed = value.text.len() >= SHORTEST_MIXED && changes(value.text) * 3 >= value.text.len();
     let value = value.text;
     let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:|!@#$%^&*?;,".contains(&b);
@@ -173,13 +180,55 @@ fn key_score(value: &Value<'_>) -> Option<f32> {
         return None;
     }
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
-    let least = if hex { HEX_ENTROPY } else { KEY_ENTROPY };
+    let least = match () {
+        () if hex => HEX_ENTROPY,
+        () if value.len() < SHORTEST_KEY => SHORT_ENTROPY,
+        () => KEY_ENTROPY,
+    };
     let bits = entropy::bits_per_byte(value);
     match bits {
         _ if bits < least => None,
-        _ if entropy::is_typed(value) => Some(0.4),
+        _ if entropy::is_typed(value) || holds_one_sign(value) => Some(0.4),
         _ => Some(0.75),
     }
+}
+
+/// Whether a long value holds just one sign that keys rarely hold: drawn with signs, it would hold more.
+fn holds_one_sign(value: &str) -> bool {
+    const LONG: usize = 24;
+    value.len() >= LONG && value.bytes().filter(|b| !is_usual(*b)).count() == 1
+}
+
+/// Whether the value is a drawn number, longer than identifiers and times are.
+fn is_number(value: &str) -> bool {
+    const ENTROPY: f32 = 2.6;
+    (20..=64).contains(&value.len())
+        && value.bytes().all(|b| b.is_ascii_digit())
+        && entropy::bits_per_byte(value) >= ENTROPY
+}
+
+/// Whether keys of many kinds hold the byte.
+fn is_usual(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=_-.~:%|".contains(&byte)
+}
+
+/// Whether the value holds signs that keys rarely hold, and is no pattern and no code: capitals, small
+/// letters, digits and signs change all the time.
+fn is_motley(value: &str) -> bool {
+    const SHORTEST: usize = 16;
+    const OF_CODE: [&str; 12] = [
+        "A-Z", "a-z", "0-9", "\\", ".*", ".+", "::", "</", "://", "()", "=>", "%s",
+    ];
+    let has = |class: fn(&u8) -> bool| value.bytes().any(|b| class(&b));
+    value.len() >= SHORTEST
+        && value.bytes().all(|b| b.is_ascii_graphic())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && value.bytes().filter(|b| !is_usual(*b)).count() >= 2
+        && changes(value) * 2 >= value.len()
+        && entropy::bits_per_byte(value) >= KEY_ENTROPY
+        && !OF_CODE.iter().any(|part| value.contains(part))
 }
 
 /// Whether an unquoted value is the name of a type or constant, as `Curve25519Seed`: its words are
@@ -218,7 +267,7 @@ pub(super) fn is_drawn(value: &str) -> bool {
 
 /// Whether a value of letters alone is drawn: capitals follow each other and change with small letters,
 /// as in no `getTokenFromCache` and no `HTTPSConnection`.
-fn is_scrambled(value: &str) -> bool {
+pub(super) fn is_scrambled(value: &str) -> bool {
     const SHORTEST: usize = 20;
     let capitals = value.as_bytes().windows(2);
     let capitals = capitals.filter(|pair| pair.iter().all(u8::is_ascii_uppercase));

@@ -9,7 +9,7 @@ mod vendor;
 
 pub(super) use context::says_identity;
 
-use super::assignment::{is_drawn, is_drawn_part};
+use super::assignment::{is_drawn, is_drawn_part, is_scrambled};
 use super::{allow, in_placeholder, verify};
 use crate::finding::Span;
 use context::Word;
@@ -72,22 +72,32 @@ impl Iterator for Runs<'_> {
                 self.at += other + 1;
                 continue;
             }
-            let start = self.at;
-            let after = self.bytes[start + SHORTEST..].iter();
+            let start = self.at + end_of_escape(self.bytes, self.at);
+            let after = self.bytes[self.at + SHORTEST..].iter();
             let length = SHORTEST + after.take_while(|b| IS_KEY[usize::from(**b)]).count();
-            self.at = start + length;
-            return Some(Span::new(start, self.at));
+            self.at += length;
+            if self.at - start >= SHORTEST {
+                return Some(Span::new(start, self.at));
+            }
         }
+    }
+}
+
+/// How many bytes at `at` belong to an escape, as in `\n` and `%3D`, and not to what follows.
+fn end_of_escape(bytes: &[u8], at: usize) -> usize {
+    match (&bytes[..at], &bytes[at..]) {
+        ([.., b'\\'], [b'n' | b'r' | b't', ..]) => 1,
+        ([.., b'%'], [high, low, ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => 2,
+        _ => 0,
     }
 }
 
 /// The key that the run is, with its score.
 pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
     // Most runs are paths and long names: the cheap questions first.
-    if !text.as_bytes()[run.start..run.end]
-        .iter()
-        .any(u8::is_ascii_digit)
-    {
+    let digits = text.as_bytes()[run.start..run.end].iter();
+    let letters = !digits.clone().any(u8::is_ascii_digit);
+    if letters && !is_scrambled(&text[run.start..run.end]) {
         return None;
     }
     let span = trim(text, run)?;
@@ -95,18 +105,19 @@ pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
         return None;
     }
     let value = &text[span.start..span.end];
-    if is_object(value) {
+    if is_object(value) || allow::is_public(value) {
         return None;
     }
     let uuid = allow::is_uuid(value);
-    let drawn = uuid || (has_drawn_part(value) && is_drawn(value));
+    let drawn = uuid || (has_drawn_part(value) && (letters || is_drawn(value)));
     if !drawn {
         return None;
     }
-    let identity = uuid || value.bytes().all(|b| b.is_ascii_hexdigit());
+    let identity = uuid || is_digest(value);
     let score = match context::around(text, span, is_marked(value))? {
         Word::Name => NAMED,
         Word::Bare if !uuid => NAMED,
+        _ if letters => return None,
         Word::Near if !identity => NEAR,
         Word::Unsaid if !identity && is_plain(value) => UNSAID,
         _ => return None,
@@ -122,18 +133,27 @@ pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
 fn trim(text: &str, run: Span) -> Option<Span> {
     let bytes = text.as_bytes();
     let value = &text[run.start..run.end];
-    // The letter of an escape, as in `\n`, is no part of what follows.
-    let escape = bytes[..run.start].ends_with(b"\\") && value.starts_with(['n', 'r', 't']);
-    let inner = value[usize::from(escape)..].trim_start_matches(['.', '/', '-', '~']);
+    let inner = value.trim_start_matches(['.', '/', '-', '~']);
     let start = run.end - inner.len();
     let inner = inner.trim_end_matches(['.', '-', '/', '~', '+']);
     let end = start + inner.len();
     let more = bytes[end..].iter().take(LONGEST_TAIL);
     let more = more.take_while(|b| **b == b'=' || (bytes[end] == b'=' && IS_KEY[usize::from(**b)]));
     let end = end + more.count();
+    let end = second(text, end).unwrap_or(end);
     (SHORTEST..=LONGEST)
         .contains(&(end - start))
         .then_some(Span::new(start, end))
+}
+
+/// Where the second part of a pair ends that a colon joins at `end`: an identifier and its secret.
+fn second(text: &str, end: usize) -> Option<usize> {
+    let rest = text[end..].strip_prefix(':')?;
+    let length = rest.bytes().take(LONGEST_TAIL);
+    let length = length.take_while(|b| IS_KEY[usize::from(*b)]).count();
+    let part = &rest[..length];
+    let whole = !rest[length..].starts_with([':', '@', '/']);
+    (length >= SHORTEST && whole && is_drawn(part)).then_some(end + 1 + length)
 }
 
 /// Whether the value is a whole one: no host and path of an address, no range of two, not elided or
@@ -149,17 +169,27 @@ fn stands_alone(text: &str, value: Span, run: Span) -> bool {
         && !before.ends_with("//")
         && !before.ends_with("base64,")
         && !before.ends_with("h1:")
-        && !before.ends_with(['#', '%', '$', '^', '*', '@', '\\'])
+        && !before.ends_with(['#', '%', '$', '^', '*', '@', '\\', '?', '!'])
 }
 
 /// Whether the value is drawn apart from its words: `unknown-linux-gnu`, `tls.AES_128_GCM_SHA256`
 /// and paths are words alone.
 fn has_drawn_part(value: &str) -> bool {
-    let parts = || value.split(['-', '_', '.', '/', '~']);
+    let parts = || value.split(['-', '_', '.', '/', '~', ':']);
     let drawn = |part: &&str| is_drawn_part(part);
     let word = |part: &str| part.len() > 2 && part.bytes().skip(1).all(|b| b.is_ascii_lowercase());
     let path = value.contains('/') && parts().any(word);
     !path && parts().filter(drawn).map(str::len).sum::<usize>() >= SHORTEST - 2
+}
+
+/// Whether it is hex as digests and other identities are: of one case, and of no length that none has.
+fn is_digest(value: &str) -> bool {
+    const LONG: usize = 33;
+    const DIGESTS: [usize; 5] = [40, 56, 64, 96, 128];
+    let small = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    let large = |b: u8| matches!(b, b'0'..=b'9' | b'A'..=b'F');
+    (value.bytes().all(small) || value.bytes().all(large))
+        && (value.len() < LONG || DIGESTS.contains(&value.len()))
 }
 
 /// Whether it is an object's identifier: `cus_` and one word of letters and digits.
@@ -169,8 +199,12 @@ fn is_object(value: &str) -> bool {
     })
 }
 
-/// Whether a word of the value says that it is a key: `tskey-…`, `acme_production_…`.
+/// Whether a word of the value says that it is a key: `tskey-…`, `acme_production_…`; or it is a secret
+/// behind the UUID to which it belongs.
 fn is_marked(value: &str) -> bool {
+    if (value.split_once(':')).is_some_and(|(id, _)| allow::is_uuid(id)) {
+        return true;
+    }
     let parts = value.split(['-', '_', '.']);
     parts
         .filter(|part| !is_drawn_part(part))
@@ -179,5 +213,5 @@ fn is_marked(value: &str) -> bool {
 
 /// Whether the value is long and no base64 of something: that has signs and padding now and then.
 fn is_plain(value: &str) -> bool {
-    value.len() >= SHORTEST_UNSAID && !value.contains(['+', '/', '=', '.', '~'])
+    value.len() >= SHORTEST_UNSAID && !value.contains(['+', '/', '=', '.', '~', ':'])
 }

@@ -21,13 +21,22 @@ pub(super) fn bits_per_byte(value: &str) -> f32 {
     length.log2() - sum / length
 }
 
-/// Whether most of the value counts up or down, as in `abcdefgh12345678`: typed, not drawn.
+/// Whether most of the value counts up or down, four and more in a row, as in `abcdefgh12345678`:
+/// typed, not drawn.
 pub(super) fn is_typed(value: &str) -> bool {
+    /// Steps of four in a row.
+    const ROW: usize = 3;
     let bytes = value.as_bytes();
-    let steps = bytes
-        .windows(2)
-        .filter(|pair| matches!(pair[1].wrapping_sub(pair[0]), 1 | 255))
-        .count();
+    let (mut steps, mut row) = (0, 0);
+    for pair in bytes.windows(2) {
+        let step = matches!(pair[1].wrapping_sub(pair[0]), 1 | 255);
+        row = if step { row + 1 } else { 0 };
+        steps += match row {
+            0..ROW => 0,
+            ROW => ROW,
+            _ => 1,
+        };
+    }
     bytes.len() >= 8 && steps * 2 > bytes.len()
 }
 
@@ -47,6 +56,8 @@ mod tests {
     fn counting_is_typed() {
         assert!(is_typed("abcdefgh12345678"));
         assert!(!is_typed("k3Jf9wQz7PxLm2Ns"));
+        assert!(is_typed("abcd1234fedc5678"));
+        assert!(!is_typed("abc123def456ghi789"));
         assert!(!is_typed("abc"));
     }
 }

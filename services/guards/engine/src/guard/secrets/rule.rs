@@ -4,6 +4,7 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::assignment::is_drawn;
 use super::{CONNECTION, GENERIC, PRIVATE_KEY, TOKEN, allow, drawn, entropy, in_placeholder};
 use crate::BuildError;
 use crate::finding::{Severity, Span};
@@ -16,8 +17,9 @@ const WINDOW: usize = 320;
 const SHAPED: f32 = 0.9;
 /// Score of a value that a vendor's name nearby explains: more than its own name alone gives.
 const IN_CONTEXT: f32 = 0.8;
-/// Score of a value that counts up or repeats: the shape fits, but people type such.
-const TYPED: f32 = 0.4;
+/// Score of a value that counts up or repeats: the shape fits, but people type such. Also of one that only
+/// begins as tokens of a provider do.
+pub(super) const TYPED: f32 = 0.4;
 /// Bits a byte below which a long value is filler.
 const LEAST_ENTROPY: f32 = 2.2;
 /// Values shorter than this are too short to measure.
@@ -35,6 +37,8 @@ pub(super) struct Rule {
     /// Whether it begins exactly there.
     fixed: bool,
     window: usize,
+    /// Length of each of its tokens, in bytes, if its provider gives them all one.
+    length: Option<usize>,
     /// A byte that every match holds: looking for it is cheaper than the pattern.
     needed: Option<u8>,
     score: f32,
@@ -178,6 +182,7 @@ impl Rule {
             before: 0,
             fixed: true,
             window: WINDOW,
+            length: None,
             needed: None,
             score,
             verify: None,
@@ -212,6 +217,13 @@ impl Rule {
     /// With matches up to `bytes` long.
     pub(super) const fn window(mut self, bytes: usize) -> Self {
         self.window = bytes;
+        self
+    }
+
+    /// With tokens of this length alone, and a prefix that nobody else uses. What begins so and is shorter
+    /// was cut, or made up; what has the length is one, though its signs may be others than published.
+    pub(super) const fn of_length(mut self, bytes: usize) -> Self {
+        self.length = Some(bytes);
         self
     }
 
@@ -251,10 +263,17 @@ impl Rule {
 impl Compiled {
     /// The secret whose keyword is at `start..end`, with its score.
     pub(super) fn find(&self, text: &str, start: usize, end: usize) -> Option<(Span, f32)> {
+        let run = Span::new(start, end);
+        // A run is no keyword: of it, the pattern says where the token ends.
+        let end = if self.rule.keywords.is_empty() {
+            start
+        } else {
+            end
+        };
         let value = match (self.rule.matcher, &self.pattern) {
             (Matcher::Token(_), Some(pattern)) => self.token(pattern, text, start, end)?,
             (Matcher::Named(_), Some(pattern)) => self.named(pattern, text, start, end)?,
-            (Matcher::Code(find), _) => return find(text, Span::new(start, end)),
+            (Matcher::Code(find), _) => return find(text, run),
             (_, None) => return None,
         };
         let secret = text.get(value.start..value.end)?;
@@ -274,6 +293,20 @@ impl Compiled {
         Some((value, if typed { score.min(TYPED) } else { score }))
     }
 
+    /// Whether no provider's form is sought.
+    pub(super) fn is_generic(&self) -> bool {
+        self.rule.info.category == GENERIC
+    }
+
+    /// Whether the value begins as tokens of this rule do and is too short for one.
+    pub(super) fn is_cut(&self, value: &str) -> bool {
+        let begins = |keyword: &&'static str| {
+            (value.get(..keyword.len())).is_some_and(|start| start.eq_ignore_ascii_case(keyword))
+        };
+        (self.rule.length).is_some_and(|length| value.len() < length)
+            && self.rule.keywords.iter().any(begins)
+    }
+
     fn token(&self, pattern: &Regex, text: &str, start: usize, end: usize) -> Option<Span> {
         let bytes = text.as_bytes();
         let from = start.checked_sub(self.rule.before);
@@ -282,10 +315,21 @@ impl Compiled {
             return None;
         }
         let to = bytes.len().min(end + self.rule.window);
-        let found = pattern.find(&bytes[from..to])?;
-        let span = Span::new(from + found.start(), from + found.end());
+        let found = pattern.find(&bytes[from..to]);
+        let found = found.map(|found| Span::new(from + found.start(), from + found.end()));
+        let span = found.or_else(|| self.of_its_length(text, start))?;
         let alone = begins_here(bytes, span.start) && ends_here(bytes, span.end);
         (alone && span.start <= start && end <= span.end).then_some(span)
+    }
+
+    /// What begins as a token of this rule does, has its length and is drawn, of whichever signs.
+    fn of_its_length(&self, text: &str, start: usize) -> Option<Span> {
+        let sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+        let value = text.get(start..start + self.rule.length?)?;
+        let over = text.as_bytes().get(start + value.len());
+        let whole =
+            value.bytes().all(sign) && !over.is_some_and(|over| sign(*over) && *over != b'.');
+        (whole && is_drawn(value)).then(|| Span::new(start, start + value.len()))
     }
 
     fn named(&self, pattern: &Regex, text: &str, start: usize, end: usize) -> Option<Span> {

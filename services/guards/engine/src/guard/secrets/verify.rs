@@ -1,6 +1,10 @@
 //! Checks of what a shape cannot say: checksums and decoded headers. Each gives the score of a
 //! value, or nothing if it cannot be what its rule looks for.
 
+use super::assignment::is_drawn_part;
+
+/// Score of a value that is drawn behind its prefix.
+const DRAWN: f32 = 0.9;
 /// Score of a value whose checksum or structure was verified.
 const VERIFIED: f32 = 1.0;
 /// Score of a value whose checksum does not fit: copied with a slip, or made up.
@@ -32,6 +36,15 @@ pub(super) fn jwt(token: &str) -> Option<f32> {
     let (_, after) = object.split_once("\"alg\"")?;
     let algorithm = after.trim_start().strip_prefix(':')?.trim_start();
     algorithm.starts_with('"').then_some(0.95)
+}
+
+/// A prefix that words begin with as well says something only before what is drawn.
+pub(super) fn drawn(token: &str) -> Option<f32> {
+    const DIGITS: usize = 3;
+    let random = token.split_once(['-', '_', '.']);
+    let random = random.map_or(token, |(_, random)| random);
+    let digits = random.bytes().filter(u8::is_ascii_digit).count();
+    (digits >= DIGITS || is_drawn_part(random)).then_some(DRAWN)
 }
 
 /// Whether the value is base64 of a text that can be read: drawn bytes are none.

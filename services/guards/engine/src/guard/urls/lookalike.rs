@@ -1,6 +1,8 @@
 //! Hosts that imitate others: other letters of the same look, digits for letters, one letter off,
 //! the real name as a mere subdomain, or beside words that press for an account.
 
+use std::collections::HashSet;
+
 use super::brand::{self, HOSTING, WELL_KNOWN};
 use super::host;
 use crate::link::is_within;
@@ -11,7 +13,11 @@ const SHORTEST_TYPO: usize = 7;
 const SHORTEST_SLIP: usize = 6;
 
 /// Domains that may be imitated.
-pub(super) struct Brands(Vec<Brand>);
+pub(super) struct Brands {
+    brands: Vec<Brand>,
+    /// Their names, as they are and as they look.
+    names: HashSet<String>,
+}
 
 struct Brand {
     domain: String,
@@ -28,7 +34,7 @@ struct Seen<'a> {
     /// That label.
     label: &'a str,
     folded: String,
-    /// What stands between its hyphens, if it has any, and how that looks.
+    /// What stands between its hyphens and is or looks like one of the names, and how it looks.
     parts: Vec<(&'a str, String)>,
     /// Whether one of them presses for an account.
     is_baited: bool,
@@ -53,14 +59,19 @@ impl Brands {
                 folded,
             })
         });
-        Self(brands.collect())
+        let brands: Vec<Brand> = brands.collect();
+        let names = brands.iter().flat_map(|brand| [&brand.name, &brand.folded]);
+        Self {
+            names: names.cloned().collect(),
+            brands,
+        }
     }
 
     /// How likely the host imitates one of them.
     pub(super) fn imitated(&self, host: &str) -> Option<f32> {
         let own = |domain: &str| is_within(host, domain);
         if host.len() > 253
-            || self.0.iter().any(|brand| own(&brand.domain))
+            || self.brands.iter().any(|brand| own(&brand.domain))
             || HOSTING.iter().any(|domain| own(domain))
         {
             return None;
@@ -75,13 +86,18 @@ impl Brands {
             before: &labels[..=place].join("."),
             label,
             folded: fold(label),
-            parts: match label.contains('-') {
-                true => parts.clone().map(|part| (part, fold(part))).collect(),
-                false => Vec::new(),
+            parts: if label.contains('-') {
+                let parts = parts.clone().map(|part| (part, fold(part)));
+                let known = |name: &str| self.names.contains(name);
+                parts
+                    .filter(|(part, folded)| known(part) || known(folded))
+                    .collect()
+            } else {
+                Vec::new()
             },
             is_baited: parts.clone().any(brand::is_bait),
         };
-        let brands = self.0.iter();
+        let brands = self.brands.iter();
         brands
             .filter_map(|brand| brand.imitation(&seen))
             .max_by(f32::total_cmp)
@@ -125,13 +141,12 @@ impl Brand {
             return Some(0.9);
         }
         let mut parts = seen.parts.iter();
-        let several = !seen.parts.is_empty();
-        if several && parts.any(|(part, folded)| *part != self.name && *folded == self.folded) {
+        if parts.any(|(part, folded)| *part != self.name && *folded == self.folded) {
             return Some(0.85);
         }
         // `paypal-verify.test`, `securepaypal.test`, `paypal.verification-needed.test`
         let beside = seen.is_baited && seen.parts.iter().any(|(part, _)| *part == self.name);
-        if beside || self.is_joined(label) || seen.is_baited && several && subdomain() {
+        if beside || self.is_joined(label) || seen.is_baited && label.contains('-') && subdomain() {
             return Some(0.75);
         }
         let (typed, name) = (label.as_bytes(), self.name.as_bytes());

@@ -26,6 +26,9 @@ fn a_key_is_found_however_it_is_written() {
         "{\"name\": \"API_TOKEN\", \"value\": \"{}\"}",
         "My deploy key is {} and it fails.",
         "Please keep this deploy token safe: {}",
+        "FROM scratch\nENV ACME_API_TOKEN {}\n",
+        "setx ACME_TOKEN {}",
+        "set -gx ACME_TOKEN {}",
     ] {
         for seed in 0..DRAWS {
             let value = Draw::seeded(seed).token("<a32>");
@@ -46,6 +49,11 @@ fn what_is_shown_to_everybody_is_no_key() {
         "the cache key is {}",
         "token::{}",
         "rook_table = {}, rookTable = {}",
+        "api_key = \"pk_live_{}\"",
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-{}",
+        "System.Data, Version=4.0.0.0, PublicKeyToken={}",
+        "password: $2b$12${}",
+        "ENV CSRF_TOKEN {}",
     ] {
         for seed in 0..DRAWS {
             let value = Draw::seeded(seed).token("<l32>");
@@ -73,6 +81,34 @@ fn a_uuid_is_a_key_where_the_name_says_whose() {
         "idempotency_token: ",
     ] {
         assert!(!is_found(&format!("{name}{uuid}"), &uuid), "{name}");
+    }
+}
+
+#[test]
+fn long_numbers_and_values_of_all_signs_are_found_by_their_name() {
+    for (text, value) in [
+        (
+            "vbout:\n  token: 9734741337193905126710251\n",
+            "9734741337193905126710251",
+        ),
+        (
+            "acme_secret: \"u@D7GXt)t>8d(LtH^(lvZ<g=\"",
+            "u@D7GXt)t>8d(LtH^(lvZ<g=",
+        ),
+    ] {
+        assert!(is_found(text, value), "{text:?}");
+    }
+    for text in [
+        "next_token: 9734741337193905126710251",
+        "token: 1763800000123456789",
+        "token: 11112222111122221111222211",
+        "token_pattern = \"^[A-Za-z0-9_-]{20,}$\"",
+        "secret = \"^(?P<Key>[0-9a-f]+)$\"",
+        "api_key_regex: '[A-Z0-9]{16}\\.[a-z]{4}'",
+        "secret: \"Key(%s)=[%d]/Vault<X9>\"",
+    ] {
+        let hits = found("secrets", text);
+        assert!(hits.is_empty(), "{text:?}: {hits:?}");
     }
 }
 

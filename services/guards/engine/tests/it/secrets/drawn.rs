@@ -62,6 +62,9 @@ fn a_name_of_its_own_says_enough_of_what_is_long_and_plain() {
             format!("wobblify: {short}"),
             format!("wobblify: {value}=="),
             format!("wobblify {value}"),
+            format!("https://host.test/?gclid={value}"),
+            format!("kid: {value}"),
+            format!("traceparent: 00-{value}-01"),
         ] {
             assert!(!is_found(&text, &value[..18]), "{text:?}");
             assert!(!is_found(&text, &hex), "{text:?}");
@@ -83,10 +86,20 @@ fn what_is_said_to_be_no_key_is_none() {
         "\"KeyArn\": \"arn:aws:kms:eu-west-1:123456789012:key/{}\"",
         "the key '{}?x' is cut",
         "the key 'x#{}' is cut",
+        "the key 'x?{}' is cut",
+        "the key 'x7!{}' is cut",
         "gpg --recv-keys {}",
         "cache_key: {}",
         "{\"tokenHash\": \"{}\"}",
         "twilio md5: {}",
+        "key arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-{}",
+        "gpg: using RSA key {}",
+        "public key token={}, Version=4.0.0.0",
+        "Location: /oauth/authorize?client_id=abc&state={}",
+        "Sec-WebSocket-Key: {}",
+        "password_digest: \"$2a$10${}\"",
+        "login pk_live_{}",
+        "ssh-rsa AAAAB3Nza{} deploy-key",
         "<img alt=\"key\" src=\"data:image/png;base64,{}\">",
         "my Token::{} of code",
         "See {} there.",
@@ -175,9 +188,61 @@ fn words_with_numbers_are_not_drawn() {
 }
 
 #[test]
+fn an_identifier_and_its_secret_are_one_value() {
+    for seed in 0..DRAWS {
+        for template in [
+            "<l20>4k2x:<l34>7q2z",
+            "<h8>-<h4>-4<h3>-a<h3>-<h12>:<h32>",
+            "<a20>4kQ2:<a40>",
+        ] {
+            let pair = Draw::seeded(seed).token(template);
+            let text = format!("client := acme.NewClient(\"{pair}\")");
+            assert!(is_found(&text, &pair), "{text:?}");
+        }
+        let pair = Draw::seeded(seed).token("<h8>-<h4>-4<h3>-a<h3>-<h12>:<h32>");
+        let text = format!("please store this:\n  {pair}\nthanks");
+        assert!(is_found(&text, &pair), "{text:?}");
+        let hex = Draw::seeded(seed).token("<h32>:<h32>");
+        for text in [
+            format!("please store this:\n  {hex}\nthanks"),
+            format!("uber-trace-id: {hex}:0:1"),
+            format!("please store this:\n  {pair}:1\nthanks"),
+        ] {
+            assert!(
+                !is_found(&text, &hex) && !is_found(&text, &pair),
+                "{text:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_name_is_enough_for_letters_alone() {
+    let value = "vTqRZbLKmXwHyPNsGdFC";
+    for text in [
+        format!("codemagic_key: \"{value}\""),
+        format!("# Acme\nKEY={value}"),
+    ] {
+        assert!(is_found(&text, value), "{text:?}");
+    }
+    for text in [
+        format!("wobblify: {value}"),
+        format!("the key of {value} is lost"),
+        "acme_key: HTTPSConnectionFactoryXMLParser".to_owned(),
+        "KEY=SSL_CTX_set_EVP_PKEY_CTX_RSA_PSS".to_owned(),
+    ] {
+        let hits = found("secrets", &text);
+        assert!(hits.is_empty(), "{text:?}: {hits:?}");
+    }
+}
+
+#[test]
 fn an_escape_before_a_key_is_no_part_of_it() {
     let value = Draw::seeded(4).token("<a32>");
     let text = format!("the key is\\n{value}\\n");
+    let hits = found("secrets", &text);
+    assert!(hits.iter().any(|(_, hit)| *hit == value), "{hits:?}");
+    let text = format!("https://host.test/v1?login%3D{value}");
     let hits = found("secrets", &text);
     assert!(hits.iter().any(|(_, hit)| *hit == value), "{hits:?}");
 }

@@ -5,7 +5,7 @@ use super::place::{LONGEST_NAME, is_name};
 use crate::finding::Span;
 
 /// Ends of names whose value describes a secret rather than being it.
-const DESCRIPTIVE: [&str; 31] = [
+const DESCRIPTIVE: [&str; 32] = [
     "name",
     "id",
     "ids",
@@ -32,6 +32,7 @@ const DESCRIPTIVE: [&str; 31] = [
     "version",
     "algorithm",
     "hash",
+    "digest",
     "ref",
     "arn",
     "status",
@@ -40,7 +41,7 @@ const DESCRIPTIVE: [&str; 31] = [
 ];
 
 /// Words before a keyword whose value is shown to everybody, or guards nothing.
-const OPEN: [&str; 19] = [
+const OPEN: [&str; 20] = [
     "csrf",
     "xsrf",
     "public",
@@ -60,7 +61,11 @@ const OPEN: [&str; 19] = [
     "request",
     "antiforgery",
     "authenticity",
+    "sec",
 ];
+
+/// What makes the token after it a digest: that of a public key.
+const PUBLIC_KEYS: [&[u8]; 3] = [b"publickey", b"public key ", b"public_key_"];
 
 /// Whether the rest of a name after its keyword says that the value only describes a secret.
 pub(in crate::guard::secrets) fn is_descriptive(suffix: &str) -> bool {
@@ -81,7 +86,21 @@ pub(in crate::guard::secrets) fn is_descriptive(suffix: &str) -> bool {
 /// Whether the word before the keyword says that the value is open: `csrf_token`, `publicToken`,
 /// `cache key is`.
 pub(super) fn is_open(text: &str, keyword: Span) -> bool {
-    is_one_of(word_before(text, keyword), &OPEN)
+    let before = &text.as_bytes()[..keyword.start];
+    let of_public_key = PUBLIC_KEYS.iter().any(|name| {
+        let start = before.len().checked_sub(name.len());
+        start.is_some_and(|start| before[start..].eq_ignore_ascii_case(name))
+    });
+    of_public_key || is_one_of(word_before(text, keyword), &OPEN)
+}
+
+/// Whether the keyword is a part of the name of a resource: `arn:aws:secretsmanager:…:secret:…`.
+pub(super) fn is_resource(text: &str, keyword: Span) -> bool {
+    const LONGEST_ARN: usize = 96;
+    let before = &text.as_bytes()[keyword.start.saturating_sub(LONGEST_ARN)..keyword.start];
+    let part = |b: &&u8| b.is_ascii_alphanumeric() || b"-:/".contains(b);
+    let length = before.iter().rev().take_while(part).count();
+    before[before.len() - length..].starts_with(b"arn:")
 }
 
 /// Whether the name says whose secret it is, as `HEROKU_TOKEN` and `api_token` do.

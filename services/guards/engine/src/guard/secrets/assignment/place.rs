@@ -18,6 +18,9 @@ const OPERATORS: [&str; 12] = [
     "=>", ":::=", "::=", ":=", "?=", "||=", "+=", ".=", "===", "==", "=", ":",
 ];
 
+/// Commands that are given a name and, after a space, its value: of Dockerfiles and shells.
+const SETTERS: [&[u8]; 5] = [b"ENV ", b"setx ", b"set -x ", b"set -gx ", b"set -Ux "];
+
 /// The bytes that end a value without quotes.
 const ENDS_BARE: [bool; 256] = {
     let mut ends = [false; 256];
@@ -113,14 +116,18 @@ fn paired(rest: &str) -> Option<&str> {
 }
 
 /// What stands after a space, where that is how values are given: `--password …`, `Bearer …`,
-/// `my key is …`.
+/// `my key is …`, `ENV API_KEY …`.
 fn after_space<'a>(text: &str, keyword: Span, rest: &'a str) -> Option<&'a str> {
-    let before = &text.as_bytes()[keyword.start.saturating_sub(LONGEST_NAME)..keyword.start];
+    let before = &text.as_bytes()[keyword.start.saturating_sub(2 * LONGEST_NAME)..keyword.start];
     let name = before.iter().rev().take_while(|b| is_name(**b)).count();
-    let flag = before[before.len() - name..].starts_with(b"--");
+    let (command, name) = before.split_at(before.len() - name);
+    let flag = name.starts_with(b"--");
+    let set = SETTERS.iter().any(|setter| command.ends_with(setter));
     let word = &text[keyword.start..keyword.end];
     let said = word.eq_ignore_ascii_case("bearer") || word.ends_with(" is");
-    (flag || said).then(|| rest.strip_prefix(' ')).flatten()
+    (flag || set || said)
+        .then(|| rest.strip_prefix(' '))
+        .flatten()
 }
 
 /// Without the quotes and brackets that close a name, and the space after them.

@@ -42,7 +42,7 @@ const NO_KEY: [&str; 8] = [
 ];
 
 /// Words that say what a drawn value is that is no key.
-const IDENTITY: [&str; 45] = [
+const IDENTITY: [&str; 48] = [
     "arn",
     "urn",
     "gpg",
@@ -88,6 +88,9 @@ const IDENTITY: [&str; 45] = [
     "blob",
     "resolved",
     "address",
+    "kid",
+    "traceparent",
+    "tracestate",
 ];
 
 /// Names that are given to values of any kind: what such a name names may be anything.
@@ -96,6 +99,18 @@ const ANY: [&str; 40] = [
     "file", "input", "output", "expected", "actual", "result", "want", "got", "encoded", "payload",
     "message", "image", "icon", "state", "cursor", "code", "query", "request", "response", "ref",
     "version", "build", "test", "example", "sample", "note", "from", "to", "the",
+];
+
+/// Names of what passes by where keys are spoken of, and is none.
+const PASSING: [&str; 8] = [
+    "state",
+    "challenge",
+    "cursor",
+    "version",
+    "build",
+    "deployment",
+    "release",
+    "event",
 ];
 
 /// How a word that says key stands to the value.
@@ -120,6 +135,11 @@ pub(super) fn around(text: &str, value: Span, marked: bool) -> Option<Word> {
     let rest = &text[value.end..text.floor_char_boundary(value.end + AFTER)];
     let rest = rest.lines().next().unwrap_or_default();
     let name = Name::before(line);
+    // "gpg: using RSA key …": keys of OpenPGP are named by their fingerprints.
+    let sentence = !name.as_ref().is_some_and(Name::introduces);
+    if sentence && words(line).any(|word| is_one_of(word, &["gpg", "pgp"])) {
+        return None;
+    }
     if let Some(word) = name.as_ref().and_then(Name::says) {
         return Some(word);
     }
@@ -160,6 +180,8 @@ struct Name<'a> {
     owner: &'a str,
     /// What stands between it and the value.
     joint: &'a str,
+    /// Whether it is a parameter of an address: `?name=…`.
+    parameter: bool,
 }
 
 // === impl Name ===
@@ -181,6 +203,7 @@ impl<'a> Name<'a> {
             text,
             owner: owner.unwrap_or_default(),
             joint,
+            parameter: before.ends_with(['?', '&']),
         })
     }
 
@@ -193,11 +216,14 @@ impl<'a> Name<'a> {
     fn says(&self) -> Option<Word> {
         let last = words(self.text).last()?;
         let path = self.joint.starts_with("::");
-        if is_descriptive(self.text) || says_identity(self.text) || path {
+        let passing = is_one_of(last, &PASSING);
+        if is_descriptive(self.text) || says_identity(self.text) || path || passing {
             return Some(Word::Other);
         }
         if says_key(last) {
-            let open = is_open_word(self.owner) || words(self.text).any(is_open_word);
+            // The token of a key is its digest.
+            let of_key = self.owner.eq_ignore_ascii_case("key");
+            let open = of_key || is_open_word(self.owner) || words(self.text).any(is_open_word);
             return Some(match () {
                 () if open => Word::Other,
                 () if self.owner.is_empty() && self.text.eq_ignore_ascii_case("token") => {
@@ -210,9 +236,10 @@ impl<'a> Name<'a> {
         client.then_some(Word::Name)
     }
 
-    /// Whether the name is one word that says nothing of what it names.
+    /// Whether the name is one word that says nothing of what it names, and no parameter of an address.
     fn is_somebodys(&self) -> bool {
         self.introduces()
+            && !self.parameter
             && self.text.len() > 2
             && words(self.text).count() == 1
             && self.text.bytes().all(|b| b.is_ascii_alphabetic())

@@ -2,6 +2,7 @@
 
 use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::verify;
 
 pub(super) static RULES: &[Rule] = &[
     Rule::token(
@@ -24,7 +25,8 @@ pub(super) static RULES: &[Rule] = &[
         "OpenRouter API key",
         &["sk-or-"],
         r"sk-or-v1-[a-f0-9]{64}",
-    ),
+    )
+    .of_length(73),
     Rule::token(
         "langfuse_key",
         "Langfuse secret key",
@@ -42,19 +44,22 @@ pub(super) static RULES: &[Rule] = &[
         "Hugging Face user or organisation token",
         &["hf_", "api_org_"],
         r"(?:hf|api_org)_[A-Za-z0-9]{34,40}",
-    ),
+    )
+    .of_length(37),
     Rule::token(
         "replicate_token",
         "Replicate API token",
         &["r8_"],
         r"r8_[A-Za-z0-9]{37}",
-    ),
+    )
+    .of_length(40),
     Rule::token(
         "groq_key",
         "Groq API key",
         &["gsk_"],
         r"gsk_[A-Za-z0-9]{52}",
-    ),
+    )
+    .of_length(56),
     Rule::token(
         "perplexity_key",
         "Perplexity API key",
@@ -282,4 +287,79 @@ pub(super) static RULES: &[Rule] = &[
         &["ck-"],
         r"ck-[A-Za-z0-9]{44}",
     ),
+    Rule::token(
+        "openai_session_key",
+        "OpenAI session key",
+        &["sess-"],
+        r"sess-[A-Za-z0-9]{40}",
+    ),
+    Rule::token(
+        "digitalocean_model_key",
+        "DigitalOcean model access key",
+        &["sk-do-"],
+        r"sk-do-[A-Za-z0-9_-]{64}",
+    ),
+    Rule::token(
+        "chutes_key",
+        "Chutes API key",
+        &["cpk_"],
+        r"cpk_[a-f0-9]{32}\.[a-f0-9]{32}\.[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "langsmith_legacy_key",
+        "LangSmith API key of the older form",
+        &["ls__"],
+        r"ls__[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "daytona_key",
+        "Daytona API key",
+        &["dtn_"],
+        r"dtn_[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "lambda_cloud_key",
+        "Lambda Cloud API key",
+        &["secret_"],
+        r"secret_[a-z0-9-]{1,40}_[a-f0-9]{32}\.[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "modal_token",
+        "Modal token secret",
+        &["as-"],
+        r"as-[A-Za-z0-9]{22}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "runway_key",
+        "Runway API key",
+        &["key_"],
+        r"key_[a-f0-9]{128}",
+    ),
+    Rule::token(
+        "luma_key",
+        "Luma AI API key",
+        &["luma-"],
+        r"luma-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})?",
+    ),
+    Rule::token(
+        "upstage_key",
+        "Upstage API key",
+        &["up_"],
+        r"up_[A-Za-z0-9]{29,32}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "friendli_token",
+        "Friendli personal access token",
+        &["flp_"],
+        r"flp_[A-Za-z0-9]{32,60}",
+    ),
+    Rule::token(
+        "zhipu_plain_key",
+        "Zhipu AI (Z.ai) API key by its form alone",
+        &[],
+        r"[0-9a-f]{32}\.[0-9A-Za-z]{16}",
+    )
+    .verified(verify::drawn),
 ];

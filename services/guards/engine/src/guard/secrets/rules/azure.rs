@@ -138,4 +138,14 @@ pub(super) static RULES: &[Rule] = &[
         ],
         keyed!("azure[_ -]?devops|vsts|ado(?:_pat)?", "[a-z2-7]{52}"),
     ),
+    Rule::named(
+        "azure_sas_signature",
+        "Signature of an Azure shared access address",
+        &["&sig="],
+        concat!(
+            r#"[?&](?:sv|se|sp|sr|ss|st|spr|srt)=[^\s"'<>]{1,240}?&sig="#,
+            "([A-Za-z0-9%/+]{42,70}(?:=|%3[Dd])?)"
+        ),
+    )
+    .before(248),
 ];

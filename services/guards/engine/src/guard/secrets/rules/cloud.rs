@@ -10,7 +10,8 @@ pub(super) static RULES: &[Rule] = &[
         "AWS access key id",
         &["akia", "asia", "abia", "acca"],
         r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
-    ),
+    )
+    .of_length(20),
     Rule::named(
         "aws_secret_access_key",
         "AWS secret access key, beside its name",
@@ -48,19 +49,21 @@ pub(super) static RULES: &[Rule] = &[
         "Google API key",
         &["aiza"],
         r"AIza[0-9A-Za-z_-]{35}",
-    ),
+    )
+    .of_length(39),
     Rule::token(
         "gcp_oauth_access_token",
         "Google OAuth access token",
         &["ya29."],
-        r"ya29\.[0-9A-Za-z_-]{20,300}",
+        r"ya29\.[0-9A-Za-z_-]{10,300}",
     ),
     Rule::token(
         "gcp_oauth_client_secret",
         "Google OAuth client secret",
         &["gocspx-"],
         r"GOCSPX-[0-9A-Za-z_-]{28}",
-    ),
+    )
+    .of_length(35),
     Rule::token(
         "alibaba_access_key_id",
         "Alibaba Cloud access key id",
@@ -78,7 +81,8 @@ pub(super) static RULES: &[Rule] = &[
         "DigitalOcean personal, OAuth or refresh token",
         &["dop_v1_", "doo_v1_", "dor_v1_"],
         r"do[opr]_v1_[a-f0-9]{64}",
-    ),
+    )
+    .of_length(71),
     Rule::token(
         "amazon_mws_token",
         "Amazon Marketplace Web Service token",
@@ -176,5 +180,43 @@ pub(super) static RULES: &[Rule] = &[
         "Firebase Cloud Messaging server key",
         &["aaaa"],
         r"AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{134}",
+    ),
+    Rule::token(
+        "gcp_hmac_key",
+        "Access id of a Google Cloud Storage HMAC key of a service account",
+        &["goog1e"],
+        r"GOOG1E[A-Z0-9]{55}",
+    )
+    .severity(Severity::High),
+    Rule::token(
+        "aws_appsync_key",
+        "AWS AppSync API key",
+        &["da2-"],
+        r"da2-[a-z0-9]{26}",
+    )
+    .severity(Severity::High),
+    Rule::token(
+        "volcengine_access_key",
+        "Volcano Engine access key id",
+        &["aklt"],
+        r"AKLT[A-Za-z0-9]{36,60}={0,2}",
+    ),
+    Rule::token(
+        "baidu_api_key",
+        "Baidu AI Cloud API key",
+        &["bce-v3/altak-"],
+        r"bce-v3/ALTAK-[A-Za-z0-9]{16,26}/[a-f0-9]{40}",
+    ),
+    Rule::token(
+        "yandex_oauth_token",
+        "Yandex OAuth token",
+        &["y0_", "y1_", "y2_", "y3_"],
+        r"y[0-3]_[A-Za-z0-9_-]{50,64}",
+    ),
+    Rule::token(
+        "vk_token",
+        "VK access token",
+        &["vk1.a.", "vk2.a."],
+        r"vk[12]\.a\.[A-Za-z0-9_-]{80,250}",
     ),
 ];

@@ -12,6 +12,7 @@ pub(super) static RULES: &[Rule] = &[
         &["ghp_"],
         r"ghp_[0-9A-Za-z]{36}",
     )
+    .of_length(40)
     .verified(verify::crc32_base62),
     Rule::token(
         "github_oauth_token",
@@ -19,6 +20,7 @@ pub(super) static RULES: &[Rule] = &[
         &["gho_"],
         r"gho_[0-9A-Za-z]{36}",
     )
+    .of_length(40)
     .verified(verify::crc32_base62),
     Rule::token(
         "github_user_token",
@@ -26,6 +28,7 @@ pub(super) static RULES: &[Rule] = &[
         &["ghu_"],
         r"ghu_[0-9A-Za-z]{36}",
     )
+    .of_length(40)
     .verified(verify::crc32_base62),
     Rule::token(
         "github_server_token",
@@ -33,6 +36,7 @@ pub(super) static RULES: &[Rule] = &[
         &["ghs_"],
         r"ghs_[0-9A-Za-z]{36}",
     )
+    .of_length(40)
     .verified(verify::crc32_base62),
     Rule::token(
         "github_refresh_token",
@@ -46,7 +50,8 @@ pub(super) static RULES: &[Rule] = &[
         "GitHub fine-grained personal access token",
         &["github_pat_"],
         r"github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}",
-    ),
+    )
+    .of_length(93),
     Rule::token(
         "gitlab_token",
         "GitLab personal, project, deploy, runner, trigger, feed or agent token",
@@ -64,7 +69,8 @@ pub(super) static RULES: &[Rule] = &[
         "GitLab OAuth application secret",
         &["gloas-"],
         r"gloas-[0-9a-f]{64}",
-    ),
+    )
+    .of_length(70),
     Rule::token(
         "gitlab_runner_registration_token",
         "GitLab runner registration token",
@@ -74,21 +80,23 @@ pub(super) static RULES: &[Rule] = &[
     Rule::token(
         "atlassian_api_token",
         "Atlassian API token",
-        &["atatt3", "atctt3"],
-        r"AT[AC]TT3[A-Za-z0-9_=-]{100,250}",
+        &["atatt", "atctt"],
+        r"AT[AC]TT[A-Za-z0-9_=-]{30,280}",
     ),
     Rule::token(
         "bitbucket_app_password",
         "Bitbucket app password",
         &["atbb"],
         r"ATBB[A-Za-z0-9]{32}",
-    ),
+    )
+    .of_length(36),
     Rule::token(
         "npm_token",
         "npm access token",
         &["npm_"],
         r"npm_[0-9A-Za-z]{36}",
     )
+    .of_length(40)
     .verified(verify::crc32_base62),
     Rule::token(
         "pypi_token",
@@ -107,7 +115,8 @@ pub(super) static RULES: &[Rule] = &[
         "RubyGems API key",
         &["rubygems_"],
         r"rubygems_[a-f0-9]{48}",
-    ),
+    )
+    .of_length(57),
     Rule::token("nuget_key", "NuGet API key", &["oy2"], r"oy2[a-z0-9]{43}"),
     Rule::token(
         "clojars_token",
@@ -150,13 +159,15 @@ pub(super) static RULES: &[Rule] = &[
         "SonarQube user, project or global token",
         &["squ_", "sqp_", "sqa_"],
         r"sq[upa]_[a-f0-9]{40}",
-    ),
+    )
+    .of_length(44),
     Rule::token(
         "postman_key",
         "Postman API key",
         &["pmak-"],
         r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}",
-    ),
+    )
+    .of_length(64),
     Rule::token(
         "readme_key",
         "ReadMe API key",
@@ -303,5 +314,85 @@ pub(super) static RULES: &[Rule] = &[
         "Private Packagist token",
         &["packagist_"],
         r"packagist_[ou][ru]t_[a-f0-9]{68}",
+    ),
+    Rule::token(
+        "snyk_platform_token",
+        "Snyk user or service account token",
+        &["snyk_uat.", "snyk_sat."],
+        r"snyk_[us]at\.[A-Za-z0-9_.-]{40,400}",
+    )
+    .window(448),
+    Rule::token(
+        "postman_collection_key",
+        "Postman collection access key",
+        &["pmat-"],
+        r"PMAT-[A-Z0-9]{26}",
+    ),
+    Rule::token(
+        "gitbook_token",
+        "GitBook API token",
+        &["gb_api_"],
+        r"gb_api_[A-Za-z0-9]{40}",
+    ),
+    Rule::token(
+        "deepsource_token",
+        "DeepSource personal access token",
+        &["dsp_"],
+        r"dsp_[a-z0-9]{40}",
+    ),
+    Rule::token(
+        "codesandbox_token",
+        "CodeSandbox API token",
+        &["csb_v1_"],
+        r"csb_v1_[A-Za-z0-9_-]{43}",
+    ),
+    Rule::token(
+        "cloudsmith_key",
+        "Cloudsmith API key",
+        &["csa_"],
+        r"csa_[A-Za-z0-9]{36}",
+    ),
+    Rule::token(
+        "socket_token",
+        "Socket security API token",
+        &["sktsec_"],
+        r"sktsec_[A-Za-z0-9_-]{30,80}",
+    ),
+    Rule::token(
+        "endor_labs_key",
+        "Endor Labs API key",
+        &["endr+"],
+        r"endr\+[A-Za-z0-9-]{16}",
+    ),
+    Rule::token(
+        "sourcegraph_amp_token",
+        "Sourcegraph Amp access token",
+        &["sgamp_user_"],
+        r"sgamp_user_[A-Z0-9]{26}_[a-f0-9]{64}",
+    ),
+    Rule::token(
+        "jetbrains_token",
+        "JetBrains permanent token of YouTrack, Hub or Marketplace",
+        &["perm:", "perm-"],
+        r"perm[:-][A-Za-z0-9+/=_-]{4,80}\.[A-Za-z0-9+/=_-]{2,60}\.[A-Za-z0-9]{20,60}",
+    ),
+    Rule::token(
+        "phabricator_token",
+        "Phabricator Conduit token",
+        &["api-", "cli-"],
+        r"(?:api|cli)-[a-z0-9]{28}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "chromatic_token",
+        "Chromatic project token",
+        &["chpt_"],
+        r"chpt_[a-f0-9]{12,20}",
+    ),
+    Rule::named(
+        "percy_token",
+        "Percy project token, beside its name",
+        &["percy"],
+        keyed!("percy", "(?:(?:web|app|auto|ss|generic)_)?[a-f0-9]{64}"),
     ),
 ];

@@ -25,9 +25,12 @@ pub(super) static RULES: &[Rule] = &[
     ),
     Rule::token(
         "jwt",
-        "JSON Web Token with a header that decodes",
+        "JSON Web Token, signed or encrypted, with a header that decodes",
         &["eyj"],
-        r"eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{8,6000}\.[A-Za-z0-9_-]{20,1400}",
+        concat!(
+            r"eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{8,6000}\.[A-Za-z0-9_-]{16,1400}",
+            r"(?:\.[A-Za-z0-9_-]{1,6000}\.[A-Za-z0-9_-]{16,64})?"
+        ),
     )
     .window(8192)
     .severity(Severity::High)

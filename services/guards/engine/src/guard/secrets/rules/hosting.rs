@@ -9,7 +9,8 @@ pub(super) static RULES: &[Rule] = &[
         "Heroku API key",
         &["hrku-"],
         r"HRKU-(?:AA[0-9A-Za-z_-]{58}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})",
-    ),
+    )
+    .of_length(65),
     Rule::named(
         "heroku_legacy_api_key",
         "Heroku API key of the older form, beside its name",
@@ -30,7 +31,8 @@ pub(super) static RULES: &[Rule] = &[
         "Cloudflare origin CA key",
         &["v1.0-"],
         r"v1\.0-[a-f0-9]{24}-[a-f0-9]{146}",
-    ),
+    )
+    .of_length(176),
     Rule::token(
         "fly_access_token",
         "Fly.io access token",
@@ -39,10 +41,11 @@ pub(super) static RULES: &[Rule] = &[
     ),
     Rule::token(
         "netlify_token",
-        "Netlify personal access token",
-        &["nfp_"],
-        r"nfp_[A-Za-z0-9]{36}",
-    ),
+        "Netlify personal, CLI, OAuth, UI or build token",
+        &["nfp_", "nfc_", "nfo_", "nfu_", "nfb_"],
+        r"nf[pcoub]_[A-Za-z0-9]{36}",
+    )
+    .of_length(40),
     Rule::token(
         "render_api_key",
         "Render API key",
@@ -61,7 +64,8 @@ pub(super) static RULES: &[Rule] = &[
         "Pulumi access token",
         &["pul-"],
         r"pul-[a-f0-9]{40}",
-    ),
+    )
+    .of_length(44),
     Rule::token(
         "tailscale_key",
         "Tailscale auth, API or OAuth key",
@@ -89,9 +93,9 @@ pub(super) static RULES: &[Rule] = &[
     ),
     Rule::token(
         "deno_token",
-        "Deno Deploy token",
-        &["ddp_"],
-        r"ddp_[A-Za-z0-9]{36}",
+        "Deno Deploy personal or organisation token",
+        &["ddp_", "ddo_"],
+        r"dd[po]_[A-Za-z0-9]{36}",
     ),
     Rule::token(
         "docker_swarm_key",
@@ -146,5 +150,72 @@ pub(super) static RULES: &[Rule] = &[
         "ngrok agent token or API key, beside its name",
         &["ngrok"],
         keyed!("ngrok", "2[A-Za-z0-9]{26}_[A-Za-z0-9]{21,22}"),
+    ),
+    Rule::token(
+        "cloudflare_scannable_token",
+        "Cloudflare global key, user or account token",
+        &["cfk_", "cfut_", "cfat_"],
+        r"cf(?:k|ut|at)_[A-Za-z0-9_-]{40,56}",
+    ),
+    Rule::token(
+        "vercel_blob_token",
+        "Vercel Blob read and write token",
+        &["vercel_blob_rw_"],
+        r"vercel_blob_rw_[A-Za-z0-9]{12,20}_[A-Za-z0-9]{28,40}",
+    ),
+    Rule::token(
+        "convex_deploy_key",
+        "Convex deploy key",
+        &["|eyj2mii6"],
+        r"(?:prod|dev|preview|project):[a-z0-9:-]{4,60}\|eyJ2MiI6[A-Za-z0-9+/=_-]{30,200}",
+    )
+    .before(72),
+    Rule::token(
+        "rancher_token",
+        "Rancher API token",
+        &["token-", "kubeconfig-"],
+        r"(?:token|kubeconfig)-[a-z0-9.-]{3,40}:[a-z0-9]{54}",
+    ),
+    Rule::token(
+        "netbird_token",
+        "NetBird personal access token",
+        &["nbp_"],
+        r"nbp_[A-Za-z0-9]{36}",
+    ),
+    Rule::token(
+        "portainer_token",
+        "Portainer access token",
+        &["ptr_"],
+        r"ptr_[A-Za-z0-9+/_-]{40,60}={0,2}",
+    ),
+    Rule::token(
+        "kong_konnect_token",
+        "Kong Konnect personal or system access token",
+        &["kpat_", "spat_"],
+        r"[ks]pat_[A-Za-z0-9]{40,60}",
+    ),
+    Rule::token(
+        "arcjet_key",
+        "Arcjet site key",
+        &["ajkey_"],
+        r"ajkey_[a-z0-9]{26}",
+    ),
+    Rule::token(
+        "trigger_dev_key",
+        "Trigger.dev secret key or personal token",
+        &["tr_dev_", "tr_prod_", "tr_stg_", "tr_pat_"],
+        r"tr_(?:dev|prod|stg|pat)_[A-Za-z0-9]{20,48}",
+    ),
+    Rule::token(
+        "inngest_key",
+        "Inngest signing key",
+        &["signkey-"],
+        r"signkey-(?:[a-z]{2,12}-)?[a-f0-9]{32,64}",
+    ),
+    Rule::token(
+        "jumpcloud_key",
+        "JumpCloud API key",
+        &["jca_"],
+        r"jca_[A-Za-z0-9]{36}",
     ),
 ];

@@ -2,6 +2,7 @@
 
 use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::verify;
 
 pub(super) static RULES: &[Rule] = &[
     Rule::token(
@@ -82,8 +83,9 @@ pub(super) static RULES: &[Rule] = &[
         "sendgrid_key",
         "SendGrid API key",
         &["sg."],
-        r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
-    ),
+        r"SG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50}",
+    )
+    .of_length(69),
     Rule::token(
         "mailgun_key",
         "Mailgun private key",
@@ -108,7 +110,8 @@ pub(super) static RULES: &[Rule] = &[
         "Brevo (Sendinblue) API or SMTP key",
         &["xkeysib-", "xsmtpsib-"],
         r"x(?:key|smtp)sib-[a-f0-9]{64}-[A-Za-z0-9]{16}",
-    ),
+    )
+    .of_length(89),
     Rule::token(
         "resend_key",
         "Resend API key",
@@ -237,5 +240,95 @@ pub(super) static RULES: &[Rule] = &[
         "Facebook app access token, beside its name",
         &["facebook", "fb_"],
         near!("facebook|fb_", "[0-9]{15,16}\\|[A-Za-z0-9_-]{27}"),
+    ),
+    Rule::token(
+        "twitch_chat_token",
+        "Twitch chat token",
+        &["oauth:"],
+        r"oauth:[a-z0-9]{30}",
+    ),
+    Rule::token(
+        "mandrill_key",
+        "Mailchimp Transactional (Mandrill) API key",
+        &["md-"],
+        r"md-[A-Za-z0-9_-]{22}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "courier_key",
+        "Courier API key",
+        &["pk_prod_", "pk_test_"],
+        r"pk_(?:prod|test)_[A-Z0-9]{28}",
+    ),
+    Rule::token(
+        "pubnub_secret",
+        "PubNub secret key",
+        &["sec-c-"],
+        r"sec-c-[A-Za-z0-9+/]{40,70}={0,2}",
+    ),
+    Rule::token(
+        "instagram_token",
+        "Instagram access token",
+        &["igqv", "igqw", "igaa"],
+        r"IG(?:QV|QW|AA)[A-Za-z0-9_-]{80,300}",
+    ),
+    Rule::token(
+        "linkedin_token",
+        "LinkedIn access token",
+        &["aqu", "aqv", "aqw", "aqx"],
+        r"AQ[UVWX][A-Za-z0-9_-]{150,500}",
+    )
+    .window(512),
+    Rule::token(
+        "linkedin_secret",
+        "LinkedIn client secret",
+        &["wpl_ap"],
+        r"WPL_AP[01]\.[A-Za-z0-9]{16}\.[A-Za-z0-9+/]{4,8}={0,2}",
+    ),
+    Rule::token(
+        "pinterest_token",
+        "Pinterest access token",
+        &["pina_"],
+        r"pina_[A-Za-z0-9_-]{60,130}",
+    ),
+    Rule::token(
+        "intercom_plain_token",
+        "Intercom access token by its form alone",
+        &["dg9ro"],
+        r"dG9rO[A-Za-z0-9+/]{50,60}={0,2}",
+    ),
+    Rule::token(
+        "discord_plain_token",
+        "Discord bot token by its form alone",
+        &[],
+        r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "mailgun_plain_key",
+        "Mailgun key by its form alone",
+        &[],
+        r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}",
+    ),
+    Rule::token(
+        "webex_token",
+        "Webex access token",
+        &[],
+        r"[A-Za-z0-9]{64}_[A-Za-z0-9]{4}_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    ),
+    Rule::token(
+        "smtp2go_key",
+        "SMTP2GO API key",
+        &["api-"],
+        r"api-[A-F0-9]{32}",
+    ),
+    Rule::named(
+        "ably_key",
+        "Ably API key, beside its name",
+        &["ably"],
+        near!(
+            "ably",
+            r"[A-Za-z0-9_-]{6,8}\.[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{43}"
+        ),
     ),
 ];

@@ -3,6 +3,7 @@
 use super::{keyed, near};
 use crate::finding::Severity;
 use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::verify;
 
 pub(super) static RULES: &[Rule] = &[
     Rule::token(
@@ -10,7 +11,8 @@ pub(super) static RULES: &[Rule] = &[
         "Grafana service account token",
         &["glsa_"],
         r"glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}",
-    ),
+    )
+    .of_length(46),
     Rule::token(
         "grafana_cloud_token",
         "Grafana Cloud access policy token",
@@ -27,21 +29,23 @@ pub(super) static RULES: &[Rule] = &[
     .window(512),
     Rule::token(
         "sentry_user_token",
-        "Sentry user token",
-        &["sntryu_"],
-        r"sntryu_[a-f0-9]{64}",
-    ),
+        "Sentry user, application or integration token",
+        &["sntryu_", "sntrya_", "sntryi_"],
+        r"sntry[uai]_[a-f0-9]{64}",
+    )
+    .of_length(71),
     Rule::token(
         "new_relic_user_key",
         "New Relic user key",
         &["nrak-"],
         r"NRAK-[A-Z0-9]{27}",
-    ),
+    )
+    .of_length(32),
     Rule::token(
         "new_relic_insert_key",
-        "New Relic insights insert key",
-        &["nrii-"],
-        r"NRII-[A-Za-z0-9_-]{32}",
+        "New Relic insights insert or query key",
+        &["nrii-", "nriq-"],
+        r"NRI[IQ]-[A-Za-z0-9_-]{32}",
     ),
     Rule::token(
         "new_relic_license_key",
@@ -59,9 +63,12 @@ pub(super) static RULES: &[Rule] = &[
     Rule::token(
         "dynatrace_token",
         "Dynatrace token",
-        &["dt0c01.", "dt0s16.", "dt0s01."],
-        r"dt0[cs](?:01|16)\.[A-Z0-9]{24}\.[A-Z0-9]{64}",
-    ),
+        &[
+            "dt0c01.", "dt0s16.", "dt0s01.", "dt0s02.", "dt0s03.", "dt0s08.",
+        ],
+        r"dt0[cs][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}",
+    )
+    .of_length(96),
     Rule::token(
         "honeycomb_key",
         "Honeycomb ingest key",
@@ -180,4 +187,36 @@ pub(super) static RULES: &[Rule] = &[
         &["secret-"],
         r"secret-[A-Za-z0-9]{43}",
     ),
+    Rule::token(
+        "statsig_console_key",
+        "Statsig console key",
+        &["console-"],
+        r"console-[A-Za-z0-9]{40,48}",
+    ),
+    Rule::token(
+        "new_relic_rest_key",
+        "New Relic REST API key",
+        &["nrra-"],
+        r"NRRA-[a-f0-9]{42}",
+    ),
+    Rule::token(
+        "growthbook_key",
+        "GrowthBook secret key",
+        &["secret_user_", "secret_readonly_", "secret_admin_"],
+        r"secret_(?:user|readonly|admin)_[A-Za-z0-9+/]{30,60}={0,2}",
+    ),
+    Rule::token(
+        "flagsmith_key",
+        "Flagsmith server key",
+        &["ser."],
+        r"ser\.[A-Za-z0-9]{20,24}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "unleash_token",
+        "Unleash API token",
+        &[":development.", ":production."],
+        r"(?:\*|[A-Za-z0-9_-]{1,30}):(?:development|production)\.[a-f0-9]{50,64}",
+    )
+    .before(30),
 ];

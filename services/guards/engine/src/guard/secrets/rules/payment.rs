@@ -2,6 +2,7 @@
 
 use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::verify;
 
 pub(super) static RULES: &[Rule] = &[
     // Stripe and Clerk share the prefix: only the length tells them apart.
@@ -31,7 +32,8 @@ pub(super) static RULES: &[Rule] = &[
         "Square access token",
         &["sq0atp-", "eaaa"],
         r"(?:sq0atp-[0-9A-Za-z_-]{22}|EAAA[0-9A-Za-z_-]{60})",
-    ),
+    )
+    .of_length(29),
     Rule::token(
         "square_oauth_secret",
         "Square OAuth secret",
@@ -41,9 +43,10 @@ pub(super) static RULES: &[Rule] = &[
     Rule::token(
         "shopify_token",
         "Shopify access, custom app, private app or shared secret",
-        &["shpat_", "shpca_", "shppa_", "shpss_"],
-        r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
-    ),
+        &["shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_"],
+        r"shp(?:at|ca|pa|ss|ua|tka)_[a-fA-F0-9]{32}",
+    )
+    .of_length(38),
     Rule::token(
         "braintree_access_token",
         "Braintree access token",
@@ -64,7 +67,7 @@ pub(super) static RULES: &[Rule] = &[
         "flutterwave_key",
         "Flutterwave secret key",
         &["flwseck"],
-        r"FLWSECK(?:_TEST)?-[0-9a-z]{32}-X",
+        r"FLWSECK(?:_TEST)?-[0-9A-Za-z]{32}-X",
     ),
     Rule::token(
         "razorpay_key",
@@ -151,12 +154,6 @@ pub(super) static RULES: &[Rule] = &[
         keyed!("lob", "(?:live|test)_[a-f0-9]{35}"),
     ),
     Rule::named(
-        "gocardless_token",
-        "GoCardless access token, beside its name",
-        &["gocardless"],
-        keyed!("gocardless", "(?:live|sandbox)_[A-Za-z0-9_-]{40}"),
-    ),
-    Rule::named(
         "mollie_key",
         "Mollie API key, beside its name",
         &["mollie"],
@@ -179,5 +176,83 @@ pub(super) static RULES: &[Rule] = &[
         "Plaid secret, beside its name",
         &["plaid"],
         keyed!("plaid", "[a-f0-9]{30}"),
+    ),
+    Rule::token(
+        "mercado_pago_token",
+        "Mercado Pago access token",
+        &["app_usr-"],
+        r"APP_USR-[0-9]{12,20}-[0-9]{6}-[a-f0-9]{32}-[0-9]{6,12}",
+    ),
+    Rule::token(
+        "midtrans_key",
+        "Midtrans server key",
+        &["mid-server-", "sb-mid-server-"],
+        r"(?:SB-)?Mid-server-[A-Za-z0-9_-]{20,40}",
+    ),
+    Rule::token(
+        "omise_key",
+        "Omise secret key",
+        &["skey_"],
+        r"skey_(?:test_|live_)?[a-z0-9]{17,24}",
+    ),
+    Rule::token(
+        "klarna_key",
+        "Klarna API key",
+        &["klarna_live_api_", "klarna_test_api_"],
+        r"klarna_(?:live|test)_api_[A-Za-z0-9+/=_-]{40,200}",
+    ),
+    Rule::token(
+        "checkout_com_key",
+        "Checkout.com secret key",
+        &["sk_"],
+        r"sk_(?:sbox_)?[a-z2-7]{26}[a-z2-7*#$=]",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "adyen_key",
+        "Adyen API key",
+        &["aqe"],
+        concat!(
+            "AQE[A-Za-z0-9+/]{40,200}={0,2}-[A-Za-z0-9+/]{20,80}={0,2}",
+            "(?:-[A-Za-z0-9+/<>=_~-]{8,40})?"
+        ),
+    ),
+    Rule::token(
+        "alchemy_key",
+        "Alchemy access key",
+        &["alcht_"],
+        r"alcht_[A-Za-z0-9]{30}",
+    ),
+    Rule::token(
+        "ebay_secret",
+        "eBay certificate id of an application",
+        &["prd-", "sbx-"],
+        r"(?:PRD|SBX)-[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}",
+    ),
+    Rule::token(
+        "ebay_token",
+        "eBay user or application token",
+        &["v^1.1#i^1#"],
+        r"v\^1\.1#i\^1#[A-Za-z0-9#^+/]{60,3000}={0,2}",
+    )
+    .window(3072),
+    Rule::token(
+        "circle_key",
+        "Circle API key",
+        &["live_api_key:", "test_api_key:", "sand_api_key:"],
+        r"(?:LIVE|TEST|SAND)_API_KEY:[a-f0-9]{32}:[a-f0-9]{32}",
+    ),
+    Rule::token(
+        "payment_mode_key",
+        "Key of a payment provider that begins with its mode: GoCardless, Mollie, Lob and others",
+        &["live_", "sandbox_"],
+        r"(?:live|sandbox)_[A-Za-z0-9_-]{30,45}",
+    )
+    .verified(verify::drawn),
+    Rule::named(
+        "paypal_secret",
+        "PayPal client secret, beside its name",
+        &["paypal"],
+        keyed!("paypal", "E[A-Za-z0-9_-]{79}"),
     ),
 ];

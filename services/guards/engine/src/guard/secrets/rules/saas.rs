@@ -2,6 +2,7 @@
 
 use super::{keyed, near};
 use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::verify;
 
 pub(super) static RULES: &[Rule] = &[
     Rule::token(
@@ -9,7 +10,8 @@ pub(super) static RULES: &[Rule] = &[
         "Linear API key",
         &["lin_api_"],
         r"lin_api_[A-Za-z0-9]{40}",
-    ),
+    )
+    .of_length(48),
     Rule::token(
         "linear_oauth_token",
         "Linear OAuth token",
@@ -31,8 +33,8 @@ pub(super) static RULES: &[Rule] = &[
     Rule::token(
         "hubspot_token",
         "HubSpot private app token",
-        &["pat-na", "pat-eu"],
-        r"pat-(?:na|eu)[0-9]-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+        &["pat-na", "pat-eu", "pat-ap", "pat-ca"],
+        r"pat-[a-z]{2}[0-9]-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
     ),
     Rule::token(
         "airtable_token",
@@ -50,7 +52,7 @@ pub(super) static RULES: &[Rule] = &[
         "typeform_token",
         "Typeform token",
         &["tfp_"],
-        r"tfp_[A-Za-z0-9_.=-]{59}",
+        r"tfp_[A-Za-z0-9_.=-]{40,64}",
     ),
     Rule::token(
         "contentful_token",
@@ -62,8 +64,9 @@ pub(super) static RULES: &[Rule] = &[
         "dropbox_token",
         "Dropbox short-lived access token",
         &["sl."],
-        r"sl\.(?:u\.)?[A-Za-z0-9_=-]{130,180}",
-    ),
+        r"sl\.(?:u\.)?[A-Za-z0-9_=-]{130,1500}",
+    )
+    .window(1536),
     Rule::token(
         "frameio_token",
         "Frame.io token",
@@ -93,15 +96,6 @@ pub(super) static RULES: &[Rule] = &[
         "Algolia admin key, beside its name",
         &["algolia"],
         near!("algolia", "[a-f0-9]{32}"),
-    ),
-    Rule::named(
-        "asana_token",
-        "Asana personal access token, beside its name",
-        &["asana"],
-        near!(
-            "asana",
-            "[0-9]/[0-9]{16}:[A-Za-z0-9]{32}|[0-9]/[0-9]{16}/[0-9]{16}:[a-z0-9]{32}"
-        ),
     ),
     Rule::named(
         "zendesk_token",
@@ -275,5 +269,77 @@ pub(super) static RULES: &[Rule] = &[
         "Ghost Admin API key, beside its name",
         &["ghost"],
         keyed!("ghost", "[a-f0-9]{24}:[a-f0-9]{64}"),
+    ),
+    Rule::token(
+        "asana_token",
+        "Asana personal access token",
+        &["0/1", "1/1", "2/1"],
+        r"[0-2]/1[0-9]{12,16}(?:/[0-9]{14,17})?:[A-Za-z0-9]{32}",
+    ),
+    Rule::token(
+        "salesforce_refresh_token",
+        "Salesforce refresh token",
+        &["5aep861"],
+        r"5Aep861[A-Za-z0-9._]{60,200}",
+    ),
+    Rule::token(
+        "sanity_token",
+        "Sanity API token",
+        &[],
+        r"sk[A-Za-z0-9]{80,180}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "voiceflow_key",
+        "Voiceflow API key",
+        &["vf."],
+        r"VF\.(?:[A-Za-z]{2,10}\.)?[A-Fa-f0-9]{24}\.[A-Za-z0-9]{16}",
+    ),
+    Rule::token(
+        "workato_token",
+        "Workato developer API token",
+        &["wrka"],
+        r"wrka[a-z]{0,3}-eyJ[A-Za-z0-9_.-]{60,1200}",
+    )
+    .window(1280),
+    Rule::token(
+        "nightfall_key",
+        "Nightfall API key",
+        &["nf-"],
+        r"NF-[A-Za-z0-9]{32}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "retool_token",
+        "Retool API token",
+        &["retool_01"],
+        r"retool_01[a-z0-9]{24}",
+    ),
+    Rule::token("dub_key", "Dub API key", &["dub_"], r"dub_[A-Za-z0-9]{24}")
+        .verified(verify::drawn),
+    Rule::token(
+        "ory_token",
+        "Ory personal, project or session token",
+        &[
+            "ory_pat_",
+            "ory_apikey_",
+            "ory_wak_",
+            "ory_st_",
+            "ory_at_",
+            "ory_rt_",
+        ],
+        r"ory_(?:pat|apikey|wak|st|at|rt)_[A-Za-z0-9_.-]{20,150}",
+    ),
+    Rule::token(
+        "permit_key",
+        "Permit.io API key",
+        &["permit_key_"],
+        r"permit_key_[A-Za-z0-9]{60,120}",
+    ),
+    Rule::token(
+        "telnyx_plain_key",
+        "Telnyx API key by its form alone",
+        &["key0"],
+        r"KEY0[A-Za-z0-9]{20,45}_[A-Za-z0-9]{10,30}",
     ),
 ];

@@ -2,6 +2,7 @@
 
 use super::keyed;
 use crate::guard::secrets::rule::Rule;
+use crate::guard::secrets::verify;
 
 pub(super) static RULES: &[Rule] = &[
     Rule::token(
@@ -52,7 +53,8 @@ pub(super) static RULES: &[Rule] = &[
         "Databricks personal access token",
         &["dapi"],
         r"dapi[a-f0-9]{32}(?:-[0-9]{1,2})?",
-    ),
+    )
+    .of_length(36),
     Rule::token(
         "onepassword_service_account",
         "1Password service account token",
@@ -131,5 +133,37 @@ pub(super) static RULES: &[Rule] = &[
         "InfluxDB API token, beside its name",
         &["influx"],
         keyed!("influx(?:db)?", "[A-Za-z0-9_-]{86}=="),
+    ),
+    Rule::token(
+        "xata_key",
+        "Xata API key",
+        &["xau_"],
+        r"xau_[A-Za-z0-9]{32,60}",
+    ),
+    Rule::token(
+        "neon_password",
+        "Neon database password",
+        &["npg_"],
+        r"npg_[A-Za-z0-9]{12,20}",
+    )
+    .verified(verify::drawn),
+    Rule::token(
+        "tinybird_token",
+        "Tinybird token",
+        &["p.eyj"],
+        r"p\.eyJ[A-Za-z0-9_-]{40,300}\.[A-Za-z0-9_-]{20,60}",
+    )
+    .window(400),
+    Rule::token(
+        "dbt_token",
+        "dbt Cloud service or personal token",
+        &["dbtc_", "dbtu_"],
+        r"dbt[cu]_[A-Za-z0-9_=+/-]{24,80}",
+    ),
+    Rule::named(
+        "vault_legacy_token",
+        "HashiCorp Vault token of the older form, beside its name",
+        &["vault"],
+        keyed!("vault", r"s\.[A-Za-z0-9]{24}"),
     ),
 ];
