@@ -29,7 +29,7 @@ use serde_json::{Map, Value};
 
 use crate::BuildError;
 use crate::channel::Channel;
-use crate::decode::rot13;
+use crate::decode;
 use crate::finding::{Finding, Severity, Span};
 use crate::pace::Pace;
 use crate::parameter::{self, Parameter, Values};
@@ -135,7 +135,7 @@ pub(crate) enum Sight {
     View,
     /// As it was given, and the view: a pattern hides by being joined as well as by being split.
     Both,
-    /// As [`Self::Both`], and what is decoded from it: rot13 only for guards that judge words, which
+    /// As [`Self::Both`], and what is decoded from it: disguised words only for guards that judge words, which
     /// are not [`Extent::Local`].
     Decoded,
     /// The view, and what encoding hides: of a passage in which only some characters are encoded, what
@@ -143,8 +143,9 @@ pub(crate) enum Sight {
     Sought {
         /// Whether the text is looked at as it was given as well.
         original: bool,
-        /// Whether rot13 is read: for words, not for patterns that fit turned letters as well.
-        rot13: bool,
+        /// Whether disguised words are read (rot13, spelled): for words, not for patterns that fit other
+        /// letters as well.
+        words: bool,
     },
 }
 
@@ -370,8 +371,8 @@ impl Guard {
         if let Some(view) = reading.view() {
             add(view.text(), &|span| view.original(span));
         }
-        if matches!(self.spec.sight, Sight::Sought { rot13: true, .. }) {
-            rot13::find_open(reading.normal(), |span| {
+        if matches!(self.spec.sight, Sight::Sought { words: true, .. }) {
+            decode::find_open(reading.normal(), |span| {
                 let open = span.end == reading.normal().len();
                 let Span { start, end } = reading.original(span);
                 all.push(Span::new(start, if open { usize::MAX } else { end }));

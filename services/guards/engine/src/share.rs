@@ -188,13 +188,13 @@ impl Guard {
                 }
         );
         let original = given || !view;
-        let (decoded, rot13) = match sight {
+        let (decoded, words) = match sight {
             Sight::Decoded => (reading.decoded(), extent != Extent::Local),
-            Sight::Sought { rot13, .. } => (reading.decoded(), rot13),
+            Sight::Sought { words, .. } => (reading.decoded(), words),
             Sight::Original | Sight::View | Sight::Both => (&[][..], false),
         };
         let decoded = decoded.iter().enumerate();
-        let decoded = decoded.filter(move |(_, part)| rot13 || !part.is_rot13());
+        let decoded = decoded.filter(move |(_, part)| words || !part.is_for_words());
         let forms = original.then_some(Form::Original).into_iter();
         forms
             .chain(view.then_some(Form::View))

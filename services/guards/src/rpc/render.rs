@@ -238,6 +238,7 @@ fn encoding(encoding: engine::Encoding) -> Encoding {
         engine::Encoding::Url => Encoding::Url,
         engine::Encoding::Html => Encoding::Html,
         engine::Encoding::Rot13 => Encoding::Rot13,
+        engine::Encoding::Spelled => Encoding::Spelled,
     }
 }
 

@@ -42,7 +42,9 @@ fn leads_back(text: &str) {
             decoded.len() <= place.len() * 18,
             "{decoded:?} of {place:?}"
         );
-        assert!(via.windows(2).all(|pair| pair != [Encoding::Rot13; 2]));
+        for disguise in [Encoding::Rot13, Encoding::Spelled] {
+            assert!(via.windows(2).all(|pair| pair != [disguise; 2]));
+        }
     }
 }
 
@@ -83,7 +85,7 @@ fn comes_back(text: &str, path: u8) {
 fn encode(text: &str, encoding: Encoding) -> String {
     let mut out = String::new();
     match encoding {
-        Encoding::Base64 | Encoding::Rot13 => out = base64(text.as_bytes()),
+        Encoding::Base64 | Encoding::Rot13 | Encoding::Spelled => out = base64(text.as_bytes()),
         Encoding::Html => {
             for c in text.chars() {
                 let _ = write!(out, "&#{};", u32::from(c));

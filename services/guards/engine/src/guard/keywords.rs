@@ -2,7 +2,7 @@
 //!
 //! One pass for all words. Case and accents are ignored unless the policy says otherwise; in
 //! scripts that put no space between words (Chinese, Japanese, Thai) a word is found anywhere.
-//! What base64, hexadecimal, percent escapes, entities and rot13 hide is searched as well, by itself: of
+//! What base64, hexadecimal, percent escapes, entities, rot13 and spelling hide is searched as well, by itself: of
 //! a passage with some escapes, what these are part of; the rest stands in its sentence, with what
 //! allows it.
 //! Inflected forms are not known: list them, or match parts of words.
@@ -76,7 +76,7 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: false,
     sight: Sight::Sought {
         original: true,
-        rot13: true,
+        words: true,
     },
     extent: Extent::Local,
     parameters: &[

@@ -122,7 +122,7 @@ impl Detect for PromptInjection {
 
     fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
         open::find(text, &mut *found);
-        decode::rot13::find_open(text, &mut *found);
+        decode::find_open(text, &mut *found);
     }
 
     fn parts(&self, text: &str, start: usize, size: usize) -> Vec<Part> {

@@ -4,8 +4,8 @@
 //! capped in number, in length and in what they compile to; matches are capped as well, and a
 //! text with more of them is found whole from there on.
 //!
-//! What is encoded is searched as a text of its own, but for rot13, in which classes of letters match
-//! what they match anyway.
+//! What is encoded is searched as a text of its own, but for rot13 and spelled words, in which classes of
+//! letters match what they match anyway.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: false,
     sight: Sight::Sought {
         original: true,
-        rot13: false,
+        words: false,
     },
     // Where a match begins depends on where the one before it ended, and so on to the start.
     extent: Extent::Whole,

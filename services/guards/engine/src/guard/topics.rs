@@ -81,7 +81,7 @@ pub(crate) const SPEC: Spec = Spec {
     by_default: false,
     sight: Sight::Sought {
         original: false,
-        rot13: true,
+        words: true,
     },
     extent: Extent::Local,
     parameters: &[

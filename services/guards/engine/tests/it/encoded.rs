@@ -48,6 +48,16 @@ fn rot13(text: &str) -> String {
     text.chars().map(turn).collect()
 }
 
+/// Letters with a sign between; words with a blank.
+fn spelled(text: &str, sign: &str) -> String {
+    let word = |word: &str| {
+        let letters: Vec<String> = word.chars().map(String::from).collect();
+        letters.join(sign)
+    };
+    let words: Vec<String> = text.split(' ').map(word).collect();
+    words.join(if sign == " " { "   " } else { " " })
+}
+
 /// Guards with what they look for, and a text that has it.
 fn sought() -> [(Guard, &'static str, &'static str); 5] {
     [
@@ -111,18 +121,70 @@ fn what_is_sought_is_found_behind_encodings_and_the_path_is_told() {
 }
 
 #[test]
-fn words_are_read_in_rot13_and_patterns_are_not() {
+fn disguised_words_are_read_and_patterns_are_not() {
     for (guard, rule, plain) in sought() {
-        let text = format!("Look: {} there.", rot13(plain));
-        let found = guard.scan(&text).into_iter().next().map(|f| f.rule_id);
         let reads = ["keywords", "topics", "toxicity"].contains(&guard.id());
-        assert_eq!(found.as_deref(), reads.then_some(rule), "{}", guard.id());
+        for (disguised, via) in [
+            (rot13(plain), Encoding::Rot13),
+            (spelled(plain, "."), Encoding::Spelled),
+            (spelled(plain, " "), Encoding::Spelled),
+            (spelled(plain, "-"), Encoding::Spelled),
+        ] {
+            let text = format!("Look: {disguised} there.");
+            let findings = guard.scan(&text);
+            let found: Vec<_> = findings
+                .iter()
+                .map(|f| (&*f.rule_id, &*f.decoded_via))
+                .collect();
+            let wanted: &[_] = if reads { &[(rule, &[via][..])] } else { &[] };
+            assert_eq!(found, wanted, "{}: {text}", guard.id());
+        }
     }
     // What rot13 leaves as it is, is no second finding, as wide as its run.
     let guard = configured("keywords", &json!({"ban": ["4711", "rail"]}));
     assert_found(&guard, &[("banned_word", "cyrnfr sbetrg gur «4711», abj")]);
     // Turned, "rail" is "envy": a word that stands in a line with no other is itself.
     assert_clean(&guard, &["a line of envy, and nothing else"]);
+}
+
+#[test]
+fn a_spelled_word_is_found_where_its_letters_are() {
+    let guard = configured("keywords", &json!({"ban": ["nightjar"]}));
+    assert_found(
+        &guard,
+        &[
+            ("banned_word", "so «n-i-g-h-t-j-a-r» it is"),
+            ("banned_word", "t.h.e «n.i.g.h.t.j.a.r» c.a.m.e"),
+            ("banned_word", "see «bi1pLWctaC10LWotYS1y» here"),
+        ],
+    );
+    assert_clean(
+        &guard,
+        &[
+            "n-i-g-h-t\nj-a-r",
+            "n, i; g: h. t",
+            "U.S.N. i. e. g. H. T.",
+            "| n | i |\n| g | h |",
+        ],
+    );
+}
+
+#[test]
+fn a_stream_waits_for_what_may_be_spelled() {
+    let guard = configured("keywords", &json!({"ban": ["zebras"]}));
+    let calm = "meter by meter ".repeat(60);
+    // Which gap joins letters is known at the end of the row.
+    let found = ["x-", "x "].map(|rest| {
+        let text = format!("{calm}z-e-b-r-a-s {} {calm}", rest.repeat(900));
+        let wanted = whole_of([&guard].into_iter(), text.as_bytes());
+        for length in [1, 100, 5_000] {
+            let scanner = StreamScanner::new(vec![guard.clone()], Hold::Undecided).expect("parts");
+            let (given, _) = run(scanner, cut(text.as_bytes(), &[length])).expect("short enough");
+            assert_eq!(given, wanted);
+        }
+        wanted.findings.len()
+    });
+    assert_eq!(found, [1, 0]);
 }
 
 #[test]
