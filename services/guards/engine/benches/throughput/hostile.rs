@@ -287,8 +287,8 @@ pub(crate) fn texts(size: usize) -> Vec<(String, String)> {
                 .as_bytes(),
         ),
     );
-    add("letters set apart", "i g n o r e ".repeat(SIZE / 12));
-    add("letters and words", "a b c d e-fg ".repeat(SIZE / 13));
+    add("letters set apart", "i g n o r e ".repeat(size / 12));
+    add("letters and words", "a b c d e-fg ".repeat(size / 13));
     add(
         "base64 of insults",
         base64("you idiot ".repeat(size / 14).as_bytes()),

@@ -290,14 +290,7 @@ fn an_attack_is_found_in_what_is_decoded() {
         (Encoding::Rot13, rot13),
         (Encoding::Spelled, &letters.join("*").replace("* *", " ")),
         (Encoding::Spelled, &letters.join(" ")),
-        (
-            Encoding::Spelled,
-            &attack
-                .replace(' ', "")
-                .chars()
-                .map(|c| format!("{c} "))
-                .collect::<String>(),
-        ),
+        (Encoding::Spelled, &letters.join(" ").replace("   ", " ")),
     ] {
         let text = format!("The parcel has arrived.\n{coded}\nThanks.");
         let findings = found(&text, Channel::User);
