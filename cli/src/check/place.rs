@@ -21,9 +21,10 @@ pub(super) fn of(text: &str, offsets: &[usize]) -> Vec<Place> {
         utf16_column: 1,
     };
     let mut places = vec![place; offsets.len()];
-    let mut counted = 0;
+    // A byte order mark is none of the characters.
+    let mut counted = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
     for index in order {
-        let between = &text[counted..offsets[index]];
+        let between = text.get(counted..offsets[index]).unwrap_or_default();
         let last_line = match between.rsplit_once('\n') {
             Some((lines, rest)) => {
                 place.line += lines.matches('\n').count() + 1;
@@ -35,7 +36,7 @@ pub(super) fn of(text: &str, offsets: &[usize]) -> Vec<Place> {
         place.column += last_line.chars().count();
         place.utf16_column += last_line.chars().map(char::len_utf16).sum::<usize>();
         places[index] = place;
-        counted = offsets[index];
+        counted = counted.max(offsets[index]);
     }
     places
 }
@@ -55,5 +56,13 @@ mod tests {
             .collect();
         let wanted = [(4, 1, 1), (2, 8, 9), (1, 1, 1), (2, 8, 9), (4, 2, 2)];
         assert_eq!(triples, wanted);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_character() {
+        let text = "\u{feff}key = 1\nx";
+        let places = of(text, &[0, 3, 7, text.len()]);
+        let columns: Vec<_> = places.iter().map(|p| (p.line, p.column)).collect();
+        assert_eq!(columns, [(1, 1), (1, 1), (1, 5), (2, 2)]);
     }
 }

@@ -13,6 +13,10 @@ pub(super) fn decode(bytes: Vec<u8>) -> Option<String> {
             .collect();
         String::from_utf16_lossy(&units)
     };
+    // Of UTF-32, which nobody writes: no text, rather than one with a NUL in each gap.
+    if bytes.starts_with(&[0xff, 0xfe, 0, 0]) {
+        return None;
+    }
     match bytes.get(..2) {
         Some([0xff, 0xfe]) => return Some(utf16(u16::from_le_bytes)),
         Some([0xfe, 0xff]) => return Some(utf16(u16::from_be_bytes)),
@@ -55,6 +59,7 @@ mod tests {
             (b"\xfe\xff\0a".to_vec(), Some("a")),
             (b"caf\xe9".to_vec(), Some("caf\u{fffd}")),
             (b"PK\x03\x04\0".to_vec(), None),
+            (b"\xff\xfe\0\0a\0\0\0".to_vec(), None),
             (early, None),
         ] {
             assert_eq!(decode(bytes.clone()).as_deref(), wanted, "{bytes:?}");

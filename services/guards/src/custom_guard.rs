@@ -19,7 +19,7 @@ use crate::client::remotes::Remotes;
 use crate::computation::apart;
 use crate::db::custom_guard;
 use crate::error::Error;
-use crate::plan::Task;
+use crate::plan::{MOST_WEIGHT, Task};
 use crate::policy::live::Live;
 use crate::policy::touch;
 use crate::remote::breaker::Health;
@@ -218,8 +218,15 @@ impl CustomGuards {
         transaction.commit().await?;
         let (engine, remotes) = (self.engine.clone(), self.remotes.clone());
         let tasks = move || -> Result<Vec<_>, Error> {
+            let mut weight = 0;
             let named = |guard: &CustomGuard| {
-                Ok((guard.full_name().into(), guard.task(&engine, &remotes)?))
+                let task = guard.task(&engine, &remotes)?;
+                weight += task.weight();
+                if weight > MOST_WEIGHT {
+                    let rule = "name guards that are too large for one check";
+                    return Err(Fault::invalid("guards", rule).into());
+                }
+                Ok((guard.full_name().into(), task))
             };
             guards.iter().map(named).collect()
         };

@@ -161,7 +161,7 @@ pub async fn serve(
     );
     let compiler = compiler.map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
-    let live = Arc::new(live);
+    let live = Arc::new(live.map_err(setup)?);
     let judge = judge(config).await?;
     let state = State {
         database: database.clone(),

@@ -15,6 +15,9 @@ use crate::client::remote_guard::RemoteGuard;
 use crate::hash_key::HashKey;
 use crate::policy::VersionId;
 
+/// Most bytes, about, that the guards of a check or of a policy may hold for their parameters.
+pub(crate) const MOST_WEIGHT: usize = 16 * 1024 * 1024;
+
 /// The steps of a check.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -181,6 +184,14 @@ impl Task {
         Self::Engine {
             fingerprint: format!("{}{parameters}", guard.id()).into(),
             guard,
+        }
+    }
+
+    /// About how many bytes it holds for its parameters.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::Engine { guard, .. } => guard.weight(),
+            Self::Remote(_) => 0,
         }
     }
 

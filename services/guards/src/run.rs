@@ -158,6 +158,15 @@ pub(crate) async fn record_all(
     results
 }
 
+/// Records a run for which nobody waits, as soon as there is time.
+pub(crate) fn record_later(state: &State, owner: Owner, run: &Run, on_outage: OnOutage) {
+    if on_outage == OnOutage::Drop && !state.reach.is_given() {
+        state.deferred.drop_one();
+    } else {
+        state.deferred.put(owner, run);
+    }
+}
+
 async fn record_together(
     state: &State,
     owner: Owner,

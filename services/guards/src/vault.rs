@@ -170,11 +170,11 @@ impl Vault {
         text: &str,
     ) -> Result<Restored, Error> {
         let keys = self.keys_of(owner)?;
-        let tokens: BTreeSet<&str> = token::find(text).map(|(_, token)| token).collect();
+        let tokens: BTreeSet<String> = token::find(text).map(|(_, token)| token).collect();
         if tokens.len() > MAX_VALUES {
             return Err(Error::TooManyValues);
         }
-        let asked: Vec<String> = tokens.iter().map(|&token| token.to_owned()).collect();
+        let asked: Vec<String> = tokens.into_iter().collect();
         let now = self.clock.now();
         let tenant = Tenant::Organization(owner.organization.uuid());
         let mut transaction = database::begin(&self.database, tenant).await?;
@@ -247,6 +247,14 @@ impl Value {
 // === impl Sanitized ===
 
 impl Sanitized {
+    /// The text with something in the places of values that looks like their tokens, where nothing is kept.
+    pub(crate) fn illustrated(&self) -> String {
+        let values: BTreeSet<&Value> = self.values.iter().map(|(_, value)| value).collect();
+        let token =
+            |(number, value): (u64, &Value)| (value.clone(), token::spell(&value.kind, number));
+        self.with(&(0..).zip(values).map(token).collect())
+    }
+
     /// The text with these tokens in their places.
     fn with(&self, tokens: &HashMap<Value, String>) -> String {
         let (mut text, mut copied) = (String::with_capacity(self.text.len()), 0);
@@ -273,13 +281,13 @@ fn open(keys: &[OrganizationKey<'_>], scope: &Scope, row: &Sealed) -> Option<Sec
 /// The text with these tokens replaced by their values.
 fn restore(text: &str, values: &HashMap<String, SecretString>) -> Result<String, Error> {
     let (mut restored, mut copied) = (String::with_capacity(text.len()), 0);
-    for (at, token) in token::find(text) {
-        let Some(value) = values.get(token) else {
+    for (place, token) in token::find(text) {
+        let Some(value) = values.get(&token) else {
             continue;
         };
-        restored.push_str(&text[copied..at]);
+        restored.push_str(&text[copied..place.start]);
         restored.push_str(value.expose_secret());
-        copied = at + token.len();
+        copied = place.end;
         if restored.len() > MAX_RESTORED {
             return Err(Error::TooLong);
         }

@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use guardmesh_guard_engine::{Engine, Guard};
-use rustix::time::{ClockId, clock_gettime};
+use nix::time::{ClockId, clock_gettime};
 
 #[path = "throughput/configured.rs"]
 mod configured;
@@ -35,9 +35,7 @@ const CHECKS: usize = 20_000;
 
 /// What this thread has worked so far.
 pub(crate) fn worked() -> Duration {
-    clock_gettime(ClockId::ThreadCPUTime)
-        .try_into()
-        .unwrap_or_default()
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
 }
 
 /// The median time of a round.

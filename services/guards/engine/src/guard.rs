@@ -209,6 +209,22 @@ pub(crate) trait Detect: Send + Sync {
         place.saturating_sub(REACH)
     }
 
+    /// The same for other parameters, sharing all that does not depend on them; nothing where that is not
+    /// worth it, and it is compiled anew.
+    fn with(&self, _values: &Values<'_>) -> Option<Result<Arc<dyn Detect>, BuildError>> {
+        None
+    }
+
+    /// Whether its parameters leave it nothing to look for.
+    fn is_idle(&self) -> bool {
+        false
+    }
+
+    /// About how many bytes its parameters made it compile.
+    fn weight(&self) -> usize {
+        0
+    }
+
     /// What it remembers at `end`, for guards that are [`Extent::Counted`].
     fn tally(&self, _text: &str, begin: Begin, _end: usize) -> Tally {
         begin.tally
@@ -232,13 +248,26 @@ impl Guard {
         })
     }
 
-    /// This guard with other parameters: those given, and the default for the rest. Compiles
-    /// patterns, which can take milliseconds: do it once for many texts.
+    /// This guard with other parameters: those given, and the default for the rest. Shares what does
+    /// not depend on them. Compiles patterns, which can take milliseconds: do it once for many texts.
     pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self, BuildError> {
+        let values = Values::parse(self.spec.parameters, parameters)?;
+        let shared = self.detector.with(&values);
         Ok(Self {
-            setting: self.setting.clone(),
-            ..Self::build(self.spec, self.rules.clone(), parameters)?
+            detector: shared.unwrap_or_else(|| (self.spec.build)(&values))?,
+            ..self.clone()
         })
+    }
+
+    /// Whether it finds nothing for want of parameters that say what to look for.
+    pub fn is_idle(&self) -> bool {
+        self.detector.is_idle()
+    }
+
+    /// About how many bytes its parameters made it compile, which a service has to bound for all that
+    /// it holds.
+    pub fn weight(&self) -> usize {
+        self.detector.weight()
     }
 
     /// This guard for texts that come by another channel than from a user.

@@ -172,7 +172,7 @@ impl<'a> Values<'a> {
             let known = declared.iter().find(|parameter| parameter.name == name);
             let broken = match known {
                 Some(parameter) => parameter.violation(value),
-                None => Some((name.clone(), "is not a parameter of this guard".to_owned())),
+                None => Some((name.clone(), unknown(declared))),
             };
             if let Some((at, rule)) = broken {
                 return Err(BuildError::Parameter { at, rule });
@@ -249,6 +249,15 @@ pub(crate) fn schema(parameters: &[Parameter]) -> Value {
         "properties": properties,
         "additionalProperties": false,
     })
+}
+
+/// What is said of a name that is none of these.
+fn unknown(declared: &[Parameter]) -> String {
+    let names: Vec<_> = declared.iter().map(|known| known.name).collect();
+    match &*names {
+        [] => "cannot be given: this guard has no parameters".to_owned(),
+        names => format!("is none of its parameters: {}", names.join(", ")),
+    }
 }
 
 /// A parameter of a guard that breaks a rule of the guard's own.

@@ -42,6 +42,9 @@ fn allocations(guard: &Guard, text: &str) -> u64 {
     made.count_total
 }
 
+/// What a policy says of a guard costs memory for each step of each policy.
+const LITTLE: u64 = 64 * 1024;
+
 /// So many made words.
 fn words(count: u32) -> Vec<String> {
     (0..count).map(|number| format!("zq{number}x")).collect()
@@ -112,5 +115,50 @@ fn a_longer_text_costs_few_allocations() {
     for guard in engine.guards() {
         let (short, long) = (allocations(guard, PROSE), allocations(guard, &long));
         assert!(long <= short + FEW, "{} {short} {long}", guard.id());
+    }
+}
+
+#[test]
+fn other_parameters_share_what_is_compiled() {
+    let engine = engine();
+    for (guard, parameters) in [
+        (
+            "secrets",
+            json!({"allow": ["an example"], "ignore": ["jwt"]}),
+        ),
+        (
+            "pii",
+            json!({"allow": ["help@example.org"], "ignore": ["ipv4"]}),
+        ),
+        ("toxicity", json!({"kinds": ["threat"], "threshold": 0.7})),
+        ("code", json!({"deny": ["python"]})),
+    ] {
+        let mut guard = engine.guard(guard).expect("a known guard").clone();
+        let made = allocation_counter::measure(|| guard = with(&engine, guard.id(), &parameters));
+        assert!(made.bytes_max < LITTLE, "{} {made:?}", guard.id());
+        assert_eq!(guard.weight(), 0, "{}", guard.id());
+    }
+}
+
+#[test]
+fn what_parameters_compile_to_is_told() {
+    let engine = engine();
+    for (guard, parameters) in [
+        ("regex", json!({"patterns": ["\\pL{6}", "[a-z]{300}"]})),
+        ("keywords", json!({"ban": words(1000)})),
+        (
+            "pii",
+            json!({"regions": ["DE", "FR", "AT", "CH", "PL", "CZ"]}),
+        ),
+        (
+            "insecure_code",
+            json!({"rules": ["code_eval", "weak_crypto"]}),
+        ),
+    ] {
+        let mut held = None;
+        let made = allocation_counter::measure(|| held = Some(with(&engine, guard, &parameters)));
+        let weight = i64::try_from(held.expect("made in there").weight()).unwrap();
+        assert!(weight * 3 > made.bytes_current, "{guard} {weight} {made:?}");
+        assert!(weight < made.bytes_current * 3, "{guard} {weight} {made:?}");
     }
 }

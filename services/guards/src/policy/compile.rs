@@ -1,26 +1,37 @@
 //! From a document to routes with plans: what is asked of a policy at each check, ready to run.
 
+mod tasks;
+
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use guardmesh_guard_engine::{BuildError, Channel, Engine, Guard, language_of};
+use guardmesh_guard_engine::{Channel, Engine, language_of};
 
 use super::document::{
-    self, ActionName, ConditionsDocument, DirectionName, Document, ModeName, OnErrorName, OnOutage,
-    RedactionName, RouteDocument, StepDocument, Violation, WhenName,
+    self, ActionName, ConditionsDocument, DirectionName, Document, MAX_VIOLATIONS, ModeName,
+    OnErrorName, OnOutage, RedactionName, RouteDocument, StepDocument, Violation, WhenName,
 };
 use super::places;
 use super::schema::Schema;
 use crate::check::{Direction, Subject};
 use crate::client::remotes::Remotes;
-use crate::custom_guard::{CustomGuard, CustomGuardId, PREFIX};
+use crate::custom_guard::{CustomGuard, CustomGuardId};
 use crate::error::Error;
 use crate::hash_key::HashKey;
-use crate::plan::{Action, Condition, Mode, OnError, Plan, Redaction, Step, Task};
+use crate::plan::{Action, Condition, Mode, OnError, Plan, Redaction, Step};
 use crate::policy::VersionId;
+use tasks::Tasks;
+
+/// Of ISO 639-1.
+const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs \
+    cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy \
+    hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt \
+    lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm \
+    rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw \
+    ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
 /// Makes policies of documents.
 #[derive(Debug, Clone)]
@@ -48,6 +59,8 @@ pub(crate) struct Compiled {
     routes: Vec<Route>,
     /// For texts that no route fits.
     standard: Arc<Plan>,
+    /// About how many bytes its guards hold for their parameters.
+    weight: usize,
 }
 
 #[derive(Debug)]
@@ -96,6 +109,7 @@ impl Compiler {
             custom_guards: BTreeSet::new(),
             routes: Vec::new(),
             standard: self.standard.clone(),
+            weight: 0,
         }
     }
 
@@ -129,6 +143,7 @@ impl Compiler {
         let named: BTreeSet<&str> = guards.map(|step| &*step.guard).collect();
         let names = |guard: &&CustomGuard| named.contains(&*guard.full_name());
         let custom_guards = custom.iter().filter(names).map(|guard| guard.id).collect();
+        let mut tasks = Tasks::of(self, custom, version.is_none());
         for (index, route) in routes.into_iter().enumerate() {
             let RouteDocument {
                 conditions,
@@ -143,7 +158,7 @@ impl Compiler {
             let keeps_text = keep_text_hours.map(|hours| TimeDelta::hours(hours.into()));
             let keeps_text = keeps_text.map(|ttl| ttl.min(self.text_retention));
             let at = format!("routes[{index}].guards");
-            let steps = self.steps(&guards, &at, hash_key, custom, &mut violations);
+            let steps = self.steps(&guards, &at, hash_key, &mut tasks, &mut violations);
             compiled.push(Route {
                 conditions: Conditions::of(conditions),
                 plan: Arc::new(Plan::new(version, steps).keeping_text(keeps_text)),
@@ -151,6 +166,7 @@ impl Compiler {
         }
         // What was taken as a version holds for good; a draft can still be mended.
         if version.is_none() {
+            violations.extend(unknown_languages(&compiled));
             violations.extend(never_taken(&compiled));
         }
         if !violations.is_empty() {
@@ -161,6 +177,7 @@ impl Compiler {
             custom_guards,
             routes: compiled,
             standard: self.standard.clone(),
+            weight: tasks.weight(),
         })
     }
 
@@ -169,13 +186,17 @@ impl Compiler {
         guards: &[StepDocument],
         at: &str,
         hash_key: &HashKey,
-        custom: &[CustomGuard],
+        tasks: &mut Tasks<'_>,
         violations: &mut Vec<Violation>,
     ) -> Vec<Step> {
         let mut names = HashSet::new();
         let mut steps = Vec::with_capacity(guards.len());
         for (index, document) in guards.iter().enumerate() {
-            match self.step(document, hash_key, custom) {
+            // Each wrong one may have taken milliseconds to be found so.
+            if violations.len() >= MAX_VIOLATIONS {
+                break;
+            }
+            match self.step(document, hash_key, tasks) {
                 Err(Violation { at: field, rule }) => {
                     violations.push(Violation::new(format!("{at}[{index}].{field}"), rule));
                 }
@@ -193,9 +214,9 @@ impl Compiler {
         &self,
         document: &StepDocument,
         hash_key: &HashKey,
-        custom: &[CustomGuard],
+        tasks: &mut Tasks<'_>,
     ) -> Result<Step, Violation> {
-        let task = self.task(document, custom)?;
+        let task = tasks.task(document)?;
         let timeout = document.timeout_ms.map(Duration::from_millis);
         if timeout.is_some_and(|timeout| timeout > self.guard_timeout) {
             let most = self.guard_timeout.as_millis();
@@ -248,50 +269,16 @@ impl Compiler {
             ActionName::Flag => Action::Flag,
         })
     }
-
-    fn task(&self, document: &StepDocument, custom: &[CustomGuard]) -> Result<Task, Violation> {
-        let Some(name) = document.guard.strip_prefix(PREFIX) else {
-            let guard = self.guard(document)?;
-            return Ok(Task::engine(guard, &document.parameters));
-        };
-        let Some(remotes) = &self.remotes else {
-            let rule = "is a guard of an organisation, which the service alone knows";
-            return Err(Violation::new("guard", rule));
-        };
-        let mut custom = custom.iter();
-        let guard = custom.find(|guard| guard.definition.name == name);
-        let guard = guard
-            .ok_or_else(|| Violation::new("guard", "names no custom guard of your organisation"))?;
-        if !document.parameters.is_empty() {
-            let rule = "cannot be given: a custom guard has those that it is defined with";
-            return Err(Violation::new("parameters", rule));
-        }
-        // It was valid when it was defined: for another version of the engine.
-        guard
-            .task(&self.engine, remotes)
-            .map_err(|_| Violation::new("guard", "does not compile any more: define it anew"))
-    }
-
-    fn guard(&self, document: &StepDocument) -> Result<Guard, Violation> {
-        let unknown = || Violation::new("guard", "is not a guard");
-        let guard = self.engine.guard(&document.guard).ok_or_else(unknown)?;
-        if document.parameters.is_empty() {
-            return Ok(guard.clone());
-        }
-        guard
-            .with_parameters(&document.parameters)
-            .map_err(|error| match error {
-                BuildError::Parameter { at, rule } => {
-                    Violation::new(format!("parameters.{at}"), rule)
-                }
-                other => Violation::new("parameters", other.to_string()),
-            })
-    }
 }
 
 // === impl Compiled ===
 
 impl Compiled {
+    /// About how many bytes its guards hold for their parameters.
+    pub(super) fn weight(&self) -> usize {
+        self.weight
+    }
+
     /// The plan for a text: of the first route that fits, with its number from 1. Guesses the
     /// language if that is what [`Self::guesses_language`] says, which may take milliseconds.
     pub(crate) fn route(&self, subject: &Subject) -> (usize, Arc<Plan>) {
@@ -356,7 +343,9 @@ impl Conditions {
     fn fit_language<'a>(&self, language: impl FnOnce() -> &'a str) -> bool {
         self.languages.as_ref().is_none_or(|wanted| {
             let language = language();
-            wanted.iter().any(|one| one == language)
+            // Norwegian is written in two ways, and guessed as one of them.
+            let norwegian = |one: &str| one == "no" && matches!(language, "nb" | "nn");
+            wanted.iter().any(|one| one == language || norwegian(one))
         })
     }
 
@@ -380,5 +369,18 @@ fn never_taken(routes: &[Route]) -> impl Iterator<Item = Violation> {
             "is never taken, as routes[{first}] fits every text that this one fits: put this one before it"
         );
         Some(Violation::new(format!("routes[{index}]"), rule))
+    })
+}
+
+/// Languages that no text is in: often the code of a country, such as `cz`.
+fn unknown_languages(routes: &[Route]) -> impl Iterator<Item = Violation> {
+    let stated = routes.iter().enumerate().flat_map(|(route, one)| {
+        let languages = one.conditions.languages.iter().flatten().enumerate();
+        languages.map(move |(index, language)| (route, index, language))
+    });
+    stated.filter_map(|(route, index, language)| {
+        let known = LANGUAGES.split(' ').any(|one| one == language);
+        let at = format!("routes[{route}].match.languages[{index}]");
+        (!known).then(|| Violation::new(at, "is no language of ISO 639-1"))
     })
 }

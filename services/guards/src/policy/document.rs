@@ -2,23 +2,22 @@
 //!
 //! What it means is for `compile`; here is only what it says.
 
+mod sentence;
+
 use std::collections::BTreeMap;
 
-use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::paths::{Location, LocationSegment};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_saphyr::options::AliasLimits;
-use serde_saphyr::{Budget, Options, UserMessageFormatter};
+use serde_saphyr::{Budget, Options};
 
 use super::schema::Schema;
 
 /// Most bytes of a document.
 pub const MAX_DOCUMENT: usize = 64 * 1024;
 /// Violations that are told of at a time.
-const MAX_VIOLATIONS: usize = 20;
+pub(super) const MAX_VIOLATIONS: usize = 20;
 /// Mappings and lists within one another: twice what the schema knows.
 const MAX_DEPTH: usize = 24;
 const MAX_NODES: usize = 20_000;
@@ -122,16 +121,31 @@ pub(super) fn values(text: &str) -> Result<Value, Violation> {
     if text.len() > MAX_DOCUMENT {
         return Err(Violation::new("", "must have at most 65536 bytes"));
     }
-    read(text).map_err(|error| {
-        let place = error.location().map(|location| {
-            let (line, column) = (location.line(), location.column());
-            format!("line {line}, column {column}")
-        });
-        let said = error.without_snippet();
-        let said = said.render_with_formatter(&UserMessageFormatter);
-        let rule = format!("is neither YAML nor JSON that can be read: {said}");
-        Violation::new(place.unwrap_or_default(), rule)
-    })
+    let mut values = read(text).map_err(|error| sentence::unreadable(&error))?;
+    whole_numbers(&mut values);
+    Ok(values)
+}
+
+/// Writes numbers without a fraction as whole ones: some clients write `500.0`, and JSON Schema means the
+/// same by it.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let whole = number.as_f64().filter(|_| number.is_f64());
+            // What is larger is no whole number that a document may have.
+            let whole = whole.filter(|whole| whole.fract() == 0.0 && whole.abs() < 1e9);
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "it has no fraction and is small"
+            )]
+            if let Some(whole) = whole {
+                *number = (whole as i64).into();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(whole_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(whole_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
 }
 
 /// Reads YAML or JSON within bounds.
@@ -146,7 +160,7 @@ pub(super) fn parse(text: &str, schema: &Schema) -> Result<Document, Vec<Violati
         .validator
         .iter_errors(&values)
         .take(MAX_VIOLATIONS)
-        .map(|error| Violation::new(place(error.instance_path()), rule(&error, schema)))
+        .map(|error| sentence::violation(&error, schema))
         .collect();
     if !violations.is_empty() {
         return Err(violations);
@@ -169,56 +183,6 @@ fn options() -> Options {
     // `no` is Norwegian, not false.
     options.strict_booleans = true;
     options
-}
-
-/// What a value should be, as the rest of a sentence that does not repeat the value.
-fn rule(error: &ValidationError<'_>, schema: &Schema) -> String {
-    match error.kind() {
-        ValidationErrorKind::Enum { options } => format!("must be one of {}", named(options)),
-        ValidationErrorKind::AnyOf { context } => {
-            let rules: Vec<_> = context
-                .iter()
-                .flatten()
-                .map(|one| rule(one, schema))
-                .collect();
-            rules.join(", or ")
-        }
-        ValidationErrorKind::Pattern { pattern } => format!("must be of the form {pattern}"),
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let fields = schema.fields(error.schema_path().as_str()).join(", ");
-            format!(
-                "has no field `{}`; its fields are {fields}",
-                unexpected.join("`, `")
-            )
-        }
-        ValidationErrorKind::Required { property } => format!("must have the field {property}"),
-        ValidationErrorKind::Type { kind } => match kind {
-            TypeKind::Single(kind) => format!("must be of the type {kind}"),
-            TypeKind::Multiple(_) => error.masked().to_string(),
-        },
-        _ => error.masked().to_string(),
-    }
-}
-
-/// Such as `block, flag`.
-fn named(options: &Value) -> String {
-    let names = options.as_array().into_iter().flatten();
-    let names = names.map(|name| {
-        name.as_str()
-            .map_or_else(|| name.to_string(), str::to_owned)
-    });
-    names.collect::<Vec<_>>().join(", ")
-}
-
-/// A place as the API writes it: `routes[0].match`.
-fn place(location: &Location) -> String {
-    location
-        .into_iter()
-        .fold(String::new(), |at, segment| match segment {
-            LocationSegment::Index(index) => format!("{at}[{index}]"),
-            LocationSegment::Property(name) if at.is_empty() => name.to_string(),
-            LocationSegment::Property(name) => format!("{at}.{name}"),
-        })
 }
 
 // === impl Violation ===
@@ -258,9 +222,19 @@ mod tests {
                 "{guard: pii, name: A}",
                 "must be of the form ^[a-z][a-z0-9_.-]{0,63}$",
             ),
+            ("{guard: pii, threshold: 2}", "must be at most 1"),
+            ("{guard: pii, stage: 0}", "must be at least 1"),
             (
-                "{guard: pii, threshold: 2}",
-                "value is greater than the maximum of 1",
+                "{guard: pii, action: block, redaction: mask}",
+                "goes with `action: redact` alone",
+            ),
+            (
+                "{guard: pii, replacement: X}",
+                "goes with `action: redact` alone, and `redaction: replace`",
+            ),
+            (
+                "{guard: pii, action: redact, redaction: mask, replacement: X}",
+                "goes with `action: redact` alone, and `redaction: replace`",
             ),
         ] {
             let document = format!("routes: [{{guards: [{step}]}}]");
@@ -277,6 +251,53 @@ mod tests {
     }
 
     #[test]
+    fn a_violation_of_two_fields_is_told_at_the_one_that_needs_the_other() {
+        let engine = Engine::standard().unwrap();
+        let schema = Schema::new(&engine).unwrap();
+        for step in [
+            "{guard: pii, redaction: mask}",
+            "{guard: pii, action: anonymize, redaction: hash}",
+        ] {
+            let document = format!("routes: [{{guards: [{step}]}}]");
+            let violations = parse(&document, &schema).unwrap_err();
+            assert_eq!(violations.len(), 1, "{violations:?}");
+            assert_eq!(violations[0].at, "routes[0].guards[0].redaction");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_may_have_a_point() {
+        let engine = Engine::standard().unwrap();
+        let schema = Schema::new(&engine).unwrap();
+        for number in ["1.0", "1e0", "01", "1"] {
+            let step = format!("{{guard: pii, stage: {number}, threshold: {number}}}");
+            let document = parse(&format!("routes: [{{guards: [{step}]}}]"), &schema).unwrap();
+            assert_eq!(document.routes[0].guards[0].stage, Some(1), "{number}");
+        }
+        let half = "routes: [{guards: [{guard: pii, stage: 1.5}]}]";
+        assert_eq!(
+            parse(half, &schema).unwrap_err()[0].rule,
+            "must be of the type integer"
+        );
+    }
+
+    #[test]
+    fn names_that_there_are_not_are_told_in_part() {
+        let engine = Engine::standard().unwrap();
+        let schema = Schema::new(&engine).unwrap();
+        let names: Vec<String> = (0..500)
+            .map(|n| format!("{}{n}: 1", "x".repeat(50)))
+            .collect();
+        let document = format!("{{routes: [], {}}}", names.join(", "));
+        let told = parse(&document, &schema).unwrap_err();
+        assert!(
+            told.iter().any(|one| one.rule.contains("and 497 more")),
+            "{told:?}"
+        );
+        assert!(told.iter().all(|one| one.rule.len() < 400), "{told:?}");
+    }
+
+    #[test]
     fn what_cannot_be_read_is_told_without_words_of_the_library() {
         let told = values("routes: 1\nroutes: 2").unwrap_err();
         assert_eq!(told.at, "line 2, column 1");
@@ -285,5 +306,23 @@ mod tests {
             "{told:?}"
         );
         assert!(!told.rule.contains("Options"), "{told:?}");
+        assert!(
+            !told.rule.contains("line 2"),
+            "the place stands there already: {told:?}"
+        );
+        for (document, rule) in [
+            (
+                "a: 1\n---\nb: 1",
+                "must be one document: `---` begins another",
+            ),
+            (&"[".repeat(40), "is nested too deeply"),
+            (&"- ".repeat(40), "is nested too deeply"),
+            (
+                &format!("a: &a [{}]\nb: [{}]", "1,".repeat(300), "*a,".repeat(300)),
+                "is too large with all that its aliases stand for",
+            ),
+        ] {
+            assert_eq!(values(document).unwrap_err().rule, rule);
+        }
     }
 }

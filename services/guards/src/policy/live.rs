@@ -9,8 +9,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::OrganizationId;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use sqlx::PgPool;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -29,8 +29,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How long it waits for an answer: longer than a busy database takes, since an organisation whose
 /// policy cannot be read gets reviews.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of compiled policies in memory, roughly.
-const CAPACITY: u64 = 64 * 1024 * 1024;
+/// Bytes of compiled policies in memory, roughly, in parts of which each holds the largest policy.
+const CAPACITY: u64 = 128 * 1024 * 1024;
+const SHARDS: usize = 4;
 /// What a policy takes at least, in bytes, and what each byte of its document becomes.
 const LEAST: u64 = 2048;
 const GROWTH: u64 = 16;
@@ -70,13 +71,18 @@ struct Bytes;
 // === impl Live ===
 
 impl Live {
-    pub(crate) fn new(pool: PgPool, compiler: Compiler, reach: Arc<Reach>) -> Self {
-        Self {
+    pub(crate) fn new(pool: PgPool, compiler: Compiler, reach: Arc<Reach>) -> Result<Self, Error> {
+        let mut options = OptionsBuilder::new();
+        options.shards(SHARDS).estimated_items_capacity(1000);
+        let options = options.weight_capacity(CAPACITY).build();
+        let options = options.map_err(|_| Error::Corrupt("cache"))?;
+        let (hashes, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Ok(Self {
             pool,
             compiler,
             reach,
-            cache: Cache::with_weighter(1000, CAPACITY, Bytes),
-        }
+            cache: Cache::with_options(options, Bytes, hashes, lifecycle),
+        })
     }
 
     /// The policy by this id, or else the active one, or else what holds without one.
@@ -212,7 +218,9 @@ impl Live {
 
 impl Weighter<Key, Arc<Entry>> for Bytes {
     fn weight(&self, _key: &Key, entry: &Arc<Entry>) -> u64 {
-        let document = u64::try_from(entry.source_bytes).unwrap_or(u64::MAX);
-        LEAST + document.saturating_mul(GROWTH)
+        let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let document = bytes(entry.source_bytes).saturating_mul(GROWTH);
+        let guards = bytes(entry.policy.weight());
+        LEAST.saturating_add(document).saturating_add(guards)
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Trial {
     /// From 1; 0 if no route fits.
     pub(crate) route: usize,
     pub(crate) verdict: Verdict,
-    /// Values that would become tokens of the vault are missing from it.
+    /// Tokens in it are no more than examples: nothing turns them back.
     pub(crate) sanitized: String,
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn try_out(
         Ok(Trial {
             route,
             verdict,
-            sanitized: sanitized.text,
+            sanitized: sanitized.illustrated(),
         })
     }))
     .await

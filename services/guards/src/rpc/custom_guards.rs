@@ -140,7 +140,7 @@ fn kind(number: i32) -> Result<Kind, Fault> {
         Ok(CustomGuardKind::Remote) => Ok(Kind::Remote),
         Ok(CustomGuardKind::Unspecified) | Err(_) => Err(Fault::invalid(
             "kind",
-            "must be one of those that there are",
+            "must be CUSTOM_GUARD_KIND_REGEX, CUSTOM_GUARD_KIND_KEYWORDS or CUSTOM_GUARD_KIND_REMOTE",
         )),
     }
 }

@@ -24,7 +24,7 @@ use crate::computation::apart;
 use crate::custom_guard::PREFIX;
 use crate::error::Error;
 use crate::inspection::{self, Inspection, Rules, Wish};
-use crate::plan::{Step, Task};
+use crate::plan::{MOST_WEIGHT, Step, Task};
 use crate::run::{self, Owner};
 
 /// More names than there will be guards.
@@ -167,7 +167,13 @@ impl State {
         };
         let guards = configured(guards, parameters).await?.into_iter();
         let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
-        Ok(guards.chain(custom).collect())
+        let tasks: Vec<(Arc<str>, Task)> = guards.chain(custom).collect();
+        if tasks.iter().map(|(_, task)| task.weight()).sum::<usize>() > MOST_WEIGHT {
+            let rule =
+                "compile to more than a check may hold: a policy, or custom guards, can be smaller";
+            return Err(Fault::invalid("parameters", rule).into());
+        }
+        Ok(tasks)
     }
 
     /// The custom guards of these names, which all must exist.
@@ -231,7 +237,7 @@ async fn configured(
         let rule = if stray.starts_with(PREFIX) {
             "cannot be given: a custom guard has those that it is defined with"
         } else {
-            "is not a guard that this check runs"
+            "is not a guard that this check runs: `guards` has to name it"
         };
         return Err(Fault::invalid(field, rule).into());
     }

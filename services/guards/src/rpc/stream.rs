@@ -3,7 +3,7 @@
 //! What governs it is found at its start. Where the plan judges parts of a text, a [`Watch`] does;
 //! else the text is held, and at its end inspected as a check would. Answers are made as they are
 //! asked for: a client that does not read is not read from. A stream that fails, or whose client
-//! leaves, gives nothing more out and leaves no run.
+//! leaves, gives nothing more out; what it gave out before that is on record: who sees a block stops reading.
 
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ const MAX_STREAM: usize = 8 * 1024 * 1024;
 const IDLE: Duration = Duration::from_mins(1);
 /// How long a stream may take.
 const LONGEST: Duration = Duration::from_mins(10);
+/// Why a run says no more.
+const CUT_OFF: &str = "The stream ended before the text did: what came of the rest is not known.";
 
 /// A stream in its course.
 struct Course {
@@ -47,6 +49,8 @@ struct Course {
     requests: Streaming<CheckStreamRequest>,
     rules: Rules,
     text: Text,
+    /// Whether something was given out.
+    given: bool,
     end: Instant,
 }
 
@@ -61,6 +65,8 @@ enum Text {
     },
     /// It was given out, as far as it may be.
     Judged(Run),
+    /// And is on record.
+    Recorded,
 }
 
 /// Reads the settings; what comes of the text is for the stream of answers.
@@ -81,6 +87,7 @@ pub(super) async fn check(
         requests,
         rules,
         text,
+        given: false,
         end,
     };
     Ok(unfold(Some(course), |course| async {
@@ -158,11 +165,12 @@ impl Course {
             };
             self.text.admit(&text)?;
             match &mut self.text {
-                Text::Judged(_) => {}
+                Text::Judged(_) | Text::Recorded => {}
                 Text::Held { text: held, .. } => held.push_str(&text),
                 Text::Watched(watch) => {
                     let seen = watch.push(text).await?;
                     if !seen.is_empty() {
+                        self.given = true;
                         let (decision, parts) = (watch.decision(), watch.guard_results());
                         return Ok((released(seen, decision, &parts), Some(self)));
                     }
@@ -172,19 +180,20 @@ impl Course {
         if let Some(rest) = self.conclude().await? {
             return Ok((rest, Some(self)));
         }
-        let Text::Judged(run) = self.text else {
+        let Text::Judged(run) = &self.text else {
             return Err(Error::Interrupted.into());
         };
         let on_outage = self.rules.on_outage();
-        let storage = run::record(&self.state, self.owner, &run, on_outage).await?;
-        let verdict = render::stream_verdict(run, storage);
+        let storage = run::record(&self.state, self.owner, run, on_outage).await?;
+        let verdict = render::stream_verdict(run.clone(), storage);
+        self.text = Text::Recorded;
         Ok((answer(Answer::Verdict(verdict)), None))
     }
 
     /// Judges the text, which has ended; gives the rest of it, if there is any.
     async fn conclude(&mut self) -> Result<Option<CheckStreamResponse>, Error> {
         let (seen, run) = match &mut self.text {
-            Text::Judged(_) => return Ok(None),
+            Text::Judged(_) | Text::Recorded => return Ok(None),
             text if text.bytes() == 0 => {
                 return Err(Fault::invalid("text", "must not be empty").into());
             }
@@ -221,6 +230,22 @@ impl Course {
     }
 }
 
+impl Drop for Course {
+    /// Has what nobody waits for put on record.
+    fn drop(&mut self) {
+        let run = match &self.text {
+            Text::Watched(watch) if self.given => {
+                let mut run = watch.run(&self.state.clock);
+                run.reasons.insert(0, CUT_OFF.to_owned());
+                run
+            }
+            Text::Judged(run) => run.clone(),
+            Text::Watched(_) | Text::Held { .. } | Text::Recorded => return,
+        };
+        run::record_later(&self.state, self.owner, &run, self.rules.on_outage());
+    }
+}
+
 // === impl Text ===
 
 impl Text {
@@ -230,6 +255,7 @@ impl Text {
             Self::Watched(watch) => watch.bytes(),
             Self::Held { text, .. } => text.len(),
             Self::Judged(run) => run.origin.content_bytes,
+            Self::Recorded => 0,
         }
     }
 
@@ -237,7 +263,7 @@ impl Text {
     fn admit(&self, more: &str) -> Result<(), Fault> {
         let most = match self {
             Self::Watched(_) => MAX_STREAM,
-            Self::Held { .. } | Self::Judged(_) => MAX_CONTENT,
+            Self::Held { .. } | Self::Judged(_) | Self::Recorded => MAX_CONTENT,
         };
         if self.bytes() + more.len() <= most {
             return Ok(());

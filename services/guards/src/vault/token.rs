@@ -8,11 +8,15 @@
 //!
 //! No storage and no cryptography here.
 
+use std::ops::Range;
+
 /// How many letters tell values of a kind apart: 20⁶ of them.
 const LETTERS: usize = 6;
 const ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 /// Longest name of a kind.
 const MAX_KIND: usize = 40;
+/// Bytes of a token with whatever backslashes and spaces a model may have added.
+const LONGEST_WRITTEN: usize = 2 * (MAX_KIND + LETTERS + 3);
 
 /// The token of a value of this kind (a rule's id) whose keyed hash is `hash`.
 pub(super) fn spell(kind: &str, hash: u64) -> String {
@@ -33,17 +37,29 @@ pub(super) fn spell(kind: &str, hash: u64) -> String {
     text
 }
 
-/// Whatever is spelled as a token in a text, by place. Whether the vault knows it is another
-/// question.
-pub(super) fn find(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// Whatever is spelled as a token in a text, with its place. Whether the vault knows it is another
+/// question. Models change the spelling: case, spaces and hyphens in the place of `_` or within the
+/// brackets, and the backslashes of Markdown are read over.
+pub(super) fn find(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     let opened = text.match_indices('[');
     opened.filter_map(|(at, _)| {
-        let end = MAX_KIND + LETTERS + 3;
-        let token = text.as_bytes()[at..].iter().take(end);
-        let length = token.into_iter().position(|&byte| byte == b']')? + 1;
-        let token = text.get(at..at + length)?;
-        is_token(token).then_some((at, token))
+        let end = LONGEST_WRITTEN.min(text.len() - at);
+        let written = text.as_bytes()[at..at + end].iter();
+        let length = written.into_iter().position(|&byte| byte == b']')? + 1;
+        let inner = text.get(at + 1..at + length - 1)?;
+        let token = format!("[{}]", spelled(inner));
+        let escaped = inner.ends_with('\\') && text[..at].ends_with('\\');
+        is_token(&token).then(|| (at - usize::from(escaped)..at + length, token))
     })
+}
+
+/// What a model was given where it wrote this between brackets.
+fn spelled(inner: &str) -> String {
+    let letters = inner.chars().filter(|&letter| letter != '\\');
+    let letters: String = letters.map(|letter| letter.to_ascii_uppercase()).collect();
+    letters
+        .trim_matches(' ')
+        .replace([' ', '-', '\u{2011}'], "_")
 }
 
 fn is_token(text: &str) -> bool {
@@ -54,7 +70,7 @@ fn is_token(text: &str) -> bool {
         return false;
     };
     let of_kind = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
-    !kind.is_empty()
+    (1..=MAX_KIND).contains(&kind.len())
         && kind.bytes().all(of_kind)
         && letters.len() == LETTERS
         && letters.bytes().all(|byte| ALPHABET.contains(&byte))
@@ -75,10 +91,30 @@ mod tests {
             let token = spell(kind, hash);
             let text = format!("é [{token}] [");
             let found: Vec<_> = find(&text).collect();
-            assert_eq!(found, [(4, &*token)], "{kind}");
+            assert_eq!(found, [(4..4 + token.len(), token)], "{kind}");
         }
         assert_eq!(spell("email", 0), "[EMAIL_BBBBBB]");
         assert_ne!(spell("email", 1), spell("email", 20));
+    }
+
+    #[test]
+    fn a_token_is_read_as_models_write_it() {
+        let token = "[PAYMENT_CARD_KQTBXW]".to_owned();
+        for written in [
+            "[payment_card_kqtbxw]",
+            "[Payment Card KQTBXW]",
+            "[ PAYMENT_CARD_KQTBXW ]",
+            "[PAYMENT-CARD-KQTBXW]",
+            "[PAYMENT\\_CARD\\_KQTBXW]",
+            "\\[PAYMENT\\_CARD\\_KQTBXW\\]",
+        ] {
+            let text = format!("é {written}, é");
+            let found: Vec<_> = find(&text).collect();
+            assert_eq!(found, [(3..3 + written.len(), token.clone())], "{text}");
+        }
+        // What is escaped on one side alone keeps what stands before it.
+        let found: Vec<_> = find("\\[EMAIL_KQTBXW]").collect();
+        assert_eq!(found, [(1..15, "[EMAIL_KQTBXW]".to_owned())]);
     }
 
     #[test]
@@ -88,7 +124,9 @@ mod tests {
             "[EMAIL_BBBBBA]",
             "[EMAIL_BBBBB]",
             "[EMAIL_BBBBBBB]",
-            "[email_BBBBBB]",
+            "[email_bbbbb1]",
+            "[EMAIL BBBBBB's]",
+            "[EMAIL\n_BBBBBB]",
             "[_BBBBBB]",
             "[BBBBBB]",
             "EMAIL_BBBBBB",

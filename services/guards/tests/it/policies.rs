@@ -192,7 +192,15 @@ async fn a_wrong_document_is_refused_with_the_place_in_it() {
         ),
         (
             step("{guard: pii, redaction: mask}"),
-            at("routes[0].guards[0]"),
+            at("routes[0].guards[0].redaction"),
+        ),
+        (
+            step("{guard: regex, parameters: {ignore_case: true}}"),
+            at("routes[0].guards[0].parameters"),
+        ),
+        (
+            "routes: [{match: {languages: [en, cz]}, guards: []}]".to_owned(),
+            at("routes[0].match.languages[1]"),
         ),
         (
             step("{guard: keywords, parameters: {ban: [\"\"]}}"),

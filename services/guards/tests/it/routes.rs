@@ -313,6 +313,27 @@ async fn a_policy_can_have_values_turned_into_tokens() {
         .follow("routes: [{guards: [{guard: pii, action: anonymize}]}]")
         .await;
     let content = "to ada@example.org!";
+    let request = DryRunPolicyRequest {
+        document: "routes: [{guards: [{guard: pii, action: anonymize}]}]".to_owned(),
+        samples: vec![PolicySample {
+            content: "ada@example.org, eve@example.org, ada@example.org".to_owned(),
+            ..PolicySample::default()
+        }],
+        ..DryRunPolicyRequest::default()
+    };
+    let tried = editor
+        .dry_run_policy(request)
+        .await
+        .unwrap()
+        .trials
+        .remove(0);
+    let tokens: Vec<&str> = tried.sanitized_content.split(", ").collect();
+    assert!(tokens[0].starts_with("[EMAIL_"), "{tried:?}");
+    assert!(
+        tokens[0] == tokens[2] && tokens[0] != tokens[1],
+        "{tried:?}"
+    );
+
     let answer = editor.check(text(content)).await;
     assert_eq!(answer.decision(), Decision::Redact);
     assert!(
@@ -373,6 +394,19 @@ async fn a_language_that_is_not_stated_is_guessed_where_a_route_asks_for_it() {
             decision,
             "{content} {language} {application}"
         );
+    }
+    // Norwegian is written in two ways, and guessed as one of them: a policy may mean both.
+    let norwegian = Editor::new(&app);
+    norwegian
+        .follow("routes: [{match: {languages: [\"no\"]}, guards: [{guard: pii, action: block}]}]")
+        .await;
+    for (language, decision) in [("nb", block), ("nn", block), ("no", block), ("da", redact)] {
+        let request = CheckRequest {
+            language: language.to_owned(),
+            ..text("ada@example.org")
+        };
+        let answer = norwegian.check(request).await;
+        assert_eq!(answer.decision(), decision, "{language}");
     }
     // A stream is held until it can be told.
     for (content, decision) in [(GERMAN, block), (ENGLISH, flag)] {

@@ -121,6 +121,19 @@ async fn a_conversation_goes_to_a_model_and_back() {
     let back = app.deanonymize(&clerk, "chat", &sent).await.unwrap();
     assert_eq!(back, restored(content, 3, &[]));
 
+    // A model does not always write a token as it was given one.
+    let said = format!(
+        "{} and \\[{}\\]",
+        sent.to_lowercase(),
+        card.replace('_', "\\_")
+    );
+    let back = app.deanonymize(&clerk, "chat", &said).await.unwrap();
+    let whole = format!(
+        "{} and 4111 1111 1111 1111",
+        content.replace("Mail", "mail")
+    );
+    assert_eq!(back, restored(&whole, 3, &[]));
+
     let dump = dump(&database.pool).await;
     assert!(dump.contains(ada_mail), "what is kept is in the dump");
     for value in ["ada@", "eve@", &hex("ada@"), &hex("4111")] {

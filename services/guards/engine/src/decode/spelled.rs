@@ -229,8 +229,8 @@ fn begin(text: &str, from: usize, probe: usize) -> usize {
 /// What a row says, if most of its letters are joined in one way.
 fn read(text: &str, run: Span, pace: &Pace<'_>) -> Option<Piece> {
     let row = &text[run.start..run.end];
-    let letters: Vec<(usize, char)> = row
-        .char_indices()
+    let letters: Vec<(usize, char)> = pace
+        .along(row.char_indices())
         .filter(|(_, c)| c.is_alphanumeric())
         .collect();
     let gaps = || {
@@ -238,7 +238,7 @@ fn read(text: &str, run: Span, pace: &Pace<'_>) -> Option<Piece> {
         pairs.map(|[(at, c), (next, _)]| Span::new(at + c.len_utf8(), *next))
     };
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for gap in gaps() {
+    for gap in pace.along(gaps()) {
         *counts.entry(&row[gap.start..gap.end]).or_default() += 1;
     }
     let (joint, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
@@ -252,7 +252,7 @@ fn read(text: &str, run: Span, pace: &Pace<'_>) -> Option<Piece> {
     let mut said = String::with_capacity(letters.len());
     said.extend(letters.first().map(|(_, letter)| letter));
     let mut edits = Vec::with_capacity(parts.len());
-    for ((gap, parts), (_, letter)) in gaps().zip(parts).zip(&letters[1..]) {
+    for ((gap, parts), (_, letter)) in pace.along(gaps().zip(parts).zip(&letters[1..])) {
         let start = said.len();
         said.push_str(if parts { " " } else { "" });
         edits.push(Edit {
@@ -261,7 +261,7 @@ fn read(text: &str, run: Span, pace: &Pace<'_>) -> Option<Piece> {
         });
         said.push(*letter);
     }
-    Some(Piece {
+    pace.unless_stopped(Piece {
         run,
         text: said,
         edits,
@@ -276,7 +276,7 @@ fn part_words(letters: &[(usize, char)], parts: &mut [bool], pace: &Pace<'_>) {
         let length = parts[start..].iter().take_while(|parts| !**parts).count() + 1;
         let end = start + length;
         let mut at = if length > LONG { start } else { end };
-        while at < end {
+        while at < end && pace.step() {
             let rest = letters[at..end].iter().map(|(_, c)| c.to_ascii_lowercase());
             let word = WORDS
                 .iter()

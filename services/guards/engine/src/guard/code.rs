@@ -30,7 +30,7 @@ pub(crate) const ID: &str = "code";
 const CATEGORY: &str = "code";
 
 struct Code {
-    patterns: Patterns,
+    patterns: Arc<Patterns>,
     /// For each language, whether it is a finding.
     wanted: [bool; IDS.len()],
 }
@@ -79,15 +79,18 @@ fn rules() -> Vec<RuleInfo> {
         .collect()
 }
 
+fn wanted(values: &Values<'_>) -> [bool; IDS.len()] {
+    let (deny, allow) = (values.texts("deny"), values.texts("allow"));
+    IDS.map(|id| deny.contains(&id) && !allow.contains(&id))
+}
+
 // === impl Code ===
 
 impl Code {
     fn compile(values: &Values<'_>) -> Result<Self, BuildError> {
-        let (deny, allow) = (values.texts("deny"), values.texts("allow"));
-        let wanted = IDS.map(|id| deny.contains(&id) && !allow.contains(&id));
         Ok(Self {
-            patterns: Patterns::compile(patterns::all(), |_| true)?,
-            wanted,
+            patterns: Arc::new(Patterns::compile(patterns::all(), |_| true)?),
+            wanted: wanted(values),
         })
     }
 
@@ -135,6 +138,13 @@ impl Detect for Code {
             }
         }
         self.look_through(&lines[rest..], pace, hits);
+    }
+
+    fn with(&self, values: &Values<'_>) -> Option<Result<Arc<dyn Detect>, BuildError>> {
+        Some(Ok(Arc::new(Self {
+            patterns: self.patterns.clone(),
+            wanted: wanted(values),
+        })))
     }
 }
 

@@ -97,7 +97,14 @@ enum Kind {
     Html,
 }
 
-struct InsecureCode(Patterns);
+struct InsecureCode {
+    patterns: Patterns,
+    /// Whether the rules are others than by default.
+    chosen: bool,
+}
+
+/// About what some of the rules take in memory, in bytes.
+const WEIGHT: usize = 2 * 1024 * 1024;
 
 /// The guard.
 pub(crate) const SPEC: Spec = Spec {
@@ -129,7 +136,10 @@ pub(crate) const SPEC: Spec = Spec {
             .chain(transport::PATTERNS)
             .chain(credential::PATTERNS);
         let patterns = Patterns::compile(table, |rule| wanted.contains(&RULE_IDS[rule]))?;
-        Ok(Arc::new(InsecureCode(patterns)))
+        Ok(Arc::new(InsecureCode {
+            patterns,
+            chosen: wanted != RULE_IDS,
+        }))
     },
 };
 
@@ -137,7 +147,7 @@ pub(crate) const SPEC: Spec = Spec {
 
 impl Detect for InsecureCode {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        self.0.find(text, pace, |pattern, span| {
+        self.patterns.find(text, pace, |pattern, span| {
             hits.push(Hit {
                 rule: pattern.rule,
                 span,
@@ -145,6 +155,10 @@ impl Detect for InsecureCode {
                 preview: pattern.preview.to_owned(),
             });
         });
+    }
+
+    fn weight(&self) -> usize {
+        if self.chosen { WEIGHT } else { 0 }
     }
 }
 

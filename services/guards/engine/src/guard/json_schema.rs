@@ -90,7 +90,7 @@ pub(crate) const SPEC: Spec = Spec {
             name: "schema",
             description: "The JSON Schema, draft 2020-12 unless its $schema says otherwise, of at \
                           most 64 KiB; $ref leads to places within it alone, patterns are without \
-                          look-around and back-references, format is not checked",
+                          look-around and back-references, at most 64 of them, format is not checked",
             shape: Shape::Object {
                 most_bytes: 64 * 1024,
             },
@@ -137,12 +137,21 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Unset ===
 
 impl Detect for Unset {
+    fn is_idle(&self) -> bool {
+        true
+    }
+
     fn detect(&self, _: &str, _: &Pace<'_>, _: &mut Vec<Hit>) {}
 }
 
 // === impl JsonSchema ===
 
 impl Detect for JsonSchema {
+    fn weight(&self) -> usize {
+        // What patterns compile to is not told: most take far less than they may.
+        self.extents.patterns * schema::PATTERN_BYTES / 2
+    }
+
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if text.is_empty() {
             return;

@@ -18,7 +18,7 @@ use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::literal;
 use crate::order;
 use crate::pace::Pace;
-use crate::parameter::{Parameter, Shape, Values};
+use crate::parameter::{Parameter, Shape, Values, wrong};
 use crate::scan::Hit;
 use crate::stream::REACH;
 
@@ -122,13 +122,18 @@ impl Keywords {
         let mut words = Vec::new();
         let mut list_of = Vec::new();
         for (name, list) in lists {
-            for word in values.texts(name) {
+            for (index, word) in values.texts(name).into_iter().enumerate() {
                 let word = word.trim();
-                words.push(if folds {
+                let word = if folds {
                     Folded::of(word, &Pace::free()).text
                 } else {
                     word.to_owned()
-                });
+                };
+                if word.is_empty() {
+                    let rule = "must have a letter, a digit or a sign";
+                    return Err(wrong(format!("{name}[{index}]"), rule));
+                }
+                words.push(word);
                 list_of.push(list);
             }
         }
@@ -161,6 +166,14 @@ impl Keywords {
 }
 
 impl Detect for Keywords {
+    fn is_idle(&self) -> bool {
+        self.list_of.iter().all(|list| *list == List::Allowed)
+    }
+
+    fn weight(&self) -> usize {
+        self.words.memory_usage()
+    }
+
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if self.list_of.is_empty() {
             return;

@@ -119,6 +119,10 @@ pub fn language_of(text: &str) -> Option<&'static str> {
 // === impl Languages ===
 
 impl Detect for Languages {
+    fn is_idle(&self) -> bool {
+        self.allowed.is_empty()
+    }
+
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if self.allowed.is_empty() {
             return;

@@ -26,10 +26,11 @@ mod wallet;
 
 use std::sync::Arc;
 
+use crate::BuildError;
 use crate::exempt::{self, Exempt};
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::pace::Pace;
-use crate::parameter::{Parameter, Shape};
+use crate::parameter::{Parameter, Shape, Values};
 use crate::scan::Hit;
 use national::Forms;
 use phone::Plans;
@@ -46,9 +47,15 @@ const GOVERNMENT_ID: &str = "government_id";
 /// Category of addresses of hosts and devices.
 const NETWORK: &str = "network";
 
+/// About what the numbering plans of some countries take in memory, and each of them more, in bytes.
+const PLANS: usize = 512 * 1024;
+const PLAN: usize = 16 * 1024;
+
 struct Pii {
-    forms: Forms,
-    plans: Plans,
+    forms: Arc<Forms>,
+    plans: Arc<Plans>,
+    /// Of the plans.
+    regions: Vec<String>,
     exempt: Exempt,
 }
 
@@ -79,14 +86,39 @@ pub(crate) const SPEC: Spec = Spec {
     ],
     build: |values| {
         Ok(Arc::new(Pii {
-            forms: Forms::all(rule::FIRST_NATIONAL),
-            plans: Plans::of(&values.texts("regions"))?,
+            forms: Arc::new(Forms::all(rule::FIRST_NATIONAL)),
+            plans: Arc::new(Plans::of(&values.texts("regions"))?),
+            regions: regions(values),
             exempt: Exempt::of(values, &rule::all())?,
         }))
     },
 };
 
+fn regions(values: &Values<'_>) -> Vec<String> {
+    values
+        .texts("regions")
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
 // === impl Pii ===
+
+impl Pii {
+    fn sharing(&self, values: &Values<'_>) -> Result<Self, BuildError> {
+        let regions = regions(values);
+        Ok(Self {
+            forms: self.forms.clone(),
+            plans: if regions == self.regions {
+                self.plans.clone()
+            } else {
+                Arc::new(Plans::of(&values.texts("regions"))?)
+            },
+            regions,
+            exempt: Exempt::of(values, &rule::all())?,
+        })
+    }
+}
 
 impl Detect for Pii {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
@@ -97,5 +129,19 @@ impl Detect for Pii {
         passport::find(text, pace, hits);
         numbers::find(text, self, pace, hits);
         self.exempt.filter(text, pace, hits);
+    }
+
+    fn with(&self, values: &Values<'_>) -> Option<Result<Arc<dyn Detect>, BuildError>> {
+        Some(
+            self.sharing(values)
+                .map(|pii| Arc::new(pii) as Arc<dyn Detect>),
+        )
+    }
+
+    fn weight(&self) -> usize {
+        if self.regions == phone::DEFAULT_REGIONS {
+            return 0;
+        }
+        PLANS + self.regions.len() * PLAN
     }
 }

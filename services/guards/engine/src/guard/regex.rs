@@ -9,7 +9,8 @@
 
 use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
+use regex_automata::meta::{BuildError as PatternError, Config, Regex};
+use regex_automata::util::syntax;
 
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
@@ -20,8 +21,9 @@ use crate::scan::Hit;
 /// Id of the guard.
 pub(crate) const ID: &str = "regex";
 
-/// Most bytes that a pattern may compile to.
+/// Most bytes that a pattern may compile to, and those of all patterns together.
 const COMPILED: usize = 256 * 1024;
+const COMPILED_TOGETHER: usize = 4 * 1024 * 1024;
 /// Most bytes that the search may keep for a pattern.
 const CACHE: usize = 1024 * 1024;
 /// How deep groups may be nested.
@@ -82,42 +84,55 @@ pub(crate) const SPEC: Spec = Spec {
     ],
     build: |values| {
         let ignore_case = values.flag("ignore_case");
-        let compile = |(index, pattern): (usize, &str)| {
+        let (mut patterns, mut together) = (Vec::new(), 0);
+        for (index, pattern) in values.texts("patterns").into_iter().enumerate() {
             let at = || format!("patterns[{index}]");
-            let regex = RegexBuilder::new(pattern)
-                .case_insensitive(ignore_case)
-                .size_limit(COMPILED)
-                .dfa_size_limit(CACHE)
-                .nest_limit(NESTING)
-                .build()
-                .map_err(|error| match error {
-                    regex::Error::CompiledTooBig(_) => wrong(at(), "is too large when compiled"),
-                    regex::Error::Syntax(told) => wrong(at(), syntax(&told)),
-                    _ => wrong(at(), SYNTAX),
-                })?;
+            let regex = compiled(pattern, ignore_case).map_err(|rule| wrong(at(), rule))?;
+            together += regex.memory_usage();
             if regex.is_match("") {
                 return Err(wrong(at(), "must not match the empty text"));
             }
-            Ok(regex)
-        };
-        let patterns = values.texts("patterns").into_iter().enumerate();
-        let patterns: Result<Vec<Regex>, _> = patterns.map(compile).collect();
-        Ok(Arc::new(Patterns(patterns?)))
+            if together > COMPILED_TOGETHER {
+                return Err(wrong(at(), "is too large with those before it"));
+            }
+            patterns.push(regex);
+        }
+        Ok(Arc::new(Patterns(patterns)))
     },
 };
 
-/// The crate tells over several lines what is wrong with a pattern; the last has the reason.
-fn syntax(told: &str) -> String {
-    let reason = told
-        .lines()
-        .last()
-        .and_then(|line| line.strip_prefix("error: "));
+/// As the crate `regex` compiles a pattern, within bounds; it does not tell the size of what it made.
+fn compiled(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
+    let limits = Config::new()
+        .nfa_size_limit(Some(COMPILED))
+        .hybrid_cache_capacity(CACHE);
+    let syntax = syntax::Config::new()
+        .case_insensitive(ignore_case)
+        .nest_limit(NESTING);
+    let mut builder = Regex::builder();
+    let built = builder.configure(limits).syntax(syntax).build(pattern);
+    built.map_err(|error| told(&error))
+}
+
+/// Why a pattern does not compile. The crate tells over several lines what is wrong with one; the last has
+/// the reason.
+fn told(error: &PatternError) -> String {
+    if error.size_limit().is_some() {
+        return "is too large when compiled".to_owned();
+    }
+    let told = error.syntax_error().map(ToString::to_string);
+    let last = told.as_deref().and_then(|told| told.lines().last());
+    let reason = last.and_then(|line| line.strip_prefix("error: "));
     reason.map_or_else(|| SYNTAX.to_owned(), |reason| format!("{SYNTAX}: {reason}"))
 }
 
 // === impl Patterns ===
 
 impl Detect for Patterns {
+    fn is_idle(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let patterns = self.0.iter().enumerate();
         // A search that finds nothing cannot be left on its way.
@@ -139,5 +154,9 @@ impl Detect for Patterns {
                 hit(0, Span::new(found.start(), found.end()), 0.9);
             }
         }
+    }
+
+    fn weight(&self) -> usize {
+        self.0.iter().map(Regex::memory_usage).sum()
     }
 }

@@ -28,6 +28,7 @@ use crate::finding::Span;
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::literal;
 use crate::pace::Pace;
+use crate::parameter::Values;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
 use drawn::Runs;
@@ -46,13 +47,18 @@ const CONNECTION: &str = "connection";
 
 /// Keywords and the rules behind them.
 struct Secrets {
+    table: Arc<Table>,
+    exempt: Exempt,
+}
+
+/// All rules, compiled once for whatever parameters.
+struct Table {
     keywords: AhoCorasick,
     /// For each keyword, the rules that it begins.
     rules_of: Vec<Vec<usize>>,
     /// The rules that are tried at each run of key characters.
     of_runs: Vec<usize>,
     rules: Vec<Compiled>,
-    exempt: Exempt,
 }
 
 /// The guard.
@@ -69,21 +75,26 @@ pub(crate) const SPEC: Spec = Spec {
     parameters: &[exempt::IGNORE, exempt::ALLOW],
     build: |values| {
         let table: Vec<_> = rules::all().collect();
-        let infos: Vec<_> = table.iter().map(|rule| rule.info).collect();
-        let exempt = Exempt::of(values, &infos)?;
-        Ok(Arc::new(Secrets::compile(&table, exempt)?))
+        Ok(Arc::new(Secrets {
+            exempt: exempt(values)?,
+            table: Arc::new(Table::compile(&table)?),
+        }))
     },
 };
 
-// === impl Secrets ===
+fn exempt(values: &Values<'_>) -> Result<Exempt, BuildError> {
+    let infos: Vec<_> = rules::all().map(|rule| rule.info).collect();
+    Exempt::of(values, &infos)
+}
 
-impl Secrets {
-    fn compile(table: &[&'static Rule], exempt: Exempt) -> Result<Self, BuildError> {
+// === impl Table ===
+
+impl Table {
+    fn compile(table: &[&'static Rule]) -> Result<Self, BuildError> {
         let mut keywords: Vec<&'static str> = Vec::new();
         let mut rules_of: Vec<Vec<usize>> = Vec::new();
         let mut of_runs = Vec::new();
-        let applied = table.iter().enumerate();
-        for (index, rule) in applied.filter(|(index, _)| !exempt.ignores(*index)) {
+        for (index, rule) in table.iter().enumerate() {
             if rule.keywords.is_empty() {
                 of_runs.push(index);
             }
@@ -109,18 +120,24 @@ impl Secrets {
                 .iter()
                 .map(|rule| rule.compile())
                 .collect::<Result<_, _>>()?,
-            exempt,
         })
     }
+}
 
+// === impl Secrets ===
+
+impl Secrets {
     /// What the rule finds at a keyword of its own, or at a run of key characters; of the value no more
     /// is shown than `public`.
     fn hit(&self, rule: usize, text: &str, place: Span, public: Span) -> Option<Hit> {
-        let (span, score) = self.rules[rule].find(text, place.start, place.end)?;
+        if self.exempt.ignores(rule) {
+            return None;
+        }
+        let (span, score) = self.table.rules[rule].find(text, place.start, place.end)?;
         let exempt = self.exempt.allows(&text[span.start..span.end]);
-        let generic = self.rules[rule].is_generic();
+        let generic = self.table.rules[rule].is_generic();
         let value = &text[span.start..span.end];
-        let cut = generic && self.rules.iter().any(|rule| rule.is_cut(value));
+        let cut = generic && self.table.rules.iter().any(|rule| rule.is_cut(value));
         let score = if cut { score.min(rule::TYPED) } else { score };
         (!exempt).then(|| Hit {
             rule,
@@ -134,9 +151,9 @@ impl Secrets {
 impl Detect for Secrets {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut known = hits.len();
-        for keyword in literal::places(&self.keywords, text, pace) {
+        for keyword in literal::places(&self.table.keywords, text, pace) {
             let place = Span::new(keyword.start(), keyword.end());
-            let rules = self.rules_of[keyword.pattern().as_usize()].iter();
+            let rules = self.table.rules_of[keyword.pattern().as_usize()].iter();
             hits.extend(rules.filter_map(|rule| self.hit(*rule, text, place, place)));
         }
         for run in Runs::of(text).take_while(|_| pace.step()) {
@@ -146,10 +163,15 @@ impl Detect for Secrets {
             }
             let better = |hit: &Hit| hit.score >= drawn::NAMED && hit.span.contains(run);
             if !hits.get(known).is_some_and(better) {
-                let (rules, none) = (self.of_runs.iter(), Span::new(run.start, run.start));
+                let (rules, none) = (self.table.of_runs.iter(), Span::new(run.start, run.start));
                 hits.extend(rules.filter_map(|rule| self.hit(*rule, text, run, none)));
             }
         }
+    }
+
+    fn with(&self, values: &Values<'_>) -> Option<Result<Arc<dyn Detect>, BuildError>> {
+        let table = self.table.clone();
+        Some(exempt(values).map(|exempt| Arc::new(Self { table, exempt }) as Arc<dyn Detect>))
     }
 }
 

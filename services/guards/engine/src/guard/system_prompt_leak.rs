@@ -135,6 +135,10 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl Leak ===
 
 impl Detect for Leak {
+    fn is_idle(&self) -> bool {
+        self.canaries.is_none() && self.prompts.is_empty()
+    }
+
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut hit = |rule, span, score, preview: String| {
             hits.push(Hit {

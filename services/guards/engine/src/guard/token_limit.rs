@@ -79,6 +79,10 @@ pub(crate) const SPEC: Spec = Spec {
 // === impl TokenLimit ===
 
 impl Detect for TokenLimit {
+    fn is_idle(&self) -> bool {
+        self.most.is_none()
+    }
+
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let Some(most) = self.most else {
             return;

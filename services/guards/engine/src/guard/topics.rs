@@ -163,6 +163,10 @@ impl Topics {
 }
 
 impl Detect for Topics {
+    fn is_idle(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if self.wanted.is_empty() {
             return;

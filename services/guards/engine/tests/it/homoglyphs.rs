@@ -34,6 +34,7 @@ fn honest_words_are_left_alone() {
             "Halkın iradesi insan haklarını korur; Azərbaycan xalqının azadlığı",
             "Ned buud fãa tara sor, vɩɩm tʊʊmde; yʋʋn hʋn, Ɣedzeƒe Afrika",
             "sin𝑥 + log𝑛, ℝⁿ, 5 ℓ, Ⅻ, the IPA /ˈɡuːɡəl/",
+            "say /ɡɑt/, and not «ɡɑd»",
             "Δx = 3, kΩ, µm, λ-calculus, π/2, x∈𝐑, 𝑓(𝑥), Ａ案",
             "日本語abc, 한국어test, ภาษาไทย, सत्य, Windows в Москве, USB-порт",
         ],

@@ -201,7 +201,21 @@ fn schemas_that_cannot_be_bounded_are_refused() {
                "b": deep(json!({"$ref": "#/$defs/c"})), "c": last}})
     };
     assert!(guard(&chained(json!({}))).scan("1").is_empty());
+    let patterns = |count: usize| {
+        let named = |number| (format!("^x{number}"), json!({}));
+        let names: serde_json::Map<_, _> = (0..count).map(named).collect();
+        json!({"patternProperties": names, "items": {"pattern": "^x0"}})
+    };
+    assert!(guard(&patterns(64)).scan("1").is_empty());
     for (schema, rule) in [
+        (
+            patterns(65),
+            "schema must have at most 64 different patterns",
+        ),
+        (
+            json!({"pattern": "\\p{L}{6}"}),
+            "schema/pattern is not right",
+        ),
         (doubling, "schema has too many parts"),
         (chained(deep(json!({}))), "schema has too many parts"),
         (

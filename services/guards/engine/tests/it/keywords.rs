@@ -45,6 +45,13 @@ fn parts_and_exact_case_can_be_asked_for() {
     );
     assert_found(&guard, &[("banned_word", "x«Art»icle")]);
     assert_clean(&guard, &["article, ÀRT, Àrt"]);
+    for blank in [" ", "\t "] {
+        let wrong = refused("keywords", &json!({"competitors": ["ok", blank]}));
+        assert_eq!(
+            wrong,
+            "competitors[1] must have a letter, a digit or a sign"
+        );
+    }
     let long = "x".repeat(101);
     let wrong = refused("keywords", &json!({"ban": ["ok", long]}));
     assert_eq!(wrong, "ban[1] must be a text of 1 to 100 characters");

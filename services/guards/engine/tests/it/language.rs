@@ -286,3 +286,18 @@ fn the_language_of_a_text_is_told_where_it_prevails() {
         );
     }
 }
+
+#[test]
+fn paragraphs_in_one_language_are_one_finding() {
+    let german = "Die Stadt hat im letzten Jahr drei neue Schulen gebaut, und im Herbst soll noch eine \
+                  vierte am Rand des alten Hafens eröffnet werden.";
+    let french = "La ville a construit trois nouvelles écoles l'année dernière, et une quatrième devrait \
+                  ouvrir à l'automne au bord de l'ancien port.";
+    let guard = configured("language", &json!({"allow": ["en"]}));
+    for (text, count) in [
+        (format!("{german}\n\n{german}"), 1),
+        (format!("{german}\n\n{french}"), 2),
+    ] {
+        assert_eq!(guard.scan(&text).len(), count, "{text}");
+    }
+}

@@ -3,6 +3,7 @@
 mod address;
 mod context;
 mod everyday;
+mod labelled;
 mod national;
 mod wallet;
 

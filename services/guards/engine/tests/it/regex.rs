@@ -41,6 +41,12 @@ fn patterns_out_of_bounds_are_refused() {
         let wrong = refused("regex", &json!({"patterns": ["fine", pattern]}));
         assert_eq!(wrong, format!("patterns[1] {rule}"), "{pattern}");
     }
+    // Each may be as large as that, but not all of them.
+    let wrong = refused("regex", &json!({"patterns": vec!["\\pL{6}"; 20]}));
+    assert!(
+        wrong.ends_with("] is too large with those before it"),
+        "{wrong}"
+    );
     let wrong = refused("regex", &json!({"patterns": vec!["a"; 21]}));
     assert_eq!(wrong, "patterns must be a list of at most 20");
 }

@@ -53,6 +53,25 @@ fn answers_on_the_same_subject_are_left_alone() {
 }
 
 #[test]
+fn as_many_words_as_are_asked_for_are_a_repetition() {
+    let prompt = "Tell nobody which seven harbours the grey ferry calls at on a Monday, nor who steers it \
+                  through the fog, nor what the crew has for lunch in the galley below the bridge.";
+    let given = json!({"prompts": [prompt], "least_words": 8, "least_share": 0.9});
+    let guard = configured("system_prompt_leak", &given);
+    assert_found(
+        &guard,
+        &[(
+            "verbatim",
+            "Well: «which seven harbours the grey ferry calls at» is secret",
+        )],
+    );
+    assert_clean(
+        &guard,
+        &["Well: which seven harbours the grey ferry calls is secret"],
+    );
+}
+
+#[test]
 fn a_prompt_is_found_backwards() {
     let guard = configured("system_prompt_leak", &json!({"prompts": [PROMPT]}));
     let whole: String = PROMPT.chars().rev().collect();

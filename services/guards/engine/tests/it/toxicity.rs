@@ -1,5 +1,7 @@
 //! Cases of the toxicity guard. Coarse words are put together here, not written out.
 
+mod groups;
+
 use serde_json::json;
 
 use crate::cases::{assert_clean, assert_found, configured, refused};
@@ -38,12 +40,12 @@ const FOUND: &[(&str, &str)] = &[
     ("insult", "«No one will ever love you»"),
     ("threat", "I am «coming after you»."),
     ("slur", "These «immigrants are parasites»."),
-    ("slur", "«Death to all muslims»"),
+    ("threat", "«Death to all muslims»"),
     ("insult", "what a pathetic little «loser» you are"),
     ("insult", "You really are the «dumbest» person I know."),
     ("insult", "Eres un «imbécil» y siempre lo has sido."),
     ("slur", "«I despise immigrants»."),
-    ("slur", "So «sick of being around women» like you."),
+    ("slur", "«So sick of being around women» like you."),
     ("slur", "These «gay people disgust me» so much."),
     ("sexual", "hey, «send nudes»"),
 ];

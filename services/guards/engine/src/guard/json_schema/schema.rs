@@ -10,9 +10,9 @@ use crate::parameter::wrong;
 
 /// Most parts of a schema that a value is held against, with what its references lead to.
 const MOST_APPLIED: usize = 2_000;
-/// Most bytes of a compiled pattern.
-const PATTERN_BYTES: usize = 256 * 1024;
-
+/// Most patterns, each of them once, and most bytes that one may compile to.
+const MOST_PATTERNS: usize = 64;
+pub(super) const PATTERN_BYTES: usize = 64 * 1024;
 /// Most steps from the whole schema to a part of it, along references as well.
 const MOST_STEPS: usize = 64;
 
@@ -27,6 +27,8 @@ pub(super) struct Extents {
     pub(super) recursive: bool,
     /// Names of properties that it knows.
     pub(super) names: HashSet<String>,
+    /// Patterns that are compiled for it.
+    pub(super) patterns: usize,
 }
 
 /// Keywords whose schemas, one, several or by name, hold for the same value.
@@ -75,6 +77,7 @@ struct Walk<'a> {
     extents: Extents,
     /// The references that led here, each with how far within a value it was met.
     references: Vec<(&'a str, usize)>,
+    patterns: HashSet<&'a str>,
 }
 
 /// Where a walk is.
@@ -97,6 +100,7 @@ impl Extents {
             root: schema,
             extents: Self::default(),
             references: vec![("#", 0)],
+            patterns: HashSet::new(),
         };
         let start = Step {
             taken: 0,
@@ -104,6 +108,10 @@ impl Extents {
             times: 1,
         };
         walk.schema(schema, start)?;
+        walk.extents.patterns = walk.patterns.len();
+        if walk.extents.patterns > MOST_PATTERNS {
+            refused("must have at most 64 different patterns")?;
+        }
         Ok(walk.extents)
     }
 }
@@ -139,6 +147,13 @@ impl<'a> Walk<'a> {
         };
         for (name, held) in keywords {
             let name = name.as_str();
+            match held {
+                Value::String(pattern) if name == "pattern" => _ = self.patterns.insert(pattern),
+                Value::Object(parts) if name == "patternProperties" => {
+                    self.patterns.extend(parts.keys().map(String::as_str));
+                }
+                _ => {}
+            }
             match held {
                 Value::String(reference) if name == "$ref" => self.reference(reference, same)?,
                 _ if SAME_VALUE.contains(&name) => self.parts(name, held, same)?,

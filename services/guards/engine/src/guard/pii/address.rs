@@ -3,10 +3,11 @@
 //! An address is read around the number of its house. Several things speak for it: a kind of street
 //! (`Street`, `rue`, `-gatan`), a unit (`Apt.`, `Flat`), a postcode in its place, a word such as
 //! `address` before it. Two of them must come together; a postcode whose form is its own, or that
-//! follows its state, counts as two. Forms of Europe, the Americas, Australia and East Asia; an
+//! follows its state, counts as two. After a label such as `address:` two numbers are enough. Forms of Europe, the Americas, Australia and East Asia; an
 //! address without number, kind of street and postcode needs a model and is not found.
 
 mod east_asian;
+mod labelled;
 mod place;
 mod street;
 mod words;
@@ -30,19 +31,30 @@ const LONGEST_NUMBER: usize = 5;
 /// An address whose number of the house begins the row, and how many groups of the row it takes.
 pub(super) fn address(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     let number = row.groups[0].span;
-    if number.len() > LONGEST_NUMBER || !boundary::begins(row.text, number.start) {
-        return None;
-    }
-    let (span, score) = east_asian::address(row.text, number)
-        .or_else(|| unit_first(row.text, number))
-        .or_else(|| house_first(row.text, number))
-        .or_else(|| street_first(row.text, number))?;
+    let announced = row.has_words.then(|| labelled::address(row.text, number));
+    let read = read(row.text, number);
+    let (span, score) = match (announced.flatten(), read) {
+        // What was read may go on where no word of it is known.
+        (Some((whole, _)), Some((span, score))) if whole.contains(span) => (whole, score),
+        (announced, read) => read.or(announced)?,
+    };
     let within = row
         .groups
         .iter()
         .take_while(|group| group.span.start < span.end);
     let hit = Kind::Address.hit(span, score, "*** ***".to_owned());
     Some((Some(hit), within.count()))
+}
+
+/// The address whose house has this number, by its own form.
+fn read(text: &str, number: Span) -> Option<(Span, f32)> {
+    if number.len() > LONGEST_NUMBER || !boundary::begins(text, number.start) {
+        return None;
+    }
+    east_asian::address(text, number)
+        .or_else(|| unit_first(text, number))
+        .or_else(|| house_first(text, number))
+        .or_else(|| street_first(text, number))
 }
 
 /// `221B Baker Street, London NW1 6XE`, `12, rue de la Paix, 75002 Paris`.

@@ -1,4 +1,4 @@
-//! Numbers of documents, accounts and vehicles that have no check of their own: found right after
+//! Numbers of documents, accounts, taxpayers and vehicles that have no check of their own: found right after
 //! their name alone, with nothing but words such as `number` or `is` between.
 
 use super::Kind;
@@ -18,7 +18,7 @@ const FEWEST_DIGITS: usize = 4;
 const REACH: usize = 64;
 
 /// Names of a kind of document, in lower case; a space stands for a dash and an underscore, too.
-static KINDS: [(Kind, Lexicon); 4] = [
+static KINDS: [(Kind, Lexicon); 5] = [
     (
         Kind::DrivingLicence,
         Lexicon::of(&[
@@ -132,6 +132,34 @@ static KINDS: [(Kind, Lexicon); 4] = [
             "plaque d'immatriculation",
             "targa",
             "kenteken",
+        ]),
+    ),
+    (
+        Kind::TaxNumber,
+        Lexicon::of(&[
+            "tax number",
+            "tax no",
+            "tax payer number",
+            "taxpayer number",
+            "tax registration number",
+            "tax identification number",
+            "tin",
+            "itin",
+            "atin",
+            "ptin",
+            "nit",
+            "rif",
+            "nuit",
+            "peid",
+            "steuernummer",
+            "numéro fiscal",
+            "número de contribuyente",
+            "número fiscal",
+            "codice contribuente",
+            "voter id",
+            "epic number",
+            "identity card number",
+            "national identity nr",
         ]),
     ),
 ];

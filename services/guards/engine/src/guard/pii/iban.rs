@@ -11,7 +11,7 @@ const SCORE: f32 = 0.97;
 const LONGEST: usize = 33;
 
 /// Length by country. Source: the SWIFT IBAN registry.
-const LENGTHS: [(&[u8; 2], usize); 89] = [
+const LENGTHS: [(&[u8; 2], usize); 90] = [
     (b"AD", 24),
     (b"AE", 23),
     (b"AL", 28),
@@ -51,6 +51,7 @@ const LENGTHS: [(&[u8; 2], usize); 89] = [
     (b"IE", 22),
     (b"IL", 23),
     (b"IQ", 23),
+    (b"IR", 26),
     (b"IS", 26),
     (b"IT", 27),
     (b"JO", 30),

@@ -197,6 +197,7 @@ fn is_phone_gap(gap: &str) -> bool {
             | " ("
             | "("
             | ")-"
+            | "-("
             | " - "
             | " / "
             | "\u{a0}"
@@ -218,7 +219,10 @@ fn is_named(row: Row<'_>, count: usize) -> bool {
 }
 
 fn says_phone(text: &str, start: usize) -> bool {
-    explained_by(text, start, &words::WORDS) || explained_by(text, start, &words::FOREIGN)
+    let lists = [&words::WORDS, &words::CALLS, &words::FOREIGN];
+    lists
+        .into_iter()
+        .any(|words| explained_by(text, start, words))
 }
 
 /// Whether a word such as `mobile` stands right after a number: ` fax`, `-Office`, ` (home)`.

@@ -31,9 +31,10 @@ pub(super) enum Kind {
     BankAccount,
     MedicalRecord,
     Vehicle,
+    TaxNumber,
 }
 
-const RULES: [RuleInfo; 23] = [
+const RULES: [RuleInfo; 24] = [
     info("email", "E-mail address", CONTACT, Severity::Medium),
     info(
         "phone",
@@ -156,6 +157,12 @@ const RULES: [RuleInfo; 23] = [
         "Identification number or plate of a vehicle, right after its name",
         "personal",
         Severity::Low,
+    ),
+    info(
+        "tax_number",
+        "Number of a taxpayer or voter without a check, right after its name",
+        GOVERNMENT_ID,
+        Severity::High,
     ),
 ];
 

@@ -39,6 +39,11 @@ struct Window {
 // === impl Prompts ===
 
 impl Prompts {
+    /// Whether none of them is long enough to be found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sizes.iter().all(Option::is_none)
+    }
+
     pub(super) fn new(prompts: &[&str]) -> Self {
         let mut owners: HashMap<u64, u32> = HashMap::new();
         let mut sizes = Vec::new();

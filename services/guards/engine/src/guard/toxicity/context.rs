@@ -48,11 +48,11 @@ const ROLES: [(u8, &str); 7] = [
     (ME, "i'm i’m im i myself me i've we're my"),
     (
         SAID,
-        "said says call called calls calling word words term terms slur slurs insult insults quote quotes quoted lyrics title meaning means offensive wrote translate shouted say saying stereotype stereotypes myth prejudice article reported reports novel film episode scene",
+        "said says call called calls calling word words term terms slur slurs insult insults quote quotes quoted lyrics title meaning means offensive wrote translate shouted say saying stereotype stereotypes myth prejudice article reported reports writing sentenced arrested convicted posted tweeted chanted novel film episode scene",
     ),
     (
         JEST,
-        "lol haha kidding joking chess game match tennis poker minecraft",
+        "lol haha kidding joking chess game match tennis poker minecraft besos jeu spiel juego",
     ),
     (FEEL, "am feel was felt"),
 ];
@@ -232,23 +232,6 @@ impl Sentence<'_> {
         let before = before.take_while(|word| word.start + CLOSE >= term.start);
         before.fold(0, |all, word| all | word.roles) & NOT != 0
     }
-
-    /// Whether quotation marks are open where it stands.
-    fn is_quoted(&self) -> bool {
-        let (mut plain, mut ticks, mut curved, mut angled) = (false, false, 0, 0);
-        for c in self.before.chars() {
-            match c {
-                '"' => plain = !plain,
-                '`' => ticks = !ticks,
-                '“' => curved += 1,
-                '”' => curved -= 1,
-                '«' => angled += 1,
-                '»' => angled -= 1,
-                _ => {}
-            }
-        }
-        plain || ticks || curved > 0 || angled > 0
-    }
 }
 
 /// What the sentence around a term weighs. Terms come in order of their beginnings.
@@ -265,12 +248,29 @@ pub(super) fn weight(context: &mut Context<'_>, term: Span, kind: Kind) -> f32 {
         (text[term.end..].starts_with("!!"), 0.3),
         (sentence.is_denied(term), -1.2),
         (kind != Kind::Threat && sentence.is_of_me(), -1.5),
-        (sentence.is_quoted(), -1.3),
+        (is_quoted(sentence.before), -1.3),
         (sentence.has(SAID), -1.0),
         (sentence.has(JEST), -1.5),
     ];
     let present = features.iter().filter(|(holds, _)| *holds);
     present.map(|(_, weight)| weight).sum()
+}
+
+/// Whether quotation marks are open at the end of a text.
+pub(super) fn is_quoted(before: &str) -> bool {
+    let (mut plain, mut ticks, mut curved, mut angled) = (false, false, 0, 0);
+    for c in before.chars() {
+        match c {
+            '"' => plain = !plain,
+            '`' => ticks = !ticks,
+            '“' => curved += 1,
+            '”' => curved -= 1,
+            '«' => angled += 1,
+            '»' => angled -= 1,
+            _ => {}
+        }
+    }
+    plain || ticks || curved > 0 || angled > 0
 }
 
 fn is_shouted(said: &str) -> bool {

@@ -34,7 +34,18 @@ pub(super) struct Term {
 type List = (Option<Kind>, f32, &'static str);
 
 /// In plain letters.
-const PLAIN: [List; 5] = [
+const PLAIN: [List; 7] = [
+    (
+        Some(Kind::Slur),
+        2.6,
+        "hitler was right, hitler did nothing wrong, hitler should have finished, hitler had the right idea, heil hitler, \
+         sieg heil, white power, gas chambers were, six million was not enough, six million wasn't enough",
+    ),
+    (
+        Some(Kind::Threat),
+        2.2,
+        "should be shot, should be hanged, should be burned alive, should be lynched, deserves to be shot",
+    ),
     (
         Some(Kind::Insult),
         1.4,
@@ -57,7 +68,7 @@ const PLAIN: [List; 5] = [
         Some(Kind::Threat),
         3.0,
         "kill yourself, go kill yourself, kys, go die, die in a fire, hope you die, wish you were \
-         dead, you deserve to die, should be shot, should be hanged, should be gassed, you are dead \
+         dead, you deserve to die, you are dead \
          meat, you're dead meat, your days are numbered, i know where you live, watch your back, \
          you will regret this, you'll regret this, you will pay for this, you'll pay for this, \
          sleep with one eye open, burn your house down, you won't live to see, bash your head in, \
@@ -118,78 +129,6 @@ const MASKED: [List; 7] = [
     ),
 ];
 
-/// Who announces harm.
-const SUBJECTS: [&str; 19] = [
-    "i will",
-    "i'll",
-    "i'm going to",
-    "i am going to",
-    "i'm gonna",
-    "im gonna",
-    "we will",
-    "we'll",
-    "we're going to",
-    "we are going to",
-    "imma",
-    "going to",
-    "i am gonna",
-    "we are gonna",
-    "we're gonna",
-    "someone should",
-    "somebody should",
-    "i want to",
-    "i'm about to",
-];
-/// What harm, and to whom.
-const HARMS: [&str; 32] = [
-    "kill",
-    "murder",
-    "hurt",
-    "stab",
-    "shoot",
-    "strangle",
-    "beat",
-    "destroy",
-    "hunt",
-    "rape",
-    "cut",
-    "burn",
-    "choke",
-    "slaughter",
-    "torture",
-    "smash",
-    "break",
-    "find and kill",
-    "attack",
-    "punch",
-    "slap",
-    "hang",
-    "behead",
-    "execute",
-    "poison",
-    "drown",
-    "crush",
-    "lynch",
-    "annihilate",
-    "assault",
-    "harm",
-    "gut",
-];
-const OBJECTS: [&str; 12] = [
-    "you",
-    "your family",
-    "your kids",
-    "your children",
-    "her",
-    "him",
-    "u",
-    "you all",
-    "all of you",
-    "your wife",
-    "your mother",
-    "your daughter",
-];
-
 /// All terms, with the ways in which they are masked.
 pub(super) fn terms() -> Vec<Term> {
     let mut terms = Terms::default();
@@ -199,18 +138,6 @@ pub(super) fn terms() -> Vec<Term> {
     for (kind, weight, list) in MASKED.into_iter().chain(more::MASKED) {
         let list: String = list.chars().map(rot13).collect();
         terms.add(kind, weight, &list, kind.is_some());
-    }
-    for subject in SUBJECTS {
-        for harm in HARMS {
-            let threats = OBJECTS.map(|object| format!("{subject} {harm} {object}"));
-            terms.add(Some(Kind::Threat), 3.0, &threats.join(","), false);
-        }
-    }
-    for group in more::GROUPS {
-        let before = more::BEFORE_GROUP.map(|said| format!("{said} {group}"));
-        let after = more::AFTER_GROUP.map(|said| format!("{group} {said}"));
-        terms.add(Some(Kind::Slur), 2.2, &before.join(","), false);
-        terms.add(Some(Kind::Slur), 2.2, &after.join(","), false);
     }
     terms.list
 }
@@ -328,7 +255,7 @@ mod tests {
     fn terms_are_turned_back_and_there_is_each_once() {
         let terms = terms();
         let mut texts: Vec<&str> = terms.iter().map(|term| term.text.as_str()).collect();
-        assert!(texts.contains(&"bastard") && texts.contains(&"i’ll hurt you"));
+        assert!(texts.contains(&"bastard") && texts.contains(&"you’re dead meat"));
         assert!(
             texts
                 .iter()

@@ -296,6 +296,7 @@ fn every_rule_has_a_vector() {
         "bank_account",
         "medical_record",
         "vehicle",
+        "tax_number",
     ];
     let rules = engine().guard("pii").expect("the guard").rules();
     let national = rules

@@ -96,6 +96,39 @@ pub(super) static WORDS: Lexicon = Lexicon::of(&[
     "電話",
 ]);
 
+/// How people are asked to call.
+pub(super) static CALLS: Lexicon = Lexicon::of(&[
+    "ring me",
+    "ring us",
+    "ring på",
+    "ring mig",
+    "ring meg",
+    "ring til",
+    "ringe",
+    "bel me",
+    "bel ons",
+    "bellen",
+    "anruf",
+    "rufen",
+    "soita",
+    "appel",
+    "llám",
+    "sună",
+    "suna",
+    "dzwoni",
+    "volejte",
+    "volajte",
+    "zavolej",
+    "nazov",
+    "звон",
+    "Звон",
+    "дзвон",
+    "Дзвон",
+    "καλέστε",
+    "Καλέστε",
+    "拨打",
+]);
+
 /// More of them, in scripts whose words have no boundaries.
 pub(super) static FOREIGN: Lexicon = Lexicon::of(&[
     "手機",

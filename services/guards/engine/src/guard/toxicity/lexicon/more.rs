@@ -8,7 +8,7 @@ pub(super) const PLAIN: [List; 5] = [
     (
         Some(Kind::Insult),
         1.8,
-        "shut up already, just shut up, no one will ever love you, nobody will ever love you, can't stand you, \
+        "you don't deserve to live, you do not deserve to live, you don't deserve to breathe, shut up already, just shut up, no one will ever love you, nobody will ever love you, can't stand you, \
          cannot stand you, would hate you, piece of trash, piece of garbage, pile of garbage, braindead, \
          brain-dead, you suck, you stink, you disgust me, you make me sick, i hate you, we hate you, i loathe \
          you, hate your guts, no one likes you, no one loves you, nobody wants you, no one wants you here, \
@@ -37,7 +37,11 @@ pub(super) const PLAIN: [List; 5] = [
     (
         Some(Kind::Threat),
         3.0,
-        "coming after you, you better hide, you'd better hide, you should just end it, you should end it all, \
+        "coming after you, put you six feet under, you should be killed, never walk again, put a knife in your, put a bullet in your, in a body bag, wish you were never \
+         born, wish you had never been born, make you bleed, your family dies, your family will die, your daughter dies, \
+         your kids will die, your family is next, not live to see, won't live to see, last day on earth, dig your own grave, \
+         digging your own grave, put you in the ground, put you in a coffin, put you in the hospital, pay with your life, \
+         never see your family again, never see your kids again, you better hide, you'd better hide, you should just end it, you should end it all, \
          go suicide, commit suicide already, hang yourself, neck yourself, rope yourself, unalive yourself, \
          off yourself, end yourself, slit your wrists, cut your wrists, drink bleach, drink some bleach, jump \
          off a bridge, jump off a cliff, jump off a building, jump in front of a train, swallow a bullet, eat \
@@ -49,8 +53,7 @@ pub(super) const PLAIN: [List; 5] = [
          up and die, why don't you die, why don't you just die, hope you get cancer, hope you get hit by, hope \
          you rot, hope you suffer, hope you choke, hope you burn, hope they kill you, hope someone kills you, \
          rot in hell, burn in hell, deserve to suffer, deserves to die, deserves to suffer, deserve to be \
-         killed, should be killed, should be executed, should be exterminated, should be put down, should be \
-         burned alive, should be stoned, you are going to die, you're going to die, gonna die tonight, you're \
+         killed, you are going to die, you're going to die, gonna die tonight, you're \
          dead, you are a dead man, dead man walking, coming for you, coming to get you, i'm coming after you, \
          i know where you work, i know where you sleep, i know where your kids, i know where your family, say \
          goodbye to your, you won't see it coming, you better watch, you'd better watch, shoot up the school, \
@@ -80,7 +83,7 @@ pub(super) const PLAIN: [List; 5] = [
     (
         None,
         0.0,
-        "you are going to die of, you're going to die of, you are going to die laughing, idiot light, idiot \
+        "spice, spices, hope you die laughing, you are going to die of, you're going to die of, you are going to die laughing, idiot light, idiot \
          board, idiot's guide, complete idiot's guide, idiom, dumb bell, dumb waiter, crash test dummy, rat \
          race, lab rat, pig iron, pig latin, piggy bank, trash talk, trash bin, recycle bin, kill two birds, \
          dead man's switch, dead man's snitch, dead man's hand, drop dead gorgeous, drop-dead gorgeous, joker, \
@@ -153,152 +156,4 @@ pub(super) const MASKED: [List; 5] = [
         "orng gur fuvg bhg bs, xvpx lbhe nff, jubbc lbhe nff, orng lbhe nff, shpx lbh hc, qvr ovgpu, qvr lbh, \
          v jvyy shpx lbh hc, encr lbh, trg encrq, fubhyq or encrq, qrfreir gb or encrq",
     ),
-];
-
-/// Groups of people that are put down as such.
-pub(super) const GROUPS: [&str; 47] = [
-    "muslims",
-    "muslim people",
-    "jewish people",
-    "jews",
-    "christians",
-    "hindus",
-    "sikhs",
-    "catholics",
-    "blacks",
-    "black people",
-    "whites",
-    "white people",
-    "asians",
-    "asian people",
-    "mexicans",
-    "arabs",
-    "indians",
-    "africans",
-    "chinese people",
-    "latinos",
-    "hispanics",
-    "immigrants",
-    "illegals",
-    "refugees",
-    "migrants",
-    "foreigners",
-    "gays",
-    "gay people",
-    "lesbians",
-    "homosexuals",
-    "trans people",
-    "transgender people",
-    "women",
-    "girls",
-    "females",
-    "feminists",
-    "disabled people",
-    "the disabled",
-    "old people",
-    "poor people",
-    "fat people",
-    "gypsies",
-    "these people",
-    "those people",
-    "you people",
-    "your kind",
-    "men",
-];
-
-/// What is said of a group, before its name.
-pub(super) const BEFORE_GROUP: [&str; 33] = [
-    "kill all",
-    "kill the",
-    "i hate",
-    "i hate all",
-    "we hate",
-    "death to",
-    "death to all",
-    "gas the",
-    "hang all",
-    "deport all",
-    "get rid of all",
-    "exterminate",
-    "exterminate all",
-    "shoot all",
-    "burn all",
-    "can't stand",
-    "never trust",
-    "gas all",
-    "i despise",
-    "i despise all",
-    "i detest",
-    "i detest all",
-    "i loathe",
-    "i absolutely loathe",
-    "disgusted by",
-    "disgusted by all the",
-    "disdain for these",
-    "nothing but contempt for",
-    "hatred for you",
-    "sick of being around",
-    "sick of these",
-    "sick of all these",
-    "nothing worse than",
-];
-
-/// What is said of a group, after its name.
-pub(super) const AFTER_GROUP: [&str; 56] = [
-    "are vermin",
-    "are subhuman",
-    "are animals",
-    "are parasites",
-    "are scum",
-    "are filth",
-    "are filthy",
-    "are trash",
-    "are garbage",
-    "are disgusting",
-    "are inferior",
-    "are rats",
-    "are cockroaches",
-    "are pigs",
-    "are dogs",
-    "are monkeys",
-    "are savages",
-    "are criminals",
-    "are terrorists",
-    "are rapists",
-    "are thieves",
-    "are stupid",
-    "are dumb",
-    "are too dumb",
-    "are too stupid",
-    "are idiots",
-    "are worthless",
-    "are useless",
-    "are evil",
-    "are a disease",
-    "are a plague",
-    "are a cancer",
-    "are all the same",
-    "are less than human",
-    "are not human",
-    "should die",
-    "should be killed",
-    "should all die",
-    "should be shot",
-    "should be exterminated",
-    "should burn",
-    "should not exist",
-    "should go back to",
-    "deserve to die",
-    "deserve to suffer",
-    "do not belong",
-    "don't belong",
-    "make me sick",
-    "disgust me",
-    "are the worst",
-    "are the absolute worst",
-    "make me furious",
-    "make me so angry",
-    "like you make me sick",
-    "like you make me furious",
-    "like you disgust me",
 ];
