@@ -61,7 +61,8 @@ fn the_costliest_guard_asks_all_the_way() {
         for share in &shares {
             asked.set(0);
             assert!(guard.look(&reading, share, &go_on).is_some());
-            assert!(asked.get() > share.bytes() / 1_000, "{}", asked.get());
+            // A long word, such as `<a><a>` spells, is a token every 32 letters: a step.
+            assert!(asked.get() > share.bytes() / 2_000, "{}", asked.get());
         }
     }
 }
