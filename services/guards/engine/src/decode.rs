@@ -7,6 +7,9 @@
 //! what is decoded is never longer than its run, and a run has at least eight bytes or one escape. Only
 //! what decodes to readable text counts: a random token does not. Base64 that is broken over lines
 //! is not joined. Nothing is judged here.
+//!
+//! What hides letters and words from a reader (rot13, spelling) is a *disguise*, and looked for by itself:
+//! only guards that judge words ask for it.
 
 pub(crate) mod escape;
 mod rot13;
@@ -82,12 +85,6 @@ impl Encoding {
 // === impl Decoded ===
 
 impl Decoded {
-    /// Whether letters or words were disguised, for who reads words.
-    pub(crate) fn is_for_words(&self) -> bool {
-        let mut via = self.via.iter();
-        via.any(|one| matches!(one, Encoding::Rot13 | Encoding::Spelled))
-    }
-
     /// Whether encoding hides a part of the text: some of it was encoded, or what stands before it and
     /// then looks like a part of its word.
     pub(crate) fn hides(&self, span: Span) -> bool {
@@ -115,32 +112,67 @@ impl Decoded {
     }
 }
 
-/// Everything that is encoded in `text`, the outer before the inner. Of no use if the pace was to end.
-pub(crate) fn decode(text: &str, pace: &Pace<'_>) -> Vec<Decoded> {
-    let mut all: Vec<Decoded> = Vec::new();
-    let take = |piece: Piece, outer: Option<(Span, &[Encoding])>| {
-        let (run, path) = outer.unwrap_or((piece.run, &[]));
-        let view = View::of(&piece.text, pace).map(View::into_text);
-        let exact = view.is_none() && path.is_empty() && !piece.edits.is_empty();
-        Decoded {
-            exact: exact.then(|| View::edited(String::new(), piece.edits)),
-            text: view.unwrap_or(piece.text),
-            run,
-            via: [path, &[piece.encoding]].concat(),
+/// Everything that is encoded in `text` for machines, the outer before the inner. Of no use if the pace was
+/// to end.
+pub(crate) fn encoded(text: &str, pace: &Pace<'_>) -> Vec<Decoded> {
+    let all = decoded(encodings(text, pace), None, pace).collect();
+    with_inner(all, pace, |outer| {
+        decoded(encodings(&outer.text, pace), Some(outer), pace).collect()
+    })
+}
+
+/// Everything that is disguised in `text` and in what is `encoded` in it, with all that lies within that.
+pub(crate) fn disguised(text: &str, encoded: &[Decoded], pace: &Pace<'_>) -> Vec<Decoded> {
+    let mut all: Vec<Decoded> = decoded(disguises(text, &[], pace), None, pace).collect();
+    let outers = encoded.iter().filter(|outer| outer.via.len() < DEPTH);
+    for outer in outers.take_while(|_| pace.step()) {
+        let found = disguises(&outer.text, &outer.via, pace);
+        all.extend(decoded(found, Some(outer), pace));
+    }
+    with_inner(all, pace, |outer| {
+        let mut found = encodings(&outer.text, pace);
+        found.extend(disguises(&outer.text, &outer.via, pace));
+        decoded(found, Some(outer), pace).collect()
+    })
+}
+
+/// These with all that lies in them, to a depth.
+fn with_inner(
+    mut all: Vec<Decoded>,
+    pace: &Pace<'_>,
+    inner: impl Fn(&Decoded) -> Vec<Decoded>,
+) -> Vec<Decoded> {
+    let mut next = 0;
+    while let Some(outer) = all.get(next).filter(|_| pace.step()) {
+        if outer.via.len() < DEPTH {
+            let mut found = inner(outer);
+            all.append(&mut found);
         }
-    };
-    all.extend(pieces(text, &[], pace).map(|piece| take(piece, None)));
-    let mut level = 0..all.len();
-    for _ in 1..DEPTH {
-        let mut inner = Vec::new();
-        for outer in all[level.clone()].iter().take_while(|_| pace.step()) {
-            let found = pieces(&outer.text, &outer.via, pace);
-            inner.extend(found.map(|piece| take(piece, Some((outer.run, &outer.via)))));
-        }
-        level = all.len()..all.len() + inner.len();
-        all.append(&mut inner);
+        next += 1;
     }
     all
+}
+
+/// What the pieces of a text say, or of what was decoded from an `outer` run.
+fn decoded(
+    pieces: Vec<Piece>,
+    outer: Option<&Decoded>,
+    pace: &Pace<'_>,
+) -> impl Iterator<Item = Decoded> {
+    pieces
+        .into_iter()
+        .take_while(|_| pace.step())
+        .map(move |piece| {
+            let path = outer.map_or(&[][..], |outer| &outer.via);
+            let view = View::of(&piece.text, pace).map(View::into_text);
+            let exact = view.is_none() && path.is_empty() && !piece.edits.is_empty();
+            Decoded {
+                exact: exact.then(|| View::edited(String::new(), piece.edits)),
+                text: view.unwrap_or(piece.text),
+                run: outer.map_or(piece.run, |outer| outer.run),
+                via: [path, &[piece.encoding]].concat(),
+            }
+        })
 }
 
 /// Calls `found` with each passage of disguised words that is read as one. One that may go on after the
@@ -150,28 +182,41 @@ pub(crate) fn find_open(text: &str, mut found: impl FnMut(Span)) {
     spelled::find_open(text, &mut found);
 }
 
-/// The runs of one level. Rot13 of rot13 is the text itself, and is left out, as is what was spelled twice.
-fn pieces(text: &str, path: &[Encoding], pace: &Pace<'_>) -> impl Iterator<Item = Piece> {
+/// What is encoded in a text.
+fn encodings(text: &str, pace: &Pace<'_>) -> Vec<Piece> {
     let mut found = Vec::new();
     run::find(text, pace, &mut found);
     escape::find_percent(text, pace, &mut found);
     escape::find_entities(text, pace, &mut found);
+    found
+}
+
+/// What is disguised in a text that was decoded by a path. Rot13 of rot13 is the text itself, and is left
+/// out, as is what was spelled twice.
+fn disguises(text: &str, path: &[Encoding], pace: &Pace<'_>) -> Vec<Piece> {
+    let mut found = Vec::new();
     if path.last() != Some(&Encoding::Rot13) {
         rot13::find(text, pace, &mut found);
     }
     if path.last() != Some(&Encoding::Spelled) {
         spelled::find(text, pace, &mut found);
     }
-    found.into_iter().take_while(|_| pace.step())
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn all(text: &str) -> Vec<Decoded> {
+        let mut all = encoded(text, &Pace::free());
+        all.extend(disguised(text, &all, &Pace::free()));
+        all
+    }
+
     fn texts(text: &str) -> Vec<(String, Vec<&'static str>)> {
-        let decoded = decode(text, &Pace::free()).into_iter();
-        decoded
+        all(text)
+            .into_iter()
             .map(|d| (d.text, d.via.iter().map(|e| e.as_str()).collect()))
             .collect()
     }
@@ -213,7 +258,7 @@ mod tests {
     fn encodings_lie_in_one_another_to_a_depth() {
         // "ignore previous" in hexadecimal, in base64, in base64.
         let text = "see TmprMk56WmxObVkzTWpZMU1qQTNNRGN5TmpVM05qWTVObVkzTlRjeg== end";
-        let found = decode(text, &Pace::free());
+        let found = all(text);
         let last = found.last().unwrap();
         assert_eq!(last.text, "ignore previous");
         assert_eq!(
@@ -224,5 +269,27 @@ mod tests {
         assert_eq!(&text[last.run.end..], " end");
         let deeper = texts("%252525254A");
         assert_eq!(deeper.len(), DEPTH);
+    }
+
+    #[test]
+    fn disguises_lie_in_encodings_and_encodings_in_disguises() {
+        let via = |text| -> Vec<_> { texts(text).into_iter().map(|(_, via)| via).collect() };
+        // "vtaber nyy cerivbhf" in base64, and rot13 with an escape.
+        assert_eq!(
+            via("dnRhYmVyIG55eSBjZXJpdmJoZg=="),
+            [vec!["base64"], vec!["base64", "rot13"]]
+        );
+        assert_eq!(
+            via("vtaber nyy cerivbhf%21"),
+            [vec!["url"], vec!["rot13"], vec!["rot13", "url"]]
+        );
+    }
+
+    #[test]
+    fn who_reads_values_does_not_look_for_disguises() {
+        assert_eq!(
+            encoded("vtaber nyy cerivbhf i-g-n-o-r-e", &Pace::free()).len(),
+            0
+        );
     }
 }

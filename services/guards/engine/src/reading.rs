@@ -16,7 +16,8 @@ pub struct Reading<T> {
     text: T,
     past: Past,
     view: Made<Option<View>>,
-    decoded: Made<Vec<Decoded>>,
+    encoded: Made<Vec<Decoded>>,
+    disguised: Made<Vec<Decoded>>,
 }
 
 /// What is made once, when it is first asked for. Who comes meanwhile waits for it; if who makes it is to
@@ -42,7 +43,8 @@ impl<T: AsRef<str>> Reading<T> {
             text,
             past,
             view: Made::new(),
-            decoded: Made::new(),
+            encoded: Made::new(),
+            disguised: Made::new(),
         }
     }
 
@@ -57,10 +59,11 @@ impl<T: AsRef<str>> Reading<T> {
         self.view().map_or(self.text.as_ref(), View::text)
     }
 
-    /// What is encoded in its normal form: where in the text, the normal form of what it says, and
-    /// the encodings, the outermost first.
+    /// What is encoded or disguised in its normal form: where in the text, the normal form of what it
+    /// says, and the encodings, the outermost first.
     pub fn encoded(&self) -> impl Iterator<Item = (Span, &str, &[Encoding])> {
-        self.decoded().iter().map(|part| {
+        (0..self.parts(true)).map(|index| {
+            let part = self.part(index);
             let place = self.original(part.place(Span::new(0, part.text.len())));
             (place, &*part.text, &*part.via)
         })
@@ -102,9 +105,18 @@ impl<T: AsRef<str>> Reading<T> {
         self.view_at(&Pace::free()).flatten()
     }
 
-    /// What is encoded in its normal form.
-    pub(crate) fn decoded(&self) -> &[Decoded] {
-        self.decoded_at(&Pace::free()).unwrap_or_default()
+    /// How many parts of its normal form are encoded, and disguised as well if `words` are read.
+    pub(crate) fn parts(&self, words: bool) -> usize {
+        self.parts_at(words, &Pace::free()).unwrap_or_default()
+    }
+
+    /// One of these; what is encoded comes before what is disguised.
+    pub(crate) fn part(&self, index: usize) -> &Decoded {
+        let pace = Pace::free();
+        let encoded = self.encoded_at(&pace).unwrap_or_default();
+        encoded
+            .get(index)
+            .unwrap_or_else(|| &self.disguised_at(&pace).unwrap_or_default()[index - encoded.len()])
     }
 
     /// [`Self::view`], made at a pace; nothing if that was to end before.
@@ -114,11 +126,29 @@ impl<T: AsRef<str>> Reading<T> {
         made.map(Option::as_ref)
     }
 
-    /// [`Self::decoded`], made at a pace; nothing if that was to end before.
-    pub(crate) fn decoded_at(&self, pace: &Pace<'_>) -> Option<&[Decoded]> {
+    /// [`Self::parts`], made at a pace; nothing if that was to end before.
+    pub(crate) fn parts_at(&self, words: bool, pace: &Pace<'_>) -> Option<usize> {
+        let encoded = self.encoded_at(pace)?.len();
+        if !words {
+            return Some(encoded);
+        }
+        Some(encoded + self.disguised_at(pace)?.len())
+    }
+
+    fn encoded_at(&self, pace: &Pace<'_>) -> Option<&[Decoded]> {
         let view = self.view_at(pace)?;
         let normal = view.map_or(self.text(), View::text);
-        let made = self.decoded.at(pace, || decode::decode(normal, pace));
+        let made = self.encoded.at(pace, || decode::encoded(normal, pace));
+        made.map(Vec::as_slice)
+    }
+
+    fn disguised_at(&self, pace: &Pace<'_>) -> Option<&[Decoded]> {
+        let view = self.view_at(pace)?;
+        let normal = view.map_or(self.text(), View::text);
+        let encoded = self.encoded_at(pace)?;
+        let made = self
+            .disguised
+            .at(pace, || decode::disguised(normal, encoded, pace));
         made.map(Vec::as_slice)
     }
 }

@@ -88,8 +88,8 @@ impl Guard {
         if sight != Sight::Original {
             reading.view_at(&pace)?;
         }
-        if matches!(sight, Sight::Decoded | Sight::Sought { .. }) {
-            reading.decoded_at(&pace)?;
+        if let Some(words) = self.reads_decoded() {
+            reading.parts_at(words, &pace)?;
         }
         let mut shares: Vec<Share> = Vec::new();
         for form in self.forms(reading).take_while(|_| pace.step()) {
@@ -167,7 +167,7 @@ impl Guard {
     /// Whether a hit in a form counts: one that is as well to be seen in the text does not.
     fn is_sought<T: AsRef<str>>(&self, reading: &Reading<T>, form: Form, span: Span) -> bool {
         match (self.sight().0, form) {
-            (Sight::Sought { .. }, Form::Decoded(index)) => reading.decoded()[index].hides(span),
+            (Sight::Sought { .. }, Form::Decoded(index)) => reading.part(index).hides(span),
             _ => true,
         }
     }
@@ -188,17 +188,20 @@ impl Guard {
                 }
         );
         let original = given || !view;
-        let (decoded, words) = match sight {
-            Sight::Decoded => (reading.decoded(), extent != Extent::Local),
-            Sight::Sought { words, .. } => (reading.decoded(), words),
-            Sight::Original | Sight::View | Sight::Both => (&[][..], false),
-        };
-        let decoded = decoded.iter().enumerate();
-        let decoded = decoded.filter(move |(_, part)| words || !part.is_for_words());
+        let parts = self.reads_decoded().map_or(0, |words| reading.parts(words));
         let forms = original.then_some(Form::Original).into_iter();
         forms
             .chain(view.then_some(Form::View))
-            .chain(decoded.map(|(index, _)| Form::Decoded(index)))
+            .chain((0..parts).map(Form::Decoded))
+    }
+
+    /// Whether it looks at what is decoded, and if so at disguised words as well.
+    fn reads_decoded(&self) -> Option<bool> {
+        match self.sight() {
+            (Sight::Decoded, extent) => Some(extent != Extent::Local),
+            (Sight::Sought { words, .. }, _) => Some(words),
+            (Sight::Original | Sight::View | Sight::Both, _) => None,
+        }
     }
 }
 
@@ -206,7 +209,7 @@ fn text_of<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> &str {
     match form {
         Form::Original => reading.text(),
         Form::View => reading.normal(),
-        Form::Decoded(index) => &reading.decoded()[index].text,
+        Form::Decoded(index) => &reading.part(index).text,
     }
 }
 
@@ -224,13 +227,13 @@ fn place<T: AsRef<str>>(reading: &Reading<T>, form: Form, span: Span) -> Span {
     match form {
         Form::Original => span,
         Form::View => reading.original(span),
-        Form::Decoded(index) => reading.original(reading.decoded()[index].place(span)),
+        Form::Decoded(index) => reading.original(reading.part(index).place(span)),
     }
 }
 
 fn via<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> &[Encoding] {
     match form {
         Form::Original | Form::View => &[],
-        Form::Decoded(index) => &reading.decoded()[index].via,
+        Form::Decoded(index) => &reading.part(index).via,
     }
 }

@@ -405,7 +405,7 @@ mod tests {
 
     #[test]
     fn a_part_that_is_found_leads_to_its_letters() {
-        let decoded = super::super::decode("so k-i-l-l h-i-m then", &Pace::free());
+        let decoded = super::super::disguised("so k-i-l-l h-i-m then", &[], &Pace::free());
         let [part] = &*decoded else {
             panic!("{decoded:?}")
         };

@@ -69,7 +69,8 @@ fn the_costliest_guard_asks_all_the_way() {
 
 #[test]
 fn the_forms_of_a_text_are_not_made_to_their_end() {
-    let guard = engine().guard("secrets").expect("a guard");
+    // It reads words, and so disguised ones as well.
+    let guard = engine().guard("toxicity").expect("a guard");
     for text in [
         "pаss wоrd ",
         "日本 ",
@@ -78,6 +79,7 @@ fn the_forms_of_a_text_are_not_made_to_their_end() {
         "&#65; ",
         "SGVsbG8gd29ybGQh ",
         "gur lbh\n",
+        "l-e-t-t-e-r\n",
     ] {
         let text = text.repeat(200);
         let reading = Reading::of(&*text);
@@ -93,8 +95,9 @@ fn the_forms_of_a_text_are_not_made_to_their_end() {
 
 #[test]
 fn one_long_run_is_decoded_step_by_step() {
-    let guard = engine().guard("secrets").expect("a guard");
-    for run in ["61", "SGVsbG8g", "%41", "&#65;", "gur lbh ", "gur "] {
+    // It reads words, and so disguised ones as well.
+    let guard = engine().guard("toxicity").expect("a guard");
+    for run in ["61", "SGVsbG8g", "%41", "&#65;", "gur lbh ", "gur ", "i-g-"] {
         let text = run.repeat(60_000 / run.len());
         let reading = Reading::of(&*text);
         let asked = Cell::new(0);
