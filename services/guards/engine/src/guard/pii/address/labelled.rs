@@ -146,7 +146,12 @@ pub(super) fn address(text: &str, number: Span) -> Option<(Span, f32)> {
 fn announced(text: &str, at: usize) -> Option<(usize, (usize, usize))> {
     let from = text.floor_char_boundary(at.saturating_sub(REACH));
     let before = &text[from..at];
-    if let Some(colon) = before.rfind(':').max(before.rfind('：')) {
+    let wide = if before.is_ascii() {
+        None
+    } else {
+        before.rfind('：')
+    };
+    if let Some(colon) = memchr::memrchr(b':', before.as_bytes()).max(wide) {
         let name = &before[..colon];
         if ends_with_name(name.trim_end()) {
             let sign = before[colon..].chars().next().map_or(1, char::len_utf8);
@@ -175,10 +180,11 @@ fn ends_with_name(text: &str) -> bool {
         let start = text.len().checked_sub(name.len());
         let start = start.filter(|start| text.is_char_boundary(*start));
         start.is_some_and(|start| {
-            let before = text[..start].trim_end();
-            let whole = !text[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
-            let word = before.rsplit([' ', '\n']).next().unwrap_or_default();
-            text[start..].eq_ignore_ascii_case(name) && whole && !OTHERS.has(word)
+            let (before, end) = text.split_at(start);
+            let word = || before.trim_end().rsplit([' ', '\n']).next();
+            end.eq_ignore_ascii_case(name)
+                && !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
+                && !OTHERS.has(word().unwrap_or_default())
         })
     };
     NAMES.may_end(text) && NAMES.words().iter().any(ends)
