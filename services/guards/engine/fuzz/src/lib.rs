@@ -14,6 +14,8 @@ mod streaming;
 // The test tables of the crate, which say what comes close to findings.
 #[path = "../../tests/it/secrets/formats.rs"]
 mod formats;
+#[path = "../../tests/it/secrets/named.rs"]
+mod named;
 #[path = "../../tests/it/pieces.rs"]
 mod pieces;
 #[path = "../../tests/it/tokens.rs"]

@@ -1,6 +1,7 @@
 //! Inputs to begin with, from the crate's test tables.
 
-use crate::formats::{FORMATS, NAMED};
+use crate::formats::FORMATS;
+use crate::named::NAMED;
 use crate::pieces::{FILL, LONG, PIECES};
 use crate::tokens::Draw;
 
