@@ -1,7 +1,7 @@
 //! Background work: the signing key is fetched ahead of the first call that needs it; sessions and
 //! refresh tokens that have expired are deleted, with revocations that nothing needs any more and
-//! API keys that stopped working long ago, and deletions elsewhere that nothing old can undo any more; guards are asked to erase what they keep of users and
-//! organisations that are no more.
+//! API keys that stopped working long ago, and deletions elsewhere that nothing old can undo any
+//! more; guards are asked to erase what they keep of users and organisations that are no more.
 //!
 //! Every instance does this; rows that another one is at are skipped.
 

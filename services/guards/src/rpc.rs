@@ -6,6 +6,7 @@ mod data;
 mod disclosures;
 mod filter;
 mod guards;
+mod permission;
 mod policies;
 mod render;
 mod runs;

@@ -4,8 +4,9 @@ use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::UserId;
 use guardmesh_proto::guardmesh::guards::v1::{GetGuardRunRequest, ListGuardRunsRequest};
-use tonic::{Code, Request};
+use tonic::Request;
 
+use super::permission;
 use crate::run::{READ_RUNS, Whose};
 
 /// Those that can be read by their id.
@@ -13,7 +14,7 @@ pub(super) fn readable(request: &Request<GetGuardRunRequest>) -> Result<Whose, F
     let (user, organization) = caller::member(request)?;
     Ok(Whose {
         organization,
-        user: (!reads_all(request)?).then_some(user),
+        user: (!permission::holds(request, READ_RUNS)?).then_some(user),
     })
 }
 
@@ -30,17 +31,8 @@ pub(super) fn listed(request: &Request<ListGuardRunsRequest>) -> Result<Whose, F
                 .map_err(|_| Fault::invalid("userId", "must be the id of a user, `usr_…`"))?,
         ),
     };
-    if user == Some(own) || reads_all(request)? {
+    if user == Some(own) || permission::holds(request, READ_RUNS)? {
         return Ok(Whose { organization, user });
     }
-    Err(Fault::new(
-        Code::PermissionDenied,
-        "PERMISSION_REQUIRED",
-        format!("Runs of others need the permission `{READ_RUNS}`."),
-    ))
-}
-
-fn reads_all<T>(request: &Request<T>) -> Result<bool, Fault> {
-    let permissions = &caller::user(request)?.permissions;
-    Ok(permissions.iter().any(|one| one == READ_RUNS))
+    Err(permission::required("Runs of others", READ_RUNS))
 }

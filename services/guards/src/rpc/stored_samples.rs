@@ -1,12 +1,11 @@
 //! Dry runs on texts that were kept: the part of a request that asks for them, and what is answered.
 
-use guardmesh_chassis::caller;
 use guardmesh_chassis::fault::Fault;
 use guardmesh_proto::guardmesh::guards::v1 as wire;
-use tonic::{Code, Request};
+use tonic::Request;
 
 use super::disclosures::reader;
-use super::{filter, render};
+use super::{filter, permission, render};
 use crate::disclosure::{READ_TEXTS, Reader};
 use crate::policy::{Newest, Skip, StoredTrial};
 
@@ -15,15 +14,10 @@ const MAX_LIMIT: i64 = 100;
 
 /// Who asks, if they may: what a draft finds in a text tells of it.
 pub(super) fn reader_of_texts<T>(request: &Request<T>) -> Result<Reader, Fault> {
-    let permissions = &caller::user(request)?.permissions;
-    if permissions.iter().any(|one| one == READ_TEXTS) {
+    if permission::holds(request, READ_TEXTS)? {
         return reader(request);
     }
-    Err(Fault::new(
-        Code::PermissionDenied,
-        "PERMISSION_REQUIRED",
-        format!("Texts that were kept need the permission `{READ_TEXTS}`."),
-    ))
+    Err(permission::required("Texts that were kept", READ_TEXTS))
 }
 
 pub(super) fn newest(message: wire::StoredSamples) -> Result<Newest, Fault> {
