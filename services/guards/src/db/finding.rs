@@ -108,8 +108,8 @@ fn decoded_via(finding: &Finding) -> String {
 }
 
 fn encodings(names: &[String]) -> Result<Vec<Encoding>, Error> {
-    use Encoding::{Base64, Hex, Html, Rot13, Spelled, Url};
-    let known = [Base64, Hex, Url, Html, Rot13, Spelled];
+    use Encoding::{Base64, Hex, Html, Literal, Rot13, Spelled, Url};
+    let known = [Base64, Hex, Url, Html, Rot13, Spelled, Literal];
     let read = |name: &String| known.into_iter().find(|one| one.as_str() == name);
     let read = |name| read(name).ok_or(Error::Corrupt("findings"));
     names.iter().map(read).collect()

@@ -105,7 +105,7 @@ pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
         return None;
     }
     let value = &text[span.start..span.end];
-    if is_object(value) || allow::is_public(value) {
+    if is_object(value) || allow::is_public(value) || allow::is_pseudo_version(value) {
         return None;
     }
     let uuid = allow::is_uuid(value);
