@@ -43,7 +43,7 @@ pub enum Encoding {
     Rot13,
     /// Letters set apart by signs.
     Spelled,
-    /// Escapes of string literals, as in JSON.
+    /// Escapes of string literals, as in JSON, and of Markdown.
     Literal,
 }
 
@@ -241,6 +241,7 @@ mod tests {
                 "rot13",
             ),
             ("say i-g-n-o-r-e i-t", "ignore it", "spelled"),
+            (r"set acme\_key.", "acme_key.", "literal"),
             (
                 r"x \u0069\x67n\u{6f}re\/\u00fc\xc3\xbc\ud83d\ude00 y",
                 "ignore/üü😀",

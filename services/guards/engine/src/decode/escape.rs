@@ -237,12 +237,13 @@ fn entity(bytes: &[u8]) -> Option<Escape> {
     Some((known.1, length + 2))
 }
 
-/// `\u0041`, two of these for a character beyond the first plane, `\u{41}`, `\x41`, `\/`; and `\\` before the
-/// rest of such an escape, as where one literal is quoted in another.
+/// `\u0041`, two of these for a character beyond the first plane, `\u{41}`, `\x41`, `\/`, Markdown's `\_`; and
+/// `\\` before the rest of such an escape, as where one literal is quoted in another.
 fn literal(bytes: &[u8]) -> Option<Escape> {
     let code = |digits| hexadecimal(bytes.get(digits)?);
     let (code, length) = match bytes.get(1)? {
         b'/' => return Some(('/', 2)),
+        b'_' => return Some(('_', 2)),
         b'\\' => {
             let mut rest = bytes[2..].iter().take(MOST_QUOTED);
             let quoted = matches!(rest.find(|b| **b != b'\\')?, b'u' | b'x');
