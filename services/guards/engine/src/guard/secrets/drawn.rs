@@ -168,7 +168,7 @@ fn stands_alone(text: &str, value: Span, run: Span) -> bool {
         && !text[value.end..].starts_with("...")
         && !before.ends_with("//")
         && !before.ends_with("base64,")
-        && !before.ends_with("h1:")
+        && !text[..run.start].ends_with("h1:")
         && !before.ends_with(['#', '%', '$', '^', '*', '@', '\\', '?', '!'])
 }
 
