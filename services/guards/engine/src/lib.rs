@@ -33,6 +33,7 @@ mod pattern;
 mod prose;
 mod reading;
 mod redact;
+mod runs;
 mod scan;
 mod share;
 mod stream;
