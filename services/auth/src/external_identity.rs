@@ -9,6 +9,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
+use guardmesh_chassis::name::Name;
 use sqlx::{Connection, PgConnection};
 
 use crate::State;
@@ -18,7 +19,7 @@ use crate::db::{
 use crate::error::{Error, Violation};
 use crate::membership::{self, Role};
 use crate::organization;
-use crate::user::{self, Name};
+use crate::user;
 
 const MAX_ISSUER: usize = 512;
 const MAX_ID: usize = 128;
@@ -127,11 +128,9 @@ fn is_token(text: &str, max: usize) -> bool {
 impl ExternalOrganization {
     /// It is called by its slug, if that can be a name.
     fn new(id: String, role: &str, slug: &str) -> Self {
-        let called = Name::parse(slug)
-            .ok()
-            .filter(|name| !name.as_str().is_empty());
+        let called = Name::required(slug);
         Self {
-            name: called.map_or_else(|| id.clone(), |name| name.as_str().to_owned()),
+            name: called.map_or_else(|_| id.clone(), |name| name.as_str().to_owned()),
             role: match role.strip_prefix(ROLE_PREFIX).unwrap_or(role) {
                 ADMIN => Role::Owner,
                 _ => Role::Member,
