@@ -159,9 +159,8 @@ pub async fn serve(
         has_vault,
         config.text_retention,
     );
-    let compiler = compiler.map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
-    let live = Arc::new(live.map_err(setup)?);
+    let live = Arc::new(live);
     let judge = judge(config).await?;
     let state = State {
         database: database.clone(),
