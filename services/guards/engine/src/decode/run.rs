@@ -9,11 +9,12 @@ use crate::runs::Runs;
 const SHORTEST: usize = 16;
 
 /// Finds every run that says something readable.
-pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     let bytes = text.as_bytes();
     let runs = Runs::<SHORTEST, _>::of(bytes, pace, is_digit).take_while(|_| pace.step());
     let runs = runs.filter(|run| run.len() <= LONGEST);
-    found.extend(runs.filter_map(|run| decode(bytes, run, pace)));
+    runs.filter_map(|run| decode(bytes, run, pace))
+        .for_each(found);
 }
 
 fn decode(bytes: &[u8], run: Span, pace: &Pace<'_>) -> Option<Piece> {
