@@ -43,19 +43,18 @@ const WORDS: [&str; 20] = [
 const LEAST: usize = 2;
 
 /// Finds runs of rot13.
-pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     let runs = runs(text, pace).take_while(|_| pace.step());
-    found.extend(runs.map(|run| {
-        Piece {
-            run,
-            text: pace
-                .along(text[run.start..run.end].chars())
-                .map(turn)
-                .collect(),
-            edits: Vec::new(),
-            encoding: Encoding::Rot13,
-        }
-    }));
+    let pieces = runs.map(|run| Piece {
+        run,
+        text: pace
+            .along(text[run.start..run.end].chars())
+            .map(turn)
+            .collect(),
+        edits: Vec::new(),
+        encoding: Encoding::Rot13,
+    });
+    pieces.for_each(found);
 }
 
 /// Calls `found` with each run, and with the end of the text from where one may begin that goes on with
@@ -187,7 +186,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        find(text, &Pace::free(), &mut found);
+        find(text, &Pace::free(), &mut |piece| found.push(piece));
         found.into_iter().map(|piece| piece.text).collect()
     }
 

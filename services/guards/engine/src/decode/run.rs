@@ -8,7 +8,7 @@ use crate::pace::Pace;
 const SHORTEST: usize = 16;
 
 /// Finds every run that says something readable.
-pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     let bytes = text.as_bytes();
     let mut from = 0;
     // A run of the shortest length covers every sixteenth byte: the rest need not be looked at.
@@ -25,8 +25,10 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
         let digits = pace.along(bytes[start..].iter());
         let length = digits.take_while(|b| sextet(**b).is_some()).count();
         let end = start + length;
-        if (SHORTEST..=LONGEST).contains(&length) {
-            found.extend(decode(bytes, Span::new(start, end), pace));
+        if (SHORTEST..=LONGEST).contains(&length)
+            && let Some(piece) = decode(bytes, Span::new(start, end), pace)
+        {
+            found(piece);
         }
         from = end;
     }

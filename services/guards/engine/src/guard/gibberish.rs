@@ -159,7 +159,7 @@ impl Run {
             } else {
                 0.65
             },
-            preview: "[letters that form no words]".to_owned(),
+            preview: "[letters that form no words]".into(),
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::guard::{Cost, Detect, Extent, Sight, Spec};
 use crate::literal;
 use crate::pace::Pace;
 use crate::parameter::Values;
+use crate::preview::Preview;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
 use drawn::Runs;
@@ -182,13 +183,13 @@ impl Detect for Secrets {
 
 /// The public prefix of the token if it has one, then asterisks. Of a key or password that merely
 /// stands near its keyword nothing is shown.
-fn preview(text: &str, value: Span, keyword: Span) -> String {
+fn preview(text: &str, value: Span, keyword: Span) -> Preview {
     let shown = if value.start == keyword.start && value.end > keyword.end {
         &text[keyword.start..keyword.end]
     } else {
         ""
     };
-    format!("{shown}****")
+    Preview::of(format_args!("{shown}****"))
 }
 
 /// Whether `at` lies within a placeholder that a redaction left behind.

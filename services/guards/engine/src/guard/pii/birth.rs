@@ -141,7 +141,7 @@ pub(super) fn birth(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     let found = boundary::stands_alone(row.text, span) && is_named(row.text, span.start);
     found.then(|| {
         (
-            Some(Kind::Birth.hit(span, SCORE, "****-**-**".to_owned())),
+            Some(Kind::Birth.hit(span, SCORE, "****-**-**".into())),
             groups,
         )
     })

@@ -189,7 +189,7 @@ pub(super) fn document(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
         .groups
         .iter()
         .take_while(|group| group.span.start < span.end);
-    let hit = kind.hit(span, SCORE, "*".repeat(span.len().min(12)));
+    let hit = kind.hit(span, SCORE, "************"[..span.len().min(12)].into());
     Some((Some(hit), within.count()))
 }
 

@@ -4,6 +4,7 @@ use super::Kind;
 use super::boundary;
 use crate::finding::Span;
 use crate::pace::Pace;
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.97;
@@ -118,7 +119,7 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if let Some(span) = iban(text, digit) {
             from = span.end;
             let country = &text[span.start..span.start + 2];
-            hits.push(Kind::Iban.hit(span, SCORE, format!("{country}** ****")));
+            hits.push(Kind::Iban.hit(span, SCORE, Preview::of(format_args!("{country}** ****"))));
         }
     }
 }

@@ -231,7 +231,7 @@ impl Forms {
             rule: self.first_rule + scheme,
             span,
             score,
-            preview: "*".repeat(span.len().min(12)),
+            preview: "************"[..span.len().min(12)].into(),
         };
         Some((Some(hit), taken))
     }

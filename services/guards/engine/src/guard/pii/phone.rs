@@ -12,6 +12,7 @@ use super::Kind;
 use super::boundary::{self, explained_by};
 use super::numbers::Row;
 use crate::finding::Span;
+use crate::preview::Preview;
 use crate::scan::Hit;
 use plan::Reading;
 
@@ -66,7 +67,7 @@ pub(super) fn phone(row: Row<'_>, plans: &Plans) -> Option<(Option<Hit>, usize)>
     let shown = &row.text[digits.end - 1..digits.end];
     let score = if named { NAMED } else { score };
     Some((
-        Some(Kind::Phone.hit(span, score, format!("*** *{shown}"))),
+        Some(Kind::Phone.hit(span, score, Preview::of(format_args!("*** *{shown}")))),
         count,
     ))
 }

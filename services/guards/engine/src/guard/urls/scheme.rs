@@ -13,7 +13,7 @@ const SCRIPT: &str = "address that runs a script";
 const LONGEST_SCRIPT: usize = 2_048;
 
 /// Schemes that open a file or another program, or reach a service on the server's own network.
-const OTHERS: &[(&str, f32, &str)] = &[
+const OTHERS: &[(&str, f32, &'static str)] = &[
     ("file", 0.6, "address of a local file"),
     ("vbscript", 0.9, SCRIPT),
     ("ms-msdt", 0.95, "address that opens a system program"),
@@ -35,7 +35,7 @@ const ACTIVE: [&str; 5] = [
 ];
 
 /// Calls `found` with the place, score and preview of each address that is run.
-pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span, f32, &str)) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span, f32, &'static str)) {
     let mut past = 0;
     let colons = memchr::memchr_iter(b':', text.as_bytes());
     for colon in colons.take_while(|_| pace.step()) {

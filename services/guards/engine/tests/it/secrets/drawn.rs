@@ -292,7 +292,7 @@ fn nothing_of_a_drawn_key_is_shown() {
         &format!("the key that I was given, {value}, fails"),
     );
     assert_eq!(findings.len(), 1, "{findings:?}");
-    assert_eq!(findings[0].preview, "****");
+    assert_eq!(&*findings[0].preview, "****");
 }
 
 #[test]
