@@ -299,10 +299,11 @@ async fn a_draft_is_tried_on_samples_and_leaves_nothing() {
     let mut long = request.clone();
     long.samples.push(PolicySample {
         application: "x".repeat(101),
-        ..request.samples[0].clone()
+        ..sample("x", Direction::Input)
     });
+    let at = format!("samples[{}].application", long.samples.len() - 1);
     let status = editor.dry_run_policy(long).await.unwrap_err();
-    assert_eq!(invalid_fields(&status), ["samples[2].application"]);
+    assert_eq!(invalid_fields(&status), [at]);
     let none = DryRunPolicyRequest {
         samples: Vec::new(),
         ..request
