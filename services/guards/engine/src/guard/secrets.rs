@@ -133,7 +133,12 @@ impl Secrets {
         let value = &text[span.start..span.end];
         let cut = generic && self.table.rules.iter().any(|rule| rule.is_cut(value));
         let score = if cut { score.min(rule::TYPED) } else { score };
-        (!exempt).then(|| Hit {
+        // Of what is ignored the form alone says nothing either.
+        let formed = generic && score <= drawn::UNSAID;
+        let mut rules = self.table.rules.iter().enumerate();
+        let ignored =
+            formed && rules.any(|(rule, known)| self.exempt.ignores(rule) && known.begins(value));
+        (!exempt && !ignored).then(|| Hit {
             rule,
             span,
             score,
