@@ -97,15 +97,12 @@ impl Decodings {
             return;
         };
         let (text, edits) = (self.text.len(), self.edits.len());
-        match View::of(&piece.text, pace) {
-            Some(view) => self.text.push_str(view.text()),
-            None => {
-                self.text.push_str(&piece.text);
-                if path.is_empty() {
-                    // There may be as many as there are escapes in a text.
-                    self.edits.extend(pace.along(piece.edits.iter()));
-                }
-            }
+        let view = View::of(&piece.text, pace);
+        let normal = view.as_ref().map_or(&*piece.text, View::text);
+        self.text.push_str(normal);
+        if view.is_none() && path.is_empty() {
+            // There may be as many as there are escapes in a text.
+            self.edits.extend(pace.along(piece.edits.iter()));
         }
         self.parts.push(Part {
             text: Span::new(text, self.text.len()),

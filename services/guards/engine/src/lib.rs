@@ -34,6 +34,7 @@ mod preview;
 mod prose;
 mod reading;
 mod redact;
+mod runs;
 mod scan;
 mod share;
 mod stream;

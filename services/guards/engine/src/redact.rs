@@ -1,6 +1,9 @@
 //! Takes findings out of a text: each merged place is replaced once, invisible text is removed.
 
 use std::cmp::Reverse;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::finding::{Finding, Span};
 use crate::guard::invisible_text;
@@ -135,8 +138,9 @@ fn whole_characters(text: &str, span: Span) -> Span {
 
 /// Where placeholders stand: what was taken out there is not to be found again.
 pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(PLACEHOLDER));
     let id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    memchr::memmem::find_iter(text.as_bytes(), PLACEHOLDER).filter_map(move |start| {
+    FINDER.find_iter(text.as_bytes()).filter_map(move |start| {
         let inner = &text.as_bytes()[start + PLACEHOLDER.len()..];
         let length = inner.iter().take_while(|b| id(**b)).count();
         (inner.get(length) == Some(&b']'))

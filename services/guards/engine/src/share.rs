@@ -170,13 +170,13 @@ impl Guard {
         go_on: &dyn Fn() -> bool,
     ) -> Option<Vec<Finding>> {
         let pace = Pace::new(go_on);
-        let mut seen = seen.iter().flat_map(Seen::pieces).peekable();
+        let mut pieces = seen.iter().flat_map(Seen::pieces).peekable();
         let mut found = Vec::new();
         let (mut hits, mut tokens) = (Vec::new(), Vec::new());
         for form in self.forms(reading).take_while(|_| pace.step()) {
             tokens.clear();
-            while let Some((_, seen, more)) = seen.next_if(|(of, ..)| *of == form) {
-                hits.extend(seen.iter().take_while(|_| pace.step()).cloned());
+            while let Some((_, own, more)) = pieces.next_if(|(of, ..)| *of == form) {
+                hits.extend(own.iter().take_while(|_| pace.step()).cloned());
                 tokens.push(more);
             }
             let (text, begin) = (text_of(reading, form), begin(reading, form));
@@ -193,6 +193,8 @@ impl Guard {
             });
             found.extend(placed.filter(|placed| placed.hit.span.start >= reading.past().end));
         }
+        // Room for the findings.
+        drop(seen);
         let findings = scan::into_findings(reading.text(), self.id(), self.rules(), found, &pace);
         pace.unless_stopped(findings)
     }

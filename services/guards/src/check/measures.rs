@@ -2,8 +2,9 @@
 //! `cargo test --release -p guardmesh-guards --lib -- --ignored --nocapture --test-threads 1 measures`.
 #![expect(clippy::print_stdout, reason = "what was measured is printed")]
 
-use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+use std::{fs, thread};
 
 use guardmesh_guard_engine::Engine;
 use tokio_util::task::AbortOnDropHandle;
@@ -94,9 +95,23 @@ async fn how_far_an_answer_is_beyond_its_deadline() {
     }
 }
 
-/// Measures checks of the longest text there may be with so little time that guards run out of it.
+/// Measures checks of the longest text there may be with so little time that guards run out of it, and how
+/// late a thread wakes meanwhile that does nothing but sleep for as long.
 async fn beyond(checker: &Checker, millis: u64, name: &str) {
     let timeout = Duration::from_millis(millis);
+    let over = Arc::new(AtomicBool::new(false));
+    let sleeper = {
+        let over = over.clone();
+        thread::spawn(move || {
+            let mut late = Vec::new();
+            while !over.load(Ordering::Relaxed) {
+                let begun = Instant::now();
+                thread::sleep(timeout);
+                late.push(begun.elapsed().saturating_sub(timeout));
+            }
+            late
+        })
+    };
     let plan = plan(timeout);
     let (mut guards, mut answers) = (Vec::new(), Vec::new());
     for number in 0..ANSWERS {
@@ -117,6 +132,9 @@ async fn beyond(checker: &Checker, millis: u64, name: &str) {
     }
     told(&format!("{name}, {millis} ms, guards beyond it"), guards);
     told(&format!("{name}, {millis} ms, answers beyond it"), answers);
+    over.store(true, Ordering::Relaxed);
+    let late = sleeper.join().unwrap();
+    told(&format!("{name}, {millis} ms, a sleeper beyond it"), late);
 }
 
 #[tokio::test(flavor = "multi_thread")]

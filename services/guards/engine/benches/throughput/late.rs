@@ -12,6 +12,8 @@ use crate::worked;
 
 /// Size of each text, about: of the longest that a service takes.
 const SIZE: usize = 1 << 20;
+/// Findings that are given back before others have the core, as in a service.
+const BLOCK: usize = 1024;
 /// The texts that are named for each guard.
 const NAMED: usize = 4;
 
@@ -41,8 +43,12 @@ fn longest(guard: &Guard, text: &str) -> (Duration, &'static str) {
         then("concludes");
         guard.conclude(&reading, seen, &go_on)
     };
-    let found = black_box(read());
+    let mut found = black_box(read()).unwrap_or_default();
     then("gives back findings");
+    while let Some(rest) = found.len().checked_sub(BLOCK) {
+        found.truncate(rest);
+        go_on();
+    }
     drop(found);
     then("gives back forms of the text");
     drop(reading);

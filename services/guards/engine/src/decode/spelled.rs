@@ -87,7 +87,7 @@ impl Row {
 /// Finds what rows of letters spell.
 pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     each_row(text, pace, |run| {
-        read(text, run, pace).into_iter().for_each(&mut *found)
+        read(text, run, pace).into_iter().for_each(&mut *found);
     });
 }
 

@@ -20,19 +20,16 @@ mod verify;
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::BuildError;
 use crate::exempt::{self, Exempt};
 use crate::finding::Span;
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
-use crate::literal;
+use crate::literal::Literals;
 use crate::pace::Pace;
 use crate::parameter::Values;
 use crate::preview::Preview;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
-use drawn::Runs;
 use rule::{Compiled, Rule};
 
 /// Id of the guard.
@@ -54,7 +51,7 @@ struct Secrets {
 
 /// All rules, compiled once for whatever parameters.
 struct Table {
-    keywords: AhoCorasick,
+    keywords: Literals,
     /// For each keyword, the rules that it begins.
     rules_of: Vec<Vec<usize>>,
     /// The rules that are tried at each run of key characters.
@@ -110,11 +107,7 @@ impl Table {
             }
         }
         Ok(Self {
-            keywords: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(keywords)?,
+            keywords: Literals::compile(keywords)?,
             rules_of,
             of_runs,
             rules: table
@@ -157,12 +150,12 @@ impl Secrets {
 impl Detect for Secrets {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut known = hits.len();
-        for keyword in literal::places(&self.table.keywords, text, pace) {
+        for keyword in self.table.keywords.places(text, pace) {
             let place = Span::new(keyword.start(), keyword.end());
             let rules = self.table.rules_of[keyword.pattern().as_usize()].iter();
             hits.extend(rules.filter_map(|rule| self.hit(*rule, text, place, place)));
         }
-        for run in Runs::of(text).take_while(|_| pace.step()) {
+        for run in drawn::runs(text, pace).take_while(|_| pace.step()) {
             // Most keys were found by their name: by then nothing here is better.
             while hits.get(known).is_some_and(|hit| hit.span.end < run.end) {
                 known += 1;

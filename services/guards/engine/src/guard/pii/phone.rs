@@ -9,7 +9,7 @@ mod words;
 pub(super) use plan::{Plans, REGIONS};
 
 use super::Kind;
-use super::boundary::{self, explained_by};
+use super::boundary::{self, Nearby, explained_by};
 use super::numbers::Row;
 use crate::finding::Span;
 use crate::preview::Preview;
@@ -220,10 +220,9 @@ fn is_named(row: Row<'_>, count: usize) -> bool {
 }
 
 fn says_phone(text: &str, start: usize) -> bool {
-    let lists = [&words::WORDS, &words::CALLS, &words::FOREIGN];
-    lists
-        .into_iter()
-        .any(|words| explained_by(text, start, words))
+    let nearby = Nearby::of(text, start);
+    let mut lists = [&words::WORDS, &words::CALLS, &words::FOREIGN].into_iter();
+    lists.any(|words| nearby.explained_by(words))
 }
 
 /// Whether a word such as `mobile` stands right after a number: ` fax`, `-Office`, ` (home)`.

@@ -12,6 +12,8 @@ pub(super) use context::says_identity;
 use super::assignment::{is_drawn, is_drawn_part, is_scrambled};
 use super::{allow, in_placeholder, verify};
 use crate::finding::Span;
+use crate::pace::Pace;
+use crate::runs::Runs;
 use context::Word;
 
 /// Lengths of a run that may be a key, in bytes.
@@ -33,54 +35,17 @@ const OBJECTS: [&str; 34] = [
     "run", "seti", "si", "sub", "thread", "tr", "txn", "user",
 ];
 
-/// The bytes of which keys are made.
-const IS_KEY: [bool; 256] = {
-    let mut is_key = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        is_key[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'~');
-        byte += 1;
-    }
-    is_key
-};
-
 /// The runs of key characters of a text that are long enough.
-pub(super) struct Runs<'a> {
-    bytes: &'a [u8],
-    /// Up to where the text was read.
-    at: usize,
+pub(super) fn runs<'a>(text: &'a str, pace: &'a Pace<'_>) -> impl Iterator<Item = Span> + 'a {
+    let bytes = text.as_bytes();
+    let runs = Runs::<SHORTEST, _>::of(bytes, pace, is_key);
+    let runs = runs.map(|run| Span::new(run.start + end_of_escape(bytes, run.start), run.end));
+    runs.filter(|run| run.len() >= SHORTEST)
 }
 
-// === impl Runs ===
-
-impl<'a> Runs<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
-        let bytes = text.as_bytes();
-        Self { bytes, at: 0 }
-    }
-}
-
-impl Iterator for Runs<'_> {
-    type Item = Span;
-
-    fn next(&mut self) -> Option<Span> {
-        loop {
-            let window = self.bytes.get(self.at..self.at + SHORTEST)?;
-            // From the end: what is no key character there rules out all before it as well.
-            if let Some(other) = window.iter().rposition(|b| !IS_KEY[usize::from(*b)]) {
-                self.at += other + 1;
-                continue;
-            }
-            let start = self.at + end_of_escape(self.bytes, self.at);
-            let after = self.bytes[self.at + SHORTEST..].iter();
-            let length = SHORTEST + after.take_while(|b| IS_KEY[usize::from(**b)]).count();
-            self.at += length;
-            if self.at - start >= SHORTEST {
-                return Some(Span::new(start, self.at));
-            }
-        }
-    }
+/// Whether keys are made of such bytes.
+const fn is_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'~')
 }
 
 /// How many bytes at `at` belong to an escape, as in `\n` and `%3D`, and not to what follows.
@@ -139,7 +104,7 @@ fn trim(text: &str, run: Span) -> Option<Span> {
     let inner = inner.trim_end_matches(['.', '-', '/', '~', '+']);
     let end = start + inner.len();
     let more = bytes[end..].iter().take(LONGEST_TAIL);
-    let more = more.take_while(|b| **b == b'=' || (bytes[end] == b'=' && IS_KEY[usize::from(**b)]));
+    let more = more.take_while(|b| **b == b'=' || (bytes[end] == b'=' && is_key(**b)));
     let end = end + more.count();
     let end = second(text, end).unwrap_or(end);
     (SHORTEST..=LONGEST)
@@ -151,7 +116,7 @@ fn trim(text: &str, run: Span) -> Option<Span> {
 fn second(text: &str, end: usize) -> Option<usize> {
     let rest = text[end..].strip_prefix(':')?;
     let length = rest.bytes().take(LONGEST_TAIL);
-    let length = length.take_while(|b| IS_KEY[usize::from(*b)]).count();
+    let length = length.take_while(|b| is_key(*b)).count();
     let part = &rest[..length];
     let whole = !rest[length..].starts_with([':', '@', '/']);
     (length >= SHORTEST && whole && is_drawn(part)).then_some(end + 1 + length)

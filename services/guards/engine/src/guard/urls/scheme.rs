@@ -13,7 +13,7 @@ const SCRIPT: &str = "address that runs a script";
 const LONGEST_SCRIPT: usize = 2_048;
 
 /// Schemes that open a file or another program, or reach a service on the server's own network.
-const OTHERS: &[(&str, f32, &'static str)] = &[
+const OTHERS: &[(&str, f32, &str)] = &[
     ("file", 0.6, "address of a local file"),
     ("vbscript", 0.9, SCRIPT),
     ("ms-msdt", 0.95, "address that opens a system program"),
