@@ -153,7 +153,7 @@ fn sentences_in_other_languages_are_found_and_those_allowed_are_not() {
             .map(|f| &sentence[f.span.start..f.span.end])
             .collect();
         assert_eq!(spans, [whole], "{code}");
-        named += usize::from(found[0].preview == format!("text in {code}"));
+        named += usize::from(*found[0].preview == format!("text in {code}"));
         assert_clean(
             &configured("language", &json!({ "allow": [code] })),
             &[sentence],
