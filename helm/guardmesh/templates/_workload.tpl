@@ -7,6 +7,19 @@ that answers /health) and edge (whether clients outside the mesh connect).
 {{- $values := index .root.Values .name -}}
 {{- $linkerd := .root.Values.linkerd -}}
 {{- $tlsSecret := ternary $values.tlsSecret "" (default false .edge) -}}
+{{- /* Secrets as files below /etc/guardmesh: the folder, and the Secret. */}}
+{{- $files := dict }}
+{{- with $tlsSecret }}
+{{- $_ := set $files "tls" . }}
+{{- end }}
+{{- if not .edge }}
+{{- with .root.Values.database.caSecret }}
+{{- $_ := set $files "database-ca" . }}
+{{- end }}
+{{- with $values.remoteCaSecret }}
+{{- $_ := set $files "remote-ca" . }}
+{{- end }}
+{{- end }}
 {{- $scheme := ternary ", scheme: HTTPS" "" (not (empty $tlsSecret)) -}}
 apiVersion: v1
 kind: ServiceAccount
@@ -112,18 +125,16 @@ spec:
           {{- end }}
           resources:
             {{- toYaml $values.resources | nindent 12 }}
-          {{- if $tlsSecret }}
+          {{- with $files }}
           volumeMounts:
-            - {name: tls, mountPath: /etc/guardmesh/tls, readOnly: true}
+            {{- range $name, $secret := . }}
+            - {name: {{ $name }}, mountPath: /etc/guardmesh/{{ $name }}, readOnly: true}
+            {{- end }}
       volumes:
-        - name: tls
-          secret: {secretName: {{ $tlsSecret }}}
-          {{- end }}
-          {{- if and .root.Values.database.caSecret (not .edge) }}
-          volumeMounts:
-            {{- include "guardmesh.caMount" .root | nindent 12 }}
-      volumes:
-        {{- include "guardmesh.caVolume" .root | nindent 8 }}
+        {{- range $name, $secret := . }}
+        - name: {{ $name }}
+          secret: {secretName: {{ $secret }}}
+        {{- end }}
           {{- end }}
 ---
 apiVersion: policy/v1

@@ -10,6 +10,7 @@ use guardmesh_chassis::caller::CallerKeys;
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
+use guardmesh_chassis::health::Need;
 use guardmesh_chassis::id::OrganizationId;
 use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::sealing::SealingKey;
@@ -236,9 +237,12 @@ impl State {
             feed.run(&followed.database, &followed.clock, stop).await;
         });
         let routes = rpc::routes(&state);
-        let result = server::serve(routes, access, database, listeners, shutdown).await;
+        let pool = database.clone();
+        let need = Need::Always;
+        let result = server::serve(routes, access, pool, need, listeners, shutdown).await;
         job.abort();
         feed.abort();
+        database.close().await;
         Ok(result?)
     }
 

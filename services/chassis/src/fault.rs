@@ -54,11 +54,14 @@ impl Fault {
         self
     }
 
-    /// The same of a message that this field of the request holds.
+    /// The same of a part of the request, such as `samples[1]`: its fields are told as fields of that.
     #[must_use]
-    pub fn within(mut self, field: &str) -> Self {
-        for (path, _) in &mut self.violations {
-            *path = format!("{field}.{path}");
+    pub fn within(mut self, part: &str) -> Self {
+        for (field, _) in &mut self.violations {
+            *field = match &**field {
+                "" => part.to_owned(),
+                field => format!("{part}.{field}"),
+            };
         }
         self
     }
@@ -133,5 +136,20 @@ impl From<Fault> for Status {
             details.set_retry_info(fault.retry_after);
         }
         Self::with_error_details(fault.code, fault.message, details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_told_where_it_is_in_the_request() {
+        let told = |field: &str| {
+            let fault = Fault::invalid(field, "is wrong").within("samples[1]");
+            fault.violations()[0].0.clone()
+        };
+        assert_eq!(told("labels"), "samples[1].labels");
+        assert_eq!(told(""), "samples[1]");
     }
 }

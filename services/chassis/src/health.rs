@@ -1,5 +1,5 @@
-//! Whether a service can do its work: its process runs, its database answers, no shutdown has
-//! begun. Told over `grpc.health.v1` and over HTTP on the admin port.
+//! Whether a service can do its work: its process runs, its database answers (or did, where that is
+//! enough), no shutdown has begun. Told over `grpc.health.v1` and over HTTP on the admin port.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +15,15 @@ use tonic_health::server::HealthReporter;
 
 const INTERVAL: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a service needs its database for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// For its work: without it, it is not ready.
+    Always,
+    /// To begin with: its work goes on without it, and who takes it out of rotation would end that.
+    AtFirst,
+}
 
 /// The state as last seen, shared by those who tell it.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +41,7 @@ impl Health {
     pub async fn watch(
         self,
         database: PgPool,
+        need: Need,
         reporter: HealthReporter,
         shutdown: CancellationToken,
     ) {
@@ -39,8 +49,8 @@ impl Health {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
             let ping = sqlx::Executor::execute(&database, "select 1");
-            let ready = matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(_)));
-            if self.0.swap(ready, Ordering::AcqRel) != ready {
+            let answers = matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(_)));
+            if let Some(ready) = self.see(answers, need) {
                 report(&reporter, ready).await;
             }
         }
@@ -48,6 +58,12 @@ impl Health {
         reporter
             .set_service_status("", ServingStatus::NotServing)
             .await;
+    }
+
+    /// Whether the database answers just now; gives the new state if that changes it.
+    fn see(&self, answers: bool, need: Need) -> Option<bool> {
+        let ready = answers || need == Need::AtFirst && self.is_ready();
+        (self.0.swap(ready, Ordering::AcqRel) != ready).then_some(ready)
     }
 
     /// `/health/live` and `/health/ready`.
@@ -78,4 +94,20 @@ async fn report(reporter: &HealthReporter, ready: bool) {
         tracing::warn!("not ready: the database does not answer");
     }
     reporter.set_service_status("", status).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_needs_the_database_to_begin_with_stays_ready_without_it() {
+        for (need, lost) in [(Need::Always, Some(false)), (Need::AtFirst, None)] {
+            let health = Health::default();
+            assert_eq!(health.see(false, need), None, "{need:?}");
+            assert_eq!(health.see(true, need), Some(true), "{need:?}");
+            assert_eq!(health.see(false, need), lost, "{need:?}");
+            assert_eq!(health.is_ready(), lost.is_none(), "{need:?}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use tonic_health::ServingStatus;
 
 use crate::access::AccessLayer;
 use crate::call_log::CallLogLayer;
-use crate::health::Health;
+use crate::health::{Health, Need};
 
 /// No call runs longer, whatever deadline its caller asked for.
 const MAX_CALL: Duration = Duration::from_mins(1);
@@ -88,11 +88,13 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     listen().map_err(|error| ServeError::Listen { address, error })
 }
 
-/// Serves `routes` behind the access layer until `shutdown`, then lets calls in flight finish.
+/// Serves `routes` behind the access layer until `shutdown`, then lets calls in flight finish. The
+/// database stays open, for what is still to be done.
 pub async fn serve(
     routes: Routes,
     access: AccessLayer,
     database: PgPool,
+    need: Need,
     listeners: Listeners,
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
@@ -104,7 +106,7 @@ pub async fn serve(
     let watch = tokio::spawn(
         health
             .clone()
-            .watch(database.clone(), reporter, shutdown.clone()),
+            .watch(database, need, reporter, shutdown.clone()),
     );
 
     let admin = axum::serve(listeners.admin, health.routes())
@@ -138,7 +140,6 @@ pub async fn serve(
         }
     };
     watch.abort();
-    database.close().await;
     result
 }
 

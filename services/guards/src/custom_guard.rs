@@ -334,11 +334,17 @@ impl Definition {
             let rule = "must be a lower-case letter and up to 47 of these, digits, _ and -";
             return Err(Fault::invalid("name", rule));
         }
-        if self.description.chars().count() > MAX_DESCRIPTION {
-            return Err(Fault::invalid(
-                "description",
-                "must have at most 500 characters",
-            ));
+        if self.description.chars().count() > MAX_DESCRIPTION || self.description.contains('\0') {
+            let rule = "must have at most 500 characters, none of them NUL";
+            return Err(Fault::invalid("description", rule));
+        }
+        if let Some((name, _)) = self
+            .parameters
+            .iter()
+            .find(|(name, value)| name.contains('\0') || holds_nul(value))
+        {
+            let field = format!("parameters.{}", name.replace('\0', ""));
+            return Err(Fault::invalid(field, "must hold no NUL"));
         }
         if self.kind == Kind::Remote && self.parameter_bytes() > MAX_PARAMETERS {
             let rule = "must have at most 16384 bytes as JSON";
@@ -383,9 +389,21 @@ impl Definition {
                 BuildError::Parameter { at, rule } => (at, rule),
                 other => (String::new(), other.to_string()),
             };
-            Fault::invalid(format!("parameters.{at}"), rule)
+            Fault::invalid(at, rule).within("parameters")
         })?;
         Ok(guard)
+    }
+}
+
+/// Whether there is a NUL in it, which no column holds.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(fields) => {
+            (fields.iter()).any(|(name, value)| name.contains('\0') || holds_nul(value))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -10,6 +10,7 @@ use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
+use guardmesh_chassis::health::Need;
 use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::sealing::SealingKeyError;
 use guardmesh_chassis::server::{self, Listeners, ServeError};
@@ -201,7 +202,10 @@ pub async fn serve(
     // What waits for the database is stored after the last check has ended.
     let ended = CancellationToken::new();
     let serve = async {
-        let served = server::serve(routes, access, database, listeners, shutdown).await;
+        let pool = database.clone();
+        // Checks go on without it.
+        let need = Need::AtFirst;
+        let served = server::serve(routes, access, pool, need, listeners, shutdown).await;
         ended.cancel();
         served
     };
@@ -212,6 +216,7 @@ pub async fn serve(
         Box::pin(state.live.follow(&ended)),
         Box::pin(deferred::store_later(&state, &ended)),
     );
+    database.close().await;
     served?;
     Ok(())
 }

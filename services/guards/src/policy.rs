@@ -266,7 +266,11 @@ async fn validate(
     draft: &Draft,
 ) -> Result<BTreeSet<CustomGuardId>, Error> {
     if draft.comment.chars().count() > MAX_COMMENT || draft.comment.contains('\0') {
-        return Err(Fault::invalid("comment", "must have at most 500 characters").into());
+        return Err(Fault::invalid(
+            "comment",
+            "must have at most 500 characters, none of them NUL",
+        )
+        .into());
     }
     // Nothing is hashed with it.
     let key = HashKey::new(&[0; 32]);

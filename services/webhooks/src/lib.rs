@@ -13,6 +13,7 @@ use guardmesh_chassis::caller::{CallerKeyError, CallerKeys};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::config::Environment;
 use guardmesh_chassis::database::{self, DatabaseUrlError};
+use guardmesh_chassis::health::Need;
 use guardmesh_chassis::peer::AddressError;
 use guardmesh_chassis::policy::{Policies, PolicyError};
 use guardmesh_chassis::server::{self, Listeners, ServeError};
@@ -177,9 +178,11 @@ impl Webhooks {
         let stop = shutdown.child_token();
         let serve = async {
             let _stop = stop.clone().drop_guard();
-            server::serve(routes, self.access, pool, listeners, shutdown).await
+            let (access, pool) = (self.access, pool.clone());
+            server::serve(routes, access, pool, Need::Always, listeners, shutdown).await
         };
         let (served, ()) = tokio::join!(serve, self.worker.run(stop.clone()));
+        pool.close().await;
         Ok(served?)
     }
 }

@@ -1,9 +1,10 @@
 //! What is written in a text in encoded form: base64 (both alphabets), hexadecimal, percent
-//! escapes (RFC 3986), HTML entities, rot13, words that are spelled; and what is encoded within that, to a
-//! depth.
+//! escapes (RFC 3986), HTML entities, escapes of string literals, rot13, words that are spelled; and what is
+//! encoded within that, to a depth.
 //!
 //! Linear in the length of the text: at each of [`DEPTH`] levels a byte belongs to at most one run
-//! of base64 or hexadecimal, one of percent escapes, one of entities, one of rot13 and one of spelled words;
+//! of base64 or hexadecimal, one of percent escapes, one of entities, one of literals' escapes, one of rot13 and
+//! one of spelled words;
 //! what is decoded is never longer than its run, and a run has at least eight bytes or one escape. Only
 //! what decodes to readable text counts: a random token does not. Base64 that is broken over lines
 //! is not joined. Nothing is judged here.
@@ -18,7 +19,7 @@ mod run;
 mod spelled;
 
 pub use encoding::{Encoding, Encodings};
-pub(crate) use escape::percent_byte;
+pub(crate) use escape::{ends_in_escape, percent_byte, rest_of_escape};
 
 use crate::finding::Span;
 use crate::pace::Pace;
@@ -148,7 +149,7 @@ impl Decoded<'_> {
             }
             _ if self.exact.is_empty() => true,
             // An escape ends in a digit, an entity in a semicolon.
-            [Encoding::Url] => view::has_edit(
+            [Encoding::Url | Encoding::Literal] => view::has_edit(
                 self.exact,
                 Span::new(span.start.saturating_sub(1), span.end),
             ),
@@ -206,6 +207,7 @@ fn find_encodings(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     run::find(text, pace, found);
     escape::find_percent(text, pace, found);
     escape::find_entities(text, pace, found);
+    escape::find_literal(text, pace, found);
 }
 
 /// Finds what is disguised in a text that was decoded by a path. Rot13 of rot13 is the text itself, and is
@@ -260,8 +262,24 @@ mod tests {
                 "rot13",
             ),
             ("say i-g-n-o-r-e i-t", "ignore it", "spelled"),
+            (r"set acme\_key.", "acme_key.", "literal"),
+            (
+                r"x \u0069\x67n\u{6f}re\/\u00fc\xc3\xbc\ud83d\ude00 y",
+                "ignore/üü😀",
+                "literal",
+            ),
         ];
         for (text, wanted, via) in cases {
+            assert_eq!(texts(text), [(wanted.to_owned(), vec![via])], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_escape_of_no_character_keeps_no_other_from_being_read() {
+        for (text, wanted, via) in [
+            ("%ff a%20b%C3 %69t%C3%A9%FC", "a b%C3 ité%FC", "url"),
+            (r"\xff a\x20b\ud800 \x69t\u", r"a b\ud800 it\u", "literal"),
+        ] {
             assert_eq!(texts(text), [(wanted.to_owned(), vec![via])], "{text}");
         }
     }
@@ -273,6 +291,8 @@ mod tests {
             "ThisIsALongIdentifierInSomeCode some/long/path/to/a/file",
             "9fceb02d0ae598e95dc970b74767f19372d61af8",
             "q8Zk2vXw9Lr4Tn7Yb1Mc6Hd3Jf5Gs0Pa",
+            r"C:\users\xavier\u{}\u{1234567}\u+123\ud83d\x4",
+            "50%ff of 20%-30%C3",
         ] {
             assert_eq!(texts(text), [], "{text}");
         }
@@ -291,6 +311,8 @@ mod tests {
         );
         assert_eq!(&text[..last.run.start], "see ");
         assert_eq!(&text[last.run.end..], " end");
+        let quoted = texts(r#"{\"a\":\"\\u0069\\u0074\"}"#);
+        assert_eq!(quoted.last().unwrap().0, r#"{\"a\":\"it\"}"#);
         let deeper = texts("%252525254A");
         assert_eq!(deeper.len(), DEPTH);
     }

@@ -108,8 +108,8 @@ fn decoded_via(finding: &Finding) -> String {
 }
 
 fn encodings(names: &[String]) -> Result<Encodings, Error> {
-    use Encoding::{Base64, Hex, Html, Rot13, Spelled, Url};
-    let known = [Base64, Hex, Url, Html, Rot13, Spelled];
+    use Encoding::{Base64, Hex, Html, Literal, Rot13, Spelled, Url};
+    let known = [Base64, Hex, Url, Html, Rot13, Spelled, Literal];
     let read = |name: &String| known.into_iter().find(|one| one.as_str() == name);
     let mut names = names.iter();
     let read = names.try_fold(Encodings::NONE, |outer, name| outer.with(read(name)?));

@@ -145,27 +145,42 @@ fn kind(number: i32) -> Result<Kind, Fault> {
     }
 }
 
-/// What a mask names; all that can change, if it names nothing.
+/// What a mask names; what is stated, if it names nothing.
 fn change(guard: CustomGuardMessage, mask: &[String]) -> Result<Change, Fault> {
     if let Some(other) = mask.iter().find(|path| !CHANGEABLE.contains(&&***path)) {
         let rule = "can not be changed; description, parameters and remote can";
-        return Err(Fault::invalid(other.clone(), rule));
+        return Err(Fault::invalid(in_json(other), rule));
     }
-    let names = |path: &str| mask.is_empty() || mask.iter().any(|named| named == path);
+    let names = |path: &str, stated: bool| match mask {
+        [] => stated,
+        named => named.iter().any(|named| named == path),
+    };
     let inside: Vec<&str> = mask
         .iter()
         .filter_map(|path| path.strip_prefix("remote."))
         .collect();
     let remote = match guard.remote {
-        Some(remote) if names("remote") => Some(endpoint(remote, &[])?),
+        Some(remote) if names("remote", true) => Some(endpoint(remote, &[])?),
         remote if !inside.is_empty() => Some(endpoint(remote.unwrap_or_default(), &inside)?),
         _ => None,
     };
-    let parameters = json_struct::object(guard.parameters.unwrap_or_default());
+    let (description, parameters) = (guard.description, guard.parameters);
+    let stated = (!description.is_empty(), parameters.is_some());
+    let parameters = json_struct::object(parameters.unwrap_or_default());
     Ok(Change {
-        description: names("description").then_some(guard.description),
-        parameters: names("parameters").then_some(parameters),
+        description: names("description", stated.0).then_some(description),
+        parameters: names("parameters", stated.1).then_some(parameters),
         endpoint: remote,
+    })
+}
+
+/// The path of a mask in the spelling of JSON.
+fn in_json(path: &str) -> String {
+    let mut parts = path.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |json, part| {
+        let (head, rest) = part.split_at_checked(1).unwrap_or((part, ""));
+        json + &head.to_ascii_uppercase() + rest
     })
 }
 

@@ -23,7 +23,7 @@ pub(super) fn of_list(message: ListGuardRunsRequest) -> Result<ListFilter, Error
         ..StoredSamples::default()
     };
     Ok(ListFilter {
-        run: of_runs("", runs)?,
+        run: of_runs(runs)?,
         policy: policy.transpose().map_err(|_| Error::NoSuchPolicy)?,
         found_by: stated(message.guard),
     })
@@ -31,25 +31,20 @@ pub(super) fn of_list(message: ListGuardRunsRequest) -> Result<ListFilter, Error
 
 /// Of a dry run.
 pub(super) fn of_samples(message: StoredSamples) -> Result<Filter, Fault> {
-    of_runs("storedSamples.", message)
+    of_runs(message).map_err(|fault| fault.within("storedSamples"))
 }
 
-/// Of fields within this one.
-fn of_runs(within: &str, message: StoredSamples) -> Result<Filter, Fault> {
-    let time = |field, time: Option<Timestamp>| {
-        time.map(|time| stats::time(&format!("{within}{field}"), time))
-            .transpose()
-    };
+fn of_runs(message: StoredSamples) -> Result<Filter, Fault> {
+    let time = |field, time: Option<Timestamp>| time.map(|time| stats::time(field, time));
     let filter = Filter {
-        since: time("startTime", message.start_time)?,
-        until: time("endTime", message.end_time)?,
-        decision: decision(&format!("{within}decision"), message.decision)?,
+        since: time("startTime", message.start_time).transpose()?,
+        until: time("endTime", message.end_time).transpose()?,
+        decision: decision("decision", message.decision)?,
         ..of_texts(message.channel, message.direction, message.application)?
     };
     let ends = filter.since.zip(filter.until);
     if ends.is_some_and(|(since, until)| until <= since) {
-        let rule = "must be after startTime";
-        return Err(Fault::invalid(format!("{within}endTime"), rule));
+        return Err(Fault::invalid("endTime", "must be after startTime"));
     }
     Ok(filter)
 }

@@ -164,14 +164,12 @@ impl State {
                 self.known("guards", at, name)?;
             }
         }
-        let (custom, engine) = asked
-            .into_iter()
-            .partition::<Vec<_>, _>(|name| name.starts_with(PREFIX));
-        let custom = self.custom(owner, &custom).await?;
+        let custom = self.custom(owner, &asked).await?;
         // With custom guards alone the default ones do not run.
-        let guards = match (&*engine, &*custom) {
-            ([], [_, ..]) => Vec::new(),
-            _ => self.selected(&engine),
+        let guards = if !asked.is_empty() && asked.iter().all(|name| name.starts_with(PREFIX)) {
+            Vec::new()
+        } else {
+            self.selected(&asked)
         };
         let guards = configured(guards, parameters).await?.into_iter();
         let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
@@ -184,19 +182,19 @@ impl State {
         Ok(tasks)
     }
 
-    /// The custom guards of these names, which all must exist.
+    /// The custom guards among these names, which all must exist.
     async fn custom(&self, owner: Owner, asked: &[String]) -> Result<Vec<(Arc<str>, Task)>, Error> {
         let names = asked.iter().filter_map(|name| name.strip_prefix(PREFIX));
         let names: Vec<String> = names.map(str::to_owned).collect();
         let guards = self.custom_guards.load(owner.organization, &names).await?;
-        let missing = asked
-            .iter()
-            .find(|asked| guards.iter().all(|(name, _)| **name != ***asked));
+        let missing = asked.iter().position(|asked| {
+            asked.starts_with(PREFIX) && guards.iter().all(|(name, _)| **name != **asked)
+        });
         match missing {
             None => Ok(guards),
-            Some(missing) => {
-                let rule = format!("names no guard of your organisation: {missing}");
-                Err(Fault::invalid("guards", rule).into())
+            Some(at) => {
+                let rule = "names no custom guard of your organisation";
+                Err(Fault::invalid(format!("guards[{at}]"), rule).into())
             }
         }
     }
@@ -258,7 +256,7 @@ fn with_parameters(
                 BuildError::Parameter { at, rule } => (at, rule),
                 other => (String::new(), other.to_string()),
             };
-            Fault::invalid(format!("parameters.{}.{at}", guard.id()), rule)
+            Fault::invalid(at, rule).within(&format!("parameters.{}", guard.id()))
         });
         Ok((configured?, parameters))
     };

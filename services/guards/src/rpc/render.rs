@@ -239,6 +239,7 @@ fn encoding(encoding: engine::Encoding) -> Encoding {
         engine::Encoding::Html => Encoding::Html,
         engine::Encoding::Rot13 => Encoding::Rot13,
         engine::Encoding::Spelled => Encoding::Spelled,
+        engine::Encoding::Literal => Encoding::Literal,
     }
 }
 

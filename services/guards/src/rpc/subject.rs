@@ -107,7 +107,7 @@ fn language(text: String) -> Result<String, Fault> {
     } else {
         Err(Fault::invalid(
             "language",
-            "must be two letters, as in ISO 639-1",
+            "must be two lower-case letters, as in ISO 639-1",
         ))
     }
 }
@@ -118,7 +118,7 @@ pub(super) fn application(text: String) -> Result<String, Fault> {
     } else {
         Err(Fault::invalid(
             "application",
-            "must have at most 100 characters",
+            "must have at most 100 characters, none of them NUL",
         ))
     }
 }
@@ -131,7 +131,8 @@ fn labels(labels: HashMap<String, String>) -> Result<HashMap<String, String>, Fa
     {
         Ok(labels)
     } else {
-        let rule = "must be at most 20, with keys and values of at most 100 characters";
+        let rule =
+            "must be at most 20, with keys and values of at most 100 characters, none of them NUL";
         Err(Fault::invalid("labels", rule))
     }
 }

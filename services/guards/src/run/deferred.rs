@@ -10,7 +10,7 @@ use guardmesh_guard_engine::Finding;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::{Owner, Run, Storage, store};
+use super::{BATCH, Owner, Run, Storage, store};
 use crate::State;
 
 /// Bytes of runs that wait.
@@ -57,11 +57,18 @@ impl Deferred {
         Storage::Dropped
     }
 
-    fn take(&self) -> Option<(Owner, Run)> {
+    /// The oldest, with those right after it that have the same owner and can be stored with it.
+    fn take(&self) -> Option<(Owner, Vec<Run>)> {
         let mut queue = self.lock();
-        let taken = queue.waiting.pop_front()?;
-        queue.bytes = queue.bytes.saturating_sub(weight(&taken.1));
-        Some(taken)
+        let owner = queue.waiting.front()?.0;
+        let mut runs = Vec::new();
+        while runs.len() < BATCH
+            && let Some((_, run)) = queue.waiting.pop_front_if(|(of, _)| *of == owner)
+        {
+            queue.bytes = queue.bytes.saturating_sub(weight(&run));
+            runs.push(run);
+        }
+        Some((owner, runs))
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -81,20 +88,35 @@ pub(crate) async fn store_later(state: &State, shutdown: &CancellationToken) {
 
 async fn store_waiting(state: &State) {
     while state.reach.is_given()
-        && let Some((owner, run)) = state.deferred.take()
+        && let Some((owner, runs)) = state.deferred.take()
     {
-        match store(state, owner, &[&run]).await {
-            Ok(()) => {}
-            Err(error) if error.is_unavailable() => {
-                state.reach.lost(&error);
-                state.deferred.put(owner, &run);
-            }
-            Err(error) => {
-                tracing::error!(%error, "a run that waited cannot be stored");
-                state.deferred.drop_one();
+        let together: Vec<&Run> = runs.iter().collect();
+        if !store_all(state, owner, &together).await {
+            // One that cannot be stored takes no other with it.
+            for run in together {
+                store_all(state, owner, &[run]).await;
             }
         }
     }
+}
+
+/// Stores runs that waited, or lets them wait on; tells whether they are dealt with.
+async fn store_all(state: &State, owner: Owner, runs: &[&Run]) -> bool {
+    match store(state, owner, runs).await {
+        Ok(()) => {}
+        Err(error) if error.is_unavailable() => {
+            state.reach.lost(&error);
+            for run in runs {
+                state.deferred.put(owner, run);
+            }
+        }
+        Err(_) if runs.len() > 1 => return false,
+        Err(error) => {
+            tracing::error!(%error, "a run that waited cannot be stored");
+            state.deferred.drop_one();
+        }
+    }
+    true
 }
 
 /// About what a run takes in memory, in bytes.
@@ -124,9 +146,21 @@ mod tests {
         }
         assert_eq!(kept, CAPACITY / weight(&run));
         assert_eq!(deferred.lock().dropped, 1);
-        deferred.take().unwrap();
+        assert_eq!(deferred.take().unwrap().1.len(), BATCH);
         assert_eq!(deferred.put(owner, &run), Storage::Deferred);
         while deferred.take().is_some() {}
         assert_eq!(deferred.lock().bytes, 0);
+    }
+
+    #[test]
+    fn runs_of_an_owner_are_stored_together_and_in_order() {
+        let deferred = Deferred::default();
+        let [(ada, one), (eve, other)] = [run(), run()];
+        for (owner, run) in [(ada, &one), (ada, &one), (eve, &other), (ada, &one)] {
+            deferred.put(owner, run);
+        }
+        let taken = std::iter::from_fn(|| deferred.take());
+        let counts: Vec<_> = taken.map(|(owner, runs)| (owner, runs.len())).collect();
+        assert_eq!(counts, [(ada, 2), (eve, 1), (ada, 1)]);
     }
 }

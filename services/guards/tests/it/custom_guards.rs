@@ -239,6 +239,24 @@ async fn a_guard_is_changed_and_deleted() {
         .await
         .unwrap();
     assert_eq!(after.description, "Ids of cases");
+    // Who names nothing and states nothing changes nothing, as with an empty body.
+    let nothing = CustomGuard {
+        id: made.id.clone(),
+        ..CustomGuard::default()
+    };
+    let same = app.update(&editor, nothing, &[]).await.unwrap();
+    assert_eq!(
+        (&same.description, &same.parameters),
+        (&after.description, &after.parameters)
+    );
+    let stated = CustomGuard {
+        id: made.id.clone(),
+        description: "Ids of all cases".to_owned(),
+        ..CustomGuard::default()
+    };
+    let after = app.update(&editor, stated, &[]).await.unwrap();
+    assert_eq!(after.description, "Ids of all cases");
+    assert_eq!(after.parameters, same.parameters);
     assert_eq!(app.custom_guard(&editor, &made.id).await.unwrap(), after);
     let decision = async |content| {
         let answer = app.check_by(&person, &["custom:ids"], content).await;
@@ -252,6 +270,11 @@ async fn a_guard_is_changed_and_deleted() {
         .await
         .unwrap_err();
     assert_eq!(invalid_fields(&status), ["name"]);
+    let status = app
+        .update(&editor, changed.clone(), &["create_time"])
+        .await
+        .unwrap_err();
+    assert_eq!(invalid_fields(&status), ["createTime"]);
     let broken = CustomGuard {
         parameters: Some(texts("patterns", &["("])),
         ..changed
@@ -271,7 +294,7 @@ async fn a_guard_is_changed_and_deleted() {
         .check_by(&person, &["custom:ids"], "x")
         .await
         .unwrap_err();
-    assert_eq!(invalid_fields(&status), ["guards"]);
+    assert_eq!(invalid_fields(&status), ["guards[0]"]);
 }
 
 #[tokio::test]
@@ -308,6 +331,17 @@ async fn what_could_not_run_is_not_stored() {
                 ..tickets("a")
             },
             "description",
+        ),
+        (
+            CreateCustomGuardRequest {
+                description: "NUL \0".to_owned(),
+                ..tickets("a")
+            },
+            "description",
+        ),
+        (
+            with("a", Some(texts("patterns", &["x\0"]))),
+            "parameters.patterns",
         ),
         (with("a", None), "parameters"),
         (
@@ -368,7 +402,7 @@ async fn guards_belong_to_their_organization() {
         "TICKET-12345 [REDACTED:banned_word]"
     );
     let status = app.check_by(&person, &["custom:b"], "x").await.unwrap_err();
-    assert_eq!(invalid_fields(&status), ["guards"]);
+    assert_eq!(invalid_fields(&status), ["guards[0]"]);
 
     let reader = holder(ours, "custom_guards:read");
     assert_eq!(app.names(&reader).await.len(), 5);

@@ -260,7 +260,7 @@ async fn parts_of_an_endpoint_change_alone() {
         .await;
     assert_eq!(
         invalid_fields(&status.unwrap_err()),
-        ["remote.has_authorization"]
+        ["remote.hasAuthorization"]
     );
 
     let list = app.create(&editor, words("plain")).await.unwrap();

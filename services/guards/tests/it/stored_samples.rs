@@ -269,8 +269,17 @@ async fn who_tries_a_draft_on_texts_must_be_allowed_to_read_them() {
         limit: 101,
         ..StoredSamples::default()
     };
-    let status = try_draft(&app, &caller, limit).await.unwrap_err();
-    assert_eq!(invalid_fields(&status), ["storedSamples.limit"]);
+    let channel = StoredSamples {
+        channel: 99,
+        ..StoredSamples::default()
+    };
+    for (samples, field) in [
+        (limit, "storedSamples.limit"),
+        (channel, "storedSamples.channel"),
+    ] {
+        let status = try_draft(&app, &caller, samples).await.unwrap_err();
+        assert_eq!(invalid_fields(&status), [field]);
+    }
     let request = DryRunPolicyRequest {
         document: DRAFT.to_owned(),
         samples: vec![PolicySample::default()],

@@ -13,7 +13,7 @@ use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 
-use crate::app::{App, member};
+use crate::app::{self, App, member};
 use crate::streamed::{CHECK_STREAM, message, settings};
 
 /// Far more than a run takes to be stored.
@@ -109,6 +109,23 @@ async fn a_stream_that_fails_after_it_gave_something_out_leaves_a_run() {
     let run = only_run(&app, &caller).await;
     assert_eq!(run.decision(), Decision::Redact);
     assert_eq!(run.guard_results[0].finding_count, 1);
+}
+
+#[tokio::test]
+async fn who_leaves_while_the_service_stops_leaves_a_run() {
+    let database = app::database().await;
+    let app = App::start_on(&database.options).await;
+    let caller = member();
+    let mut stream = Stream::open(&app, &caller, &["pii"], false).await;
+    stream
+        .text(&format!("ada@example.org {}", "word ".repeat(1000)))
+        .await;
+    stream.release().await;
+    drop(app);
+    drop(stream);
+    let next = App::start_on(&database.options).await;
+    let run = only_run(&next, &caller).await;
+    assert_eq!(run.decision(), Decision::Redact);
 }
 
 #[tokio::test]

@@ -66,7 +66,8 @@ fn comes_back(text: &str, path: u8) {
             Encoding::Url,
             Encoding::Html,
             Encoding::Base64,
-        ][usize::from(path >> (2 + 2 * level) & 3)];
+            Encoding::Literal,
+        ][usize::from(path >> (2 + 2 * level)) % 5];
         encoded = encode(&encoded, encoding);
         let digits = encoded.bytes().all(|b| b.is_ascii_hexdigit());
         if encoding == Encoding::Base64 && digits {
@@ -86,6 +87,11 @@ fn encode(text: &str, encoding: Encoding) -> String {
     let mut out = String::new();
     match encoding {
         Encoding::Base64 | Encoding::Rot13 | Encoding::Spelled => out = base64(text.as_bytes()),
+        Encoding::Literal => {
+            for unit in text.encode_utf16() {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
         Encoding::Html => {
             for c in text.chars() {
                 let _ = write!(out, "&#{};", u32::from(c));

@@ -20,6 +20,8 @@ pub enum Encoding {
     Rot13,
     /// Letters set apart by signs.
     Spelled,
+    /// Escapes of string literals, as in JSON, and of Markdown.
+    Literal,
 }
 
 /// Encodings in one another, the outermost first; no more than are decoded.
@@ -42,6 +44,7 @@ impl Encoding {
             Self::Html => "html",
             Self::Rot13 => "rot13",
             Self::Spelled => "spelled",
+            Self::Literal => "literal",
         }
     }
 }

@@ -89,7 +89,7 @@ fn is_between(normal: &str, at: usize, c: char) -> bool {
     let word = &word[word
         .rfind([' ', '\n', '\t', '\r'])
         .map_or(0, |blank| blank + 1)..];
-    !row && !word.contains(['%', '&'])
+    !row && !word.contains(['%', '&', '\\'])
 }
 
 /// Where the first key block begins of which the end has not come.

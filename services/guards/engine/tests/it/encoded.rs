@@ -25,6 +25,10 @@ fn entities(text: &str) -> String {
     each(text, |b| format!("&#{b};"))
 }
 
+fn literal(text: &str) -> String {
+    each(text, |b| format!("\\u{b:04x}"))
+}
+
 fn base64(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let quad = |bytes: &[u8]| {
@@ -91,7 +95,7 @@ fn sought() -> [(Guard, &'static str, &'static str); 5] {
 
 #[test]
 fn what_is_sought_is_found_behind_encodings_and_the_path_is_told() {
-    use Encoding::{Base64, Hex, Html, Url};
+    use Encoding::{Base64, Hex, Html, Literal, Url};
     for (guard, rule, plain) in sought() {
         for (encoded, path) in [
             (plain.to_owned(), vec![]),
@@ -99,6 +103,8 @@ fn what_is_sought_is_found_behind_encodings_and_the_path_is_told() {
             (hex(plain), vec![Hex]),
             (percent(plain), vec![Url]),
             (entities(plain), vec![Html]),
+            (literal(plain), vec![Literal]),
+            (literal(&percent(plain)), vec![Literal, Url]),
             (percent(&base64(plain)), vec![Url, Base64]),
             (base64(&hex(&entities(plain))), vec![Base64, Hex, Html]),
         ] {

@@ -87,11 +87,14 @@ fn what_is_encoded_is_found_and_the_path_is_told() {
     let hex = |text: &str| each(text, |b| format!("{b:02x}"));
     let percent = |text: &str| each(text, |b| format!("%{b:02X}"));
     let entities = |text: &str| each(text, |b| format!("&#{b};"));
+    let literal = |text: &str| each(text, |b| format!("\\u{b:04x}"));
     let cases = [
         (hex(&token), vec!["hex"]),
         (percent(&token), vec!["url"]),
         (entities(&token), vec!["html"]),
         (percent(&hex(&token)), vec!["url", "hex"]),
+        (literal(&token), vec!["literal"]),
+        (literal(&token).replace('\\', r"\\"), vec!["literal"; 2]),
         (hex(&percent(&entities(&token))), vec!["hex", "url", "html"]),
     ];
     for (encoded, path) in cases {
@@ -112,6 +115,7 @@ fn what_is_encoded_is_found_and_the_path_is_told() {
     for (encoded, path) in [
         (mail.replace('@', "%40"), "url"),
         (mail.replace('@', "&#64;"), "html"),
+        (mail.replace('@', r"\x40"), "literal"),
         (hex(mail), "hex"),
         ("YWRhQGV4YW1wbGUub3Jn".to_owned(), "base64"),
     ] {

@@ -99,6 +99,11 @@ const FOUND: &[&str] = &[
     "«ipv6|fe80::1ff:fe23:4567:890a»%eth0",
     "«ipv6|::ffff:203.0.113.42»",
     "address «ipv6|2a00:1450:4001:81b::200e»: it answers",
+    // after the escape of a break, as in a literal of JSON
+    "{\"log\": \"paid by\\n«payment_card|4111 1111 1111 1111»\\tok\"}",
+    "a\\r\\n«iban|DE89370400440532013000»\\nfrom\\n«ipv4|203.0.113.42»\\n",
+    "{\"html\": \"\\u003cb\\u003e«payment_card|4111 1111 1111 1111»\\u003c/b\\u003e«email|bob@example.org»\"}",
+    "to\\n«email|bob@example.org»\\t«email|n@b.io»\\n«us_ssn|536-90-4399»",
 ];
 
 /// Texts in which nothing is found.

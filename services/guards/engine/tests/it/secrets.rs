@@ -343,11 +343,13 @@ fn passwords_in_addresses_are_found_alone() {
         ),
     ];
     for (template, rule) in cases {
-        let text = draw.token(template);
-        let hits = found("secrets", &text);
-        assert_eq!(hits.len(), 1, "{text:?}: {hits:?}");
-        assert_eq!(hits[0].0, rule);
-        assert_eq!(hits[0].1.len(), 16, "{hits:?}");
+        let address = draw.token(template);
+        for text in [address.clone(), format!("from\\n{address}\\tto")] {
+            let hits = found("secrets", &text);
+            assert_eq!(hits.len(), 1, "{text:?}: {hits:?}");
+            assert_eq!(hits[0].0, rule);
+            assert_eq!(hits[0].1.len(), 16, "{hits:?}");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands around a candidate: word boundaries and words that explain it.
 
 use super::lexicon::Lexicon;
+use crate::decode::ends_in_escape;
 use crate::finding::Span;
 use crate::runs::{BLOCK, places};
 
@@ -22,9 +23,10 @@ pub(super) fn stands_alone(text: &str, span: Span) -> bool {
     begins(text, span.start) && ends(text, span.end)
 }
 
-/// Whether no letter, digit or underscore comes right before `at`.
+/// Whether no letter, digit or underscore comes right before `at`, unless it is the end of an escape such
+/// as `\n` and `\u003e`.
 pub(super) fn begins(text: &str, at: usize) -> bool {
-    !before(text, at).is_some_and(is_joined)
+    !before(text, at).is_some_and(is_joined) || ends_in_escape(&text.as_bytes()[..at])
 }
 
 /// Whether no letter, digit or underscore comes right after `at`.

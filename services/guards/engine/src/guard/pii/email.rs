@@ -4,6 +4,7 @@
 //! Quoted local parts, comments and address literals are left out: they occur in tests alone.
 
 use super::Kind;
+use crate::decode::rest_of_escape;
 use crate::finding::Span;
 use crate::pace::Pace;
 use crate::preview::Preview;
@@ -48,6 +49,8 @@ fn local_start(text: &str, at: usize) -> Option<usize> {
         .map(char::len_utf8)
         .sum();
     let local = text[at - length..at].trim_start_matches(|c: char| !is_word(c) && c != '_');
+    // The rest of an escape such as `\n` is none of the address.
+    let local = &local[rest_of_escape(text.as_bytes(), at - local.len()).min(local.len())..];
     let fits = !local.is_empty() && local.len() <= LONGEST_LOCAL && !local.ends_with('.');
     (fits && !local.contains("..")).then_some(at - local.len())
 }

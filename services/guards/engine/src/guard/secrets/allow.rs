@@ -158,6 +158,28 @@ pub(super) fn is_public(value: &str) -> bool {
     PREFIXES.iter().any(|prefix| value.starts_with(prefix))
 }
 
+/// Whether `value` is the version of a Go module that stands for a commit: `v1.1.2-0.20250424173009-453214e765f3`.
+pub(super) fn is_pseudo_version(value: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let value = value.strip_suffix("/go.mod").unwrap_or(value);
+    let value = value.strip_suffix("+incompatible").unwrap_or(value);
+    let parts = value.strip_prefix('v').and_then(|version| {
+        let (rest, commit) = version.rsplit_once('-')?;
+        let (base, time) = rest.rsplit_once(['-', '.'])?;
+        Some((base, time, commit))
+    });
+    parts.is_some_and(|(base, time, commit)| {
+        let numbers = base.split('-').next().unwrap_or_default();
+        numbers.split('.').count() == 3
+            && numbers.split('.').all(digits)
+            && (time.len() == 14 && digits(time))
+            && commit.len() == 12
+            && commit
+                .bytes()
+                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
 /// Whether `value` is a UUID.
 pub(super) fn is_uuid(value: &str) -> bool {
     let bytes = value.as_bytes();
@@ -229,6 +251,26 @@ mod tests {
         }
         for value in ["Tr0ub4dor&3", "9f8b2c4d1e", "$3cr3tW0rd", "hunter2hunter"] {
             assert!(!is_placeholder(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn commits_of_modules_are_known() {
+        for version in [
+            "v0.0.0-20230904184137-39efe44ab707",
+            "v1.1.2-0.20250424173009-453214e765f3",
+            "v2.0.0-rc.1.0.20250424173009-453214e765f3+incompatible",
+            "v0.0.2-0.20230904184137-39efe44ab707/go.mod",
+        ] {
+            assert!(is_pseudo_version(version), "{version}");
+        }
+        for other in [
+            "v1.1.2-0.20250424173009-453214e765f3a",
+            "v1.1.2-0.2025042417300-453214e765f3",
+            "v1.1-0.20250424173009-453214e765f3",
+            "x0.0.0-20230904184137-39efe44ab707",
+        ] {
+            assert!(!is_pseudo_version(other), "{other}");
         }
     }
 

@@ -70,7 +70,7 @@ pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
         return None;
     }
     let value = &text[span.start..span.end];
-    if is_object(value) || allow::is_public(value) {
+    if is_object(value) || allow::is_public(value) || allow::is_pseudo_version(value) {
         return None;
     }
     let uuid = allow::is_uuid(value);
@@ -134,7 +134,7 @@ fn stands_alone(text: &str, value: Span, run: Span) -> bool {
         && !text[value.end..].starts_with("...")
         && !before.ends_with("//")
         && !before.ends_with("base64,")
-        && !before.ends_with("h1:")
+        && !text[..run.start].ends_with("h1:")
         && !before.ends_with(['#', '%', '$', '^', '*', '@', '\\', '?', '!', ')', ']', '}'])
 }
 

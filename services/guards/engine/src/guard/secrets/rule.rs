@@ -7,6 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::assignment::is_drawn;
 use super::{CONNECTION, GENERIC, PRIVATE_KEY, TOKEN, allow, drawn, entropy, in_placeholder};
 use crate::BuildError;
+use crate::decode::ends_in_escape;
 use crate::finding::{Severity, Span};
 use crate::guard::RuleInfo;
 
@@ -374,16 +375,18 @@ fn public_prefix(value: Span, start: usize, end: usize) -> usize {
 /// `%3D`.
 fn begins_here(bytes: &[u8], at: usize) -> bool {
     match &bytes[..at] {
-        [.., b'\\', b'n' | b'r' | b't'] | [] => true,
+        [] => true,
+        before if ends_in_escape(before) => true,
         [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
         [.., last] => !(last.is_ascii_alphanumeric() || matches!(last, b'_' | b'-')),
     }
 }
 
-/// Whether a name that begins at `at` in small letters goes on from a word: `okta` in `rooktable`.
+/// Whether a name that begins at `at` in small letters goes on from a word: `okta` in `rooktable`, but
+/// not after an escape such as `\n`.
 fn within_word(bytes: &[u8], at: usize) -> bool {
     let small = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
-    at > 0 && small(at - 1) && small(at)
+    at > 0 && small(at - 1) && small(at) && !ends_in_escape(&bytes[..at])
 }
 
 /// Whether a token may end at `at`: no letter, digit or underscore follows.

@@ -90,6 +90,7 @@ fn what_is_said_to_be_no_key_is_none() {
         "The deploy key:\n\n\n\n\n\n{}\n",
         "the public key {}",
         "github.com/acme/token v1.4.2 h1:{}=",
+        "github.com/acme/token v1.4.2/go.mod h1:/{}=",
         "https://cdn.acme.test/token/{}/app.js",
         "\"KeyArn\": \"arn:aws:kms:eu-west-1:123456789012:key/{}\"",
         "the key '{}?x' is cut",
@@ -117,6 +118,17 @@ fn what_is_said_to_be_no_key_is_none() {
             let text = template.replacen("{}", &value, 1);
             assert!(!is_found(&text, &value), "{text:?}");
         }
+    }
+}
+
+#[test]
+fn the_commit_of_a_module_is_no_key() {
+    let version = "v1.4.2-0.20250424173009-453214e765f3";
+    for text in [
+        format!("\tgithub.com/acme/token {version} // indirect"),
+        format!("github.com/twilio/key {version}/go.mod h1:x="),
+    ] {
+        assert!(!is_found(&text, version), "{text:?}");
     }
 }
 
