@@ -43,4 +43,17 @@ mod tests {
             assert!(found.eq(literals.find_overlapping_iter(text)), "{skipped}");
         }
     }
+
+    #[test]
+    fn a_text_asks_with_many_places_and_with_none() {
+        let literals = AhoCorasick::new(["ab"]).unwrap();
+        let asked = |text: &str| {
+            let asked = std::cell::Cell::new(0);
+            let go_on = || asked.replace(asked.get() + 1) < usize::MAX;
+            places(&literals, text, &Pace::new(&go_on)).for_each(drop);
+            asked.get()
+        };
+        assert_eq!(asked(&"x".repeat(10 * PART)), 10);
+        assert!(asked(&"ab".repeat(PART / 4)) > 100);
+    }
 }
