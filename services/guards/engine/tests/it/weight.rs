@@ -18,7 +18,7 @@ fn what_the_parameters_compile_to_is_told() {
             "keywords",
             json!({"ban": ["a"]}),
             json!({"ban": words}),
-            16 * KIB,
+            8 * KIB,
         ),
         (
             "regex",
