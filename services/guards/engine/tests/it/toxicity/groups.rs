@@ -157,9 +157,25 @@ const FOUND: &[(&str, &str)] = &[
     ("slur", "Vi a unos gitanos. «Ellos son ladrones»."),
     ("slur", "Los «inmigrantes que viven aquí son ladrones»."),
     ("slur", "Las «trans personas son basura»."),
+    // Words between, clauses, other signs.
+    ("slur", "«Ausländer sind Scheiße»."),
+    ("slur", "«Muslims aren’t human»."),
+    ("slur", "«We should deport some refugees»."),
+    ("slur", "«Muslims are honestly really truly terrorists»."),
+    ("slur", "«We should honestly really deport refugees»."),
+    ("slur", "«Muslims who live in our old town are terrorists»."),
+    (
+        "slur",
+        "«Muslims honestly absolutely definitely completely obviously genetically are terrorists».",
+    ),
+    ("slur", "«Immigrants out», now!"),
+    ("threat", "«Gays should be put out of their misery»."),
+    ("slur", "I met Muslims. They work. «They are terrorists»."),
 ];
 
 const FINE: &[&str] = &[
+    "\"Muslims are terrorists\" and so on.",
+    "The Muslim man is a thief.",
     "Muslims are people like everyone else, and gay people should be treated with respect.",
     "Jews were murdered in camps; the refugees were killed in the attack.",
     "It is wrong to say that Jews are greedy. Stop saying that women are stupid.",
