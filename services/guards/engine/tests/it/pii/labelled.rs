@@ -15,6 +15,12 @@ const FOUND: &[&str] = &[
     "Διεύθυνση: «postal_address|Λευκάδος 405, 711 08 Πύργος»",
     "Szállítási cím: «postal_address|6190 Kisfalu, Tölgy dűlő 37»",
     "Osoite: «postal_address|Mäntykumpu 12, 00990 Helsinki»",
+    "Delivery address:\nMara Quill of the Long House behind the Old Mill, second door on the left side\n\
+     «postal_address|7 Thornbeck\nEast Wexley\nV94 X2Y3»",
+    "address: «postal_address|Kurzweg 8»\norder: 51723",
+    "address: «postal_address|Kurzweg 8»\n\n51723 of them",
+    "address: «postal_address|Kurzweg 1», 234",
+    "address: «postal_address|Kurzweg 88», 24, 10",
     // Telephones that somebody is asked to call
     "Volejte na «phone|737 869 512», prosím.",
     "Ring til mig på «phone|3543 0928»",
@@ -42,6 +48,14 @@ const CLEAN: &[&str] = &[
     "Wohnt in der Nähe, seit 2012 mit 4 Leuten.",
     "The ring met in 1970 and again on 12 June.",
     "born free 1970-09",
+    "subaddress: Port 8080 of Host 51",
+    "living attic Lauren 808 of Windmark 51",
+    "address: port 8080 of host 51",
+    "address: Leisnig 04703",
+    "tax number 1234",
+    "tax number ABC123",
+    "tax number 123456x",
+    "satin 400339910",
     "a nit 12 and a rif 4",
     "tin 400 cans",
 ];
