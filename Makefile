@@ -22,10 +22,14 @@ test: ## Run every test
 	@.ci/setup test
 	PROPTEST_RNG_SEED=$${PROPTEST_RNG_SEED:-20261121} cargo test --workspace --locked
 
-check: ## Formatting, lints, contracts, API document, SARIF, query metadata, directions, file length
+# Fuzzers, training and a bench are workspaces of their own, which nothing else here looks at.
+check: ## Formatting, lints, lock files, contracts, API document, SARIF, query metadata, directions, file length
 	@.ci/setup check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@for lock in $$(git ls-files '*/Cargo.lock'); do \
+		cargo metadata --locked --format-version 1 --manifest-path $${lock%lock}toml >/dev/null || exit; \
+	done
 	target/tools/node_modules/.bin/buf lint
 	.ci/buf-breaking
 	cargo build --workspace --locked --bin guardmesh --bin guardmesh-checks

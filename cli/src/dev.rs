@@ -13,9 +13,6 @@ use guardmesh_chassis::config::{Environment, secret};
 use guardmesh_chassis::server;
 use guardmesh_chassis::telemetry::LogFormat;
 use guardmesh_chassis::{shutdown, telemetry};
-use guardmesh_gateway::config::identity::IdentityArgs;
-use guardmesh_gateway::config::{Limits, RateLimitArgs};
-use guardmesh_guards::config::TransformerArgs;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -59,16 +56,7 @@ pub(crate) struct Args {
     secrets: secrets::Given,
 
     #[command(flatten)]
-    limits: Limits,
-
-    #[command(flatten)]
-    identity: IdentityArgs,
-
-    #[command(flatten)]
-    rate_limits: RateLimitArgs,
-
-    #[command(flatten)]
-    transformer: TransformerArgs,
+    settings: parts::Settings,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -113,16 +101,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let database = database?;
 
     let address = listener.local_addr()?;
-    let parts = Parts::start(
-        listener,
-        args.limits,
-        args.identity,
-        args.rate_limits,
-        args.transformer,
-        &secrets,
-        database.urls(),
-    )
-    .await?;
+    let parts = Parts::start(listener, args.settings, &secrets, database.urls()).await?;
     let result = serve(parts, address, &secrets, stop).await;
     database.close().await;
     result

@@ -1,6 +1,6 @@
 //! The check of one input: it is read within bounds, looked at, and every finding gets its place.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -179,7 +179,14 @@ fn locate(
 
 /// What is in a file; nothing if that is too much.
 fn open(path: &Path, max_bytes: usize) -> anyhow::Result<Option<Vec<u8>>> {
-    read(File::open(path).context("cannot be opened")?, max_bytes)
+    let file = File::open(path).context("cannot be opened")?;
+    // What says how large it is need not be read to know; it may grow all the same.
+    let known = file.metadata().ok().filter(Metadata::is_file);
+    let limit = u64::try_from(max_bytes).unwrap_or(u64::MAX);
+    if known.is_some_and(|known| known.len() > limit) {
+        return Ok(None);
+    }
+    read(file, max_bytes)
 }
 
 fn read(from: impl Read, max_bytes: usize) -> anyhow::Result<Option<Vec<u8>>> {

@@ -1,9 +1,10 @@
 //! From paths that were named to files: folders are walked by the rules of git, in a stable order.
 
+use std::error::Error;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
@@ -93,25 +94,53 @@ impl Selection {
             .filter_entry(|entry| !is_version_control(entry))
             .sort_by_file_name(Ord::cmp)
             .build();
-        let named = folder.display().to_string();
+        let folder = folder.to_path_buf();
         walk.filter_map(move |entry| match entry {
             Ok(entry) if !entry.file_type().is_some_and(|kind| kind.is_file()) => None,
             Ok(entry) if self.is_own(entry.path()) => None,
             Ok(entry) => Some(self.file(entry.into_path(), false)),
-            Err(error) => Some(Input::failed(&named, error)),
+            Err(error) => Some(Input {
+                name: self.name(place(&error).unwrap_or(&folder)),
+                source: Source::Failed(anyhow!("{}", cause(&error)).context("cannot be read")),
+            }),
         })
     }
 
     fn file(&self, path: PathBuf, named: bool) -> Input {
-        let shown = path.strip_prefix("./").unwrap_or(&path);
         Input {
-            name: Name {
-                shown: shown.to_string_lossy().into_owned(),
-                identity: self.identities.of(&path),
-            },
+            name: self.name(&path),
             source: Source::File { path, named },
         }
     }
+
+    fn name(&self, path: &Path) -> Name {
+        let shown = path.strip_prefix("./").unwrap_or(path);
+        Name {
+            shown: shown.to_string_lossy().into_owned(),
+            identity: self.identities.of(path),
+        }
+    }
+}
+
+/// Where a walk met an error.
+fn place(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => place(err),
+        _ => None,
+    }
+}
+
+/// What the system says of it. What is around that tells the place again.
+fn cause(error: &ignore::Error) -> &dyn Error {
+    let mut cause: &dyn Error = match error.io_error() {
+        Some(error) => error,
+        None => error,
+    };
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause
 }
 
 fn is_version_control(entry: &DirEntry) -> bool {

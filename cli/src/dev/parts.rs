@@ -13,7 +13,7 @@ use guardmesh_gateway::config::tls::Tls;
 use guardmesh_gateway::config::{
     CompressionArgs, CorsArgs, DocsArgs, HostArgs, Limits, RateLimitArgs, Target, UpstreamSettings,
 };
-use guardmesh_guards::config::TransformerArgs;
+use guardmesh_guards::config::{RemoteArgs, TransformerArgs};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -27,6 +27,25 @@ const ISSUER: &str = "https://guardmesh.localhost";
 const AUDIENCE: &str = "guardmesh";
 /// A free port of loopback.
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// What people may set of the parts.
+#[derive(clap::Args)]
+pub(super) struct Settings {
+    #[command(flatten)]
+    limits: Limits,
+
+    #[command(flatten)]
+    identity: IdentityArgs,
+
+    #[command(flatten)]
+    rate_limits: RateLimitArgs,
+
+    #[command(flatten)]
+    remotes: RemoteArgs,
+
+    #[command(flatten)]
+    transformer: TransformerArgs,
+}
 
 /// The running parts.
 pub(super) struct Parts {
@@ -42,10 +61,7 @@ impl Parts {
     /// Starts all parts; the gateway serves on `listener`.
     pub(super) async fn start(
         listener: TcpListener,
-        limits: Limits,
-        identity: IdentityArgs,
-        rate_limits: RateLimitArgs,
-        transformer: TransformerArgs,
+        settings: Settings,
         secrets: &Secrets,
         urls: &Urls,
     ) -> anyhow::Result<Self> {
@@ -75,11 +91,8 @@ impl Parts {
             run_retention: TimeDelta::days(90),
             text_retention: TimeDelta::days(7),
             vault_keys: secrets.vault_keys.clone(),
-            // A guard on the developer's own machine.
-            remote_hosts: "127.0.0.1,::1,localhost".to_owned(),
-            remote_networks: "127.0.0.0/8,::1/128".to_owned(),
-            remote_ca_file: None,
-            transformer,
+            remotes: with_this_machine(settings.remotes),
+            transformer: settings.transformer,
         };
         let token = stop.clone();
         services.spawn(async move {
@@ -115,11 +128,11 @@ impl Parts {
             token_audience: AUDIENCE.to_owned(),
             upstream: UpstreamSettings::default(),
             trusted_proxies: Vec::new(),
-            rate_limits,
+            rate_limits: settings.rate_limits,
             tls: Tls::default(),
-            identity,
+            identity: settings.identity,
             workers: None,
-            limits,
+            limits: settings.limits,
             hosts: HostArgs::default(),
             cors: CorsArgs::default(),
             compression: CompressionArgs::default(),
@@ -169,6 +182,15 @@ async fn listen() -> anyhow::Result<(Listeners, SocketAddr)> {
     let listeners = Listeners::bind(ANY, ANY).await?;
     let address = listeners.grpc.local_addr()?;
     Ok((listeners, address))
+}
+
+/// A guard may be on the developer's own machine as well.
+fn with_this_machine(listed: RemoteArgs) -> RemoteArgs {
+    RemoteArgs {
+        hosts: format!("127.0.0.1,::1,localhost,{}", listed.hosts),
+        networks: format!("127.0.0.0/8,::1/128,{}", listed.networks),
+        ..listed
+    }
 }
 
 fn service(url: &SecretString, secrets: &Secrets) -> ServiceArgs {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -140,6 +141,34 @@ fn what_cannot_be_read_is_told_of_and_the_rest_is_checked() {
             "{arguments:?}"
         );
     }
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_named_with_the_cause_and_the_rest_is_checked() {
+    let tree = Tree::new(&[("found.txt", FOUND)]);
+    // Its path is longer than any may be: nobody, not even root, can list it.
+    let name = "d".repeat(250);
+    let deeper = format!("for i in {{1..17}}; do mkdir {name} && cd {name}; done");
+    let mut shell = Command::new("bash");
+    shell.args(["-ec", &deeper]).current_dir(tree.path("."));
+    assert!(shell.status().unwrap().success());
+    let said = tree.check(&["."]);
+    assert_eq!((said.code, said.places()), (2, vec!["found.txt:1:6"]));
+    let told: Vec<&str> = said.stderr.lines().collect();
+    let [folder, summary] = told[..] else {
+        panic!("{told:?}")
+    };
+    let (folder, cause) = folder.split_once(": cannot be read: ").unwrap();
+    assert!(folder.ends_with(&format!("/{name}")), "{folder}");
+    assert!(
+        folder.starts_with(&format!("guardmesh: {name}/")),
+        "{folder}"
+    );
+    assert_eq!(cause, "File name too long (os error 36)");
+    assert!(
+        summary.ends_with("1 file checked, 1 not checked for an error"),
+        "{summary}"
+    );
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod guardmesh;
 mod lifecycle;
 mod openapi;
 mod refusal;
+mod remote_guards;
 mod streams;
 mod tree;
 mod walk;

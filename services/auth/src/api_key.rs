@@ -10,6 +10,7 @@ use guardmesh_chassis::api_key::ApiKeySecret;
 use guardmesh_chassis::caller::UserCaller;
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{ApiKeyId, OrganizationId, UserId};
+use guardmesh_chassis::name::Name;
 use guardmesh_chassis::page::Page;
 use sqlx::PgConnection;
 
@@ -18,7 +19,6 @@ use crate::db::{api_keys, memberships, organizations, sessions, users};
 use crate::error::{Error, Violation};
 use crate::membership;
 use crate::revocation::{self, Subject};
-use crate::user::Name;
 
 /// Keys of an organisation that work. Those that no longer do are kept for a while beside them.
 const MAX_LIVE: i64 = 100;
@@ -70,10 +70,7 @@ impl Wish {
         secret: &ApiKeySecret,
         now: DateTime<Utc>,
     ) -> Result<ApiKey, Error> {
-        let name = Name::parse(&self.name).and_then(|name| match name.as_str() {
-            "" => Err("is required"),
-            _ => Ok(name),
-        });
+        let name = Name::required(&self.name);
         let mut violations = Vec::new();
         if let Err(rule) = name {
             violations.push(Violation::new("name", rule));

@@ -6,9 +6,10 @@
 //! elsewhere has neither e-mail address nor password here, so none of ours can be taken over by
 //! stating its address. Whom the issuer deleted is not created again (`external_deletion`).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
+use guardmesh_chassis::name::Name;
 use sqlx::{Connection, PgConnection};
 
 use crate::State;
@@ -18,7 +19,7 @@ use crate::db::{
 use crate::error::{Error, Violation};
 use crate::membership::{self, Role};
 use crate::organization;
-use crate::user::{self, Name};
+use crate::user;
 
 const MAX_ISSUER: usize = 512;
 const MAX_ID: usize = 128;
@@ -27,6 +28,11 @@ const MAX_ROLE: usize = 128;
 const ADMIN: &str = "admin";
 /// Roles of Clerk's older tokens begin with it.
 const ROLE_PREFIX: &str = "org:";
+/// How much newer a token is than the one that last stated a membership, before that is written
+/// down. Each is valid for about a minute, so that a member costs one small write a minute at most.
+/// An event that ends a membership and comes after such a token, as one sent again minutes later
+/// does, then ends none that began anew.
+const RESTATED: TimeDelta = TimeDelta::minutes(1);
 
 /// What a token says, within bounds.
 #[derive(Debug)]
@@ -122,11 +128,9 @@ fn is_token(text: &str, max: usize) -> bool {
 impl ExternalOrganization {
     /// It is called by its slug, if that can be a name.
     fn new(id: String, role: &str, slug: &str) -> Self {
-        let called = Name::parse(slug)
-            .ok()
-            .filter(|name| !name.as_str().is_empty());
+        let called = Name::required(slug);
         Self {
-            name: called.map_or_else(|| id.clone(), |name| name.as_str().to_owned()),
+            name: called.map_or_else(|_| id.clone(), |name| name.as_str().to_owned()),
             role: match role.strip_prefix(ROLE_PREFIX).unwrap_or(role) {
                 ADMIN => Role::Owner,
                 _ => Role::Member,
@@ -152,7 +156,8 @@ pub(crate) async fn resolve(state: &State, claims: Claims) -> Result<Resolved, E
         }
     };
     let user = identity.user;
-    if memberships::role(&mut transaction, organization, user).await? != Some(role) {
+    let since = stated_at.map(|at| at - RESTATED);
+    if !memberships::states(&mut transaction, organization, user, role, since).await? {
         memberships::set_role(&mut transaction, organization, user, role, stated_at, now).await?;
     }
     let user = users::get_unscoped(&mut transaction, identity.user).await?;

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use guardmesh_chassis::clock::Clock;
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::id::{OrganizationId, UserId};
+use guardmesh_chassis::name::Name;
 use secrecy::SecretString;
 use sqlx::{PgConnection, PgPool};
 
@@ -24,7 +25,6 @@ use crate::session::{self, EndReason, SignedIn};
 const MAX_EMAIL: usize = 254;
 const MAX_LOCAL_PART: usize = 64;
 const MAX_DOMAIN_LABEL: usize = 63;
-const MAX_NAME: usize = 100;
 /// What the own organisation of an account without a name is called.
 const PERSONAL: &str = "Personal";
 
@@ -61,10 +61,6 @@ pub(crate) enum PlatformRole {
 /// An e-mail address in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Email(String);
-
-/// A display name; may be empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Name(String);
 
 /// What was revoked of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,26 +136,6 @@ fn is_domain(text: &str) -> bool {
     })
 }
 
-// === impl Name ===
-
-impl Name {
-    /// Surrounding white space does not count.
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim();
-        if text.chars().count() > MAX_NAME {
-            Err("must have at most 100 characters")
-        } else if text.chars().any(char::is_control) {
-            Err("must not contain control characters")
-        } else {
-            Ok(Self(text.to_owned()))
-        }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 // === impl Registration ===
 
 impl Registration {
@@ -223,7 +199,7 @@ pub(crate) async fn create(
     let user = User {
         id: UserId::generate(),
         email: Some(email.0.clone()),
-        name: name.0.clone(),
+        name: name.as_str().to_owned(),
         platform_role,
         created_at: now,
     };

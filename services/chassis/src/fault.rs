@@ -54,6 +54,15 @@ impl Fault {
         self
     }
 
+    /// The same of a message that this field of the request holds.
+    #[must_use]
+    pub fn within(mut self, field: &str) -> Self {
+        for (path, _) in &mut self.violations {
+            *path = format!("{field}.{path}");
+        }
+        self
+    }
+
     /// Something that failed inside, and that the caller can only try again or report.
     pub fn internal() -> Self {
         Self::new(

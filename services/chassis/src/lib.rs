@@ -16,6 +16,7 @@ pub mod fault;
 pub mod health;
 pub mod id;
 pub mod json_struct;
+pub mod name;
 pub mod page;
 pub mod peer;
 pub mod policy;

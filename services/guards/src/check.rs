@@ -36,6 +36,12 @@ use crate::second_opinion::{Hearing, Judge};
 use crate::vault::Sanitized;
 use crate::verdict::{self, GuardStatus, Part, Verdict};
 
+/// Findings that a thread that serves calls judges itself: a tenth of a millisecond. There may be a
+/// hundred thousand.
+const FEW: usize = 1000;
+/// Bytes of a text that such a thread gives back itself, with all its forms.
+const SHORT: usize = 64 * 1024;
+
 /// Runs plans, with scans on threads of their own, a bounded number at a time.
 #[derive(Clone)]
 pub(crate) struct Checker {
@@ -133,12 +139,19 @@ impl Checker {
             parts.extend(self.stage(stage, so_far, &shared, start).await);
             start = Instant::now();
         }
-        // There may be a hundred thousand findings: too much work for a thread that serves calls.
-        let on = shared.clone();
-        let judged = apart(move || verdict::judge(on.reading.text(), &plan, parts)).await?;
-        if !judged.others.is_empty() {
+        let few = parts.iter().map(|part| part.findings.len()).sum::<usize>() <= FEW;
+        let judge = move || {
+            let judged = verdict::judge(shared.reading.text(), &plan, &parts);
+            (judged, parts, shared)
+        };
+        // Each change of threads would wait for a core, when the answer is due.
+        let (judged, parts, shared) = if few { judge() } else { apart(judge).await? };
+        if !few || bytes > SHORT {
             // The answer need not wait until they and the forms of the text are given back.
-            drop(spawn_blocking(move || drop((judged.others, shared))));
+            drop(spawn_blocking(move || {
+                parts.into_iter().for_each(Part::clear);
+                drop(shared);
+            }));
         }
         Ok((judged.verdict, judged.sanitized))
     }
@@ -238,13 +251,9 @@ impl Checker {
             Task::Remote(guard) => match guard.inspect(&on.subject, deadline).await {
                 Ok(mut findings) => {
                     findings.retain(|finding| step.counts(finding));
-                    Ok(Part {
-                        status: GuardStatus::Ok,
-                        decision: step.decide(&findings),
-                        findings,
-                        latency: start.elapsed(),
-                        failure: None,
-                    })
+                    findings.sort_by_key(|finding| finding.span);
+                    let latency = start.elapsed();
+                    Ok(Part::found(step, GuardStatus::Ok, findings, latency))
                 }
                 Err(Failure::Timeout) => Err(late()),
                 Err(failure) => {

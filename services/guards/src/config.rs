@@ -39,10 +39,23 @@ pub struct Config {
           hide_env_values = true, value_parser = secret)]
     pub vault_keys: SecretString,
 
+    /// Where remote guards may be
+    #[command(flatten)]
+    pub remotes: RemoteArgs,
+
+    /// What is asked where a guard is in doubt
+    #[command(flatten)]
+    pub transformer: TransformerArgs,
+}
+
+/// Where remote guards may be.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RemoteArgs {
     /// Hosts at which remote guards may be, separated by commas: names, `*.example.org` for all
-    /// below one, addresses. None by default. Names lead to public addresses alone
+    /// below one, addresses. None by default; `guardmesh dev` adds this machine. Names lead to public
+    /// addresses alone
     #[arg(long = "remote-hosts", env = "GUARDS_REMOTE_HOSTS", default_value = "")]
-    pub remote_hosts: String,
+    pub hosts: String,
 
     /// Networks such as 10.0.0.0/8, separated by commas, to which these names may lead besides
     #[arg(
@@ -50,15 +63,11 @@ pub struct Config {
         env = "GUARDS_REMOTE_NETWORKS",
         default_value = ""
     )]
-    pub remote_networks: String,
+    pub networks: String,
 
     /// Certificate authorities of remote guards besides the public ones: a PEM file
     #[arg(long = "remote-ca-file", env = "GUARDS_REMOTE_CA_FILE")]
-    pub remote_ca_file: Option<PathBuf>,
-
-    /// What is asked where a guard is in doubt
-    #[command(flatten)]
-    pub transformer: TransformerArgs,
+    pub ca_file: Option<PathBuf>,
 }
 
 /// A transformer as second opinion.

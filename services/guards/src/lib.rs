@@ -159,9 +159,8 @@ pub async fn serve(
         has_vault,
         config.text_retention,
     );
-    let compiler = compiler.map_err(setup)?;
     let live = Live::new(database.clone(), compiler.clone(), reach.clone());
-    let live = Arc::new(live.map_err(setup)?);
+    let live = Arc::new(live);
     let judge = judge(config).await?;
     let state = State {
         database: database.clone(),
@@ -218,9 +217,9 @@ pub async fn serve(
 }
 
 fn remotes(config: &Config, vault: &Vault, clock: &Clock) -> Result<Remotes, Error> {
-    let reachable = Reachable::parse(&config.remote_hosts, &config.remote_networks)?;
+    let reachable = Reachable::parse(&config.remotes.hosts, &config.remotes.networks)?;
     let reachable = Arc::new(reachable);
-    let connector = Connector::new(reachable.clone(), config.remote_ca_file.as_deref())?;
+    let connector = Connector::new(reachable.clone(), config.remotes.ca_file.as_deref())?;
     let (vault, clock) = (vault.clone(), clock.clone());
     Ok(Remotes::new(connector, reachable, vault, clock))
 }

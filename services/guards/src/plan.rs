@@ -168,11 +168,6 @@ impl Plan {
         let whole = self.steps.iter().filter(|step| !step.judges_parts());
         whole.map(|step| &*step.name)
     }
-
-    /// The step by this name.
-    pub(crate) fn step(&self, name: &str) -> Option<&Step> {
-        self.steps.iter().find(|step| &*step.name == name)
-    }
 }
 
 // === impl Task ===

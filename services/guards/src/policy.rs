@@ -19,6 +19,7 @@ use chrono::{DateTime, Utc};
 use guardmesh_chassis::database::{self, Scope};
 use guardmesh_chassis::fault::Fault;
 use guardmesh_chassis::id::UserId;
+use guardmesh_chassis::name::Name;
 use guardmesh_chassis::page::Page;
 use sqlx::{PgConnection, PgPool};
 
@@ -46,7 +47,6 @@ const MAX_POLICIES: i64 = 100;
 /// Versions of a policy that are kept.
 const MAX_VERSIONS: i32 = 1000;
 /// Characters.
-const MAX_NAME: usize = 100;
 const MAX_COMMENT: usize = 500;
 
 /// One version of one policy.
@@ -95,17 +95,12 @@ pub(crate) async fn create(
     name: &str,
     draft: Draft,
 ) -> Result<Policy, Error> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > MAX_NAME || name.contains('\0') {
-        return Err(
-            Fault::invalid("name", "must have 1 to 100 characters, none of them NUL").into(),
-        );
-    }
+    let name = Name::required(name).map_err(|rule| Fault::invalid("name", rule))?;
     let named = validate(state, owner, &draft).await?;
     let now = state.clock.now();
     let policy = Policy {
         id: PolicyId::generate(),
-        name: name.to_owned(),
+        name: name.as_str().to_owned(),
         version: 1,
         document: draft.document.clone(),
         active: false,

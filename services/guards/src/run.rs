@@ -160,11 +160,13 @@ pub(crate) async fn record_all(
 
 /// Records a run for which nobody waits, as soon as there is time.
 pub(crate) fn record_later(state: &State, owner: Owner, run: &Run, on_outage: OnOutage) {
-    if on_outage == OnOutage::Drop && !state.reach.is_given() {
-        state.deferred.drop_one();
+    let is_outage = !state.reach.is_given();
+    let on_outage = if is_outage {
+        on_outage
     } else {
-        state.deferred.put(owner, run);
-    }
+        OnOutage::Defer
+    };
+    set_aside(state, owner, run, on_outage);
 }
 
 async fn record_together(
@@ -180,18 +182,23 @@ async fn record_together(
             Err(error) => return Err(error),
         }
     }
-    let storage = |(run, on_outage): &(&Run, OnOutage)| match on_outage {
+    let set_aside = |&(run, on_outage): &(&Run, OnOutage)| set_aside(state, owner, run, on_outage);
+    Ok(runs.iter().map(set_aside).collect())
+}
+
+/// Has a run wait for the database, or drops it, as the policy wants.
+fn set_aside(state: &State, owner: Owner, run: &Run, on_outage: OnOutage) -> Storage {
+    match on_outage {
         OnOutage::Defer => state.deferred.put(owner, run),
         OnOutage::Drop => state.deferred.drop_one(),
-    };
-    Ok(runs.iter().map(storage).collect())
+    }
 }
 
 /// Stores runs in one transaction, and counts them. To do it twice is to do it once: who has waited
 /// in vain for an answer does not know what became of it.
 async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> {
     let stored = async {
-        let mut transaction = database::begin(&state.database, scope(owner)).await?;
+        let mut transaction = database::begin(&state.database, scope(owner.organization)).await?;
         let mut new = Vec::with_capacity(runs.len());
         for run in runs {
             if db::run::insert(&mut transaction, owner, run).await? {
@@ -212,8 +219,7 @@ async fn store(state: &State, owner: Owner, runs: &[&Run]) -> Result<(), Error> 
 /// One run of those.
 pub(crate) async fn get(pool: &PgPool, whose: Whose, id: RunId) -> Result<StoredRun, Error> {
     let organization = whose.organization;
-    let scope = Scope::Organization(organization.uuid());
-    let mut transaction = database::begin(pool, scope).await?;
+    let mut transaction = database::begin(pool, scope(organization)).await?;
     let run = db::run::get(&mut transaction, whose, id)
         .await?
         .ok_or(Error::NoSuchRun)?;
@@ -234,8 +240,7 @@ pub(crate) async fn list(
     page: Page,
 ) -> Result<(Vec<StoredRun>, String), Error> {
     let organization = whose.organization;
-    let scope = Scope::Organization(organization.uuid());
-    let mut transaction = database::begin(pool, scope).await?;
+    let mut transaction = database::begin(pool, scope(organization)).await?;
     let mut runs = db::run::list(&mut transaction, whose, filter, page).await?;
     let next = page.finish(&mut runs, |stored| stored.run.id.uuid());
     db::guard_result::attach(&mut transaction, organization, &mut runs).await?;
@@ -243,8 +248,8 @@ pub(crate) async fn list(
     Ok((runs, next))
 }
 
-fn scope(owner: Owner) -> Scope {
-    Scope::Organization(owner.organization.uuid())
+fn scope(organization: OrganizationId) -> Scope {
+    Scope::Organization(organization.uuid())
 }
 
 #[cfg(test)]

@@ -236,7 +236,7 @@ impl Default for Anonymization {
 
 impl Value {
     /// The value of a place in a text.
-    pub(crate) fn of(place: &Place<'_>) -> Self {
+    pub(crate) fn of<T>(place: &Place<'_, T>) -> Self {
         Self {
             kind: place.strongest.rule_id.to_string(),
             text: place.value.to_owned(),

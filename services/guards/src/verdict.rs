@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::thread;
 use std::time::Duration;
 
 use guardmesh_guard_engine::{Decision, Finding, Place, placeholder, redact_with};
@@ -15,6 +16,8 @@ use crate::vault::{Sanitized, Value};
 /// Findings kept and answered; a text with more is beyond reading. Redaction covers all of them.
 pub(crate) const MAX_FINDINGS: usize = 1000;
 
+/// Findings that are looked at, or given back, before the thread gives way to others.
+const BLOCK: usize = 1024;
 /// Most kinds of findings that a reason names.
 const MAX_KINDS: usize = 5;
 
@@ -34,8 +37,10 @@ pub(crate) enum GuardStatus {
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) status: GuardStatus,
-    /// Those that reach the threshold of the step, named by its guard.
+    /// Those that reach the threshold of the step, in order of where they begin.
     pub(crate) findings: Vec<Finding>,
+    /// How many of which rules these are.
+    pub(crate) kinds: Kinds,
     pub(crate) decision: Decision,
     pub(crate) latency: Duration,
     /// What went wrong, where that is known.
@@ -76,8 +81,6 @@ pub(crate) struct Judgement {
     pub(crate) verdict: Verdict,
     /// The text without what was found.
     pub(crate) sanitized: Sanitized,
-    /// Findings beyond those of the verdict. There may be a hundred thousand: milliseconds to give back.
-    pub(crate) others: Vec<Finding>,
 }
 
 // === impl GuardStatus ===
@@ -92,10 +95,34 @@ impl GuardStatus {
 // === impl Part ===
 
 impl Part {
+    /// Of a step that finished, having found these, in order of where they begin. Gives way to other threads
+    /// now and then: there may be a hundred thousand.
+    pub(crate) fn found(
+        step: &Step,
+        status: GuardStatus,
+        findings: Vec<Finding>,
+        latency: Duration,
+    ) -> Self {
+        let mut part = Self {
+            status,
+            latency,
+            ..Self::skipped()
+        };
+        for block in findings.chunks(BLOCK) {
+            part.decision = part.decision.max(step.decide(block));
+            count(block, &mut part.kinds);
+            if block.len() == BLOCK {
+                thread::yield_now();
+            }
+        }
+        Self { findings, ..part }
+    }
+
     pub(crate) fn skipped() -> Self {
         Self {
             status: GuardStatus::Skipped,
             findings: Vec::new(),
+            kinds: Kinds::new(),
             decision: Decision::Allow,
             latency: Duration::ZERO,
             failure: None,
@@ -106,10 +133,17 @@ impl Part {
     pub(crate) fn unfinished(step: &Step, status: GuardStatus, latency: Duration) -> Self {
         Self {
             status,
-            findings: Vec::new(),
             decision: step.decide_unfinished(),
             latency,
-            failure: None,
+            ..Self::skipped()
+        }
+    }
+
+    /// Gives its findings back, and way to other threads now and then.
+    pub(crate) fn clear(mut self) {
+        while let Some(rest) = self.findings.len().checked_sub(BLOCK) {
+            self.findings.truncate(rest);
+            thread::yield_now();
         }
     }
 }
@@ -126,79 +160,57 @@ impl Verdict {
 
 /// The verdict over the parts of all steps of `plan`, in its order, and the text without what they
 /// found.
-pub(crate) fn judge(text: &str, plan: &Plan, parts: Vec<Part>) -> Judgement {
-    let steps = || plan.steps().iter().zip(&parts);
+pub(crate) fn judge(text: &str, plan: &Plan, parts: &[Part]) -> Judgement {
+    let steps = || plan.steps().iter().zip(parts);
     let decision = decision(steps());
     let guard_results = steps().map(|(step, part)| result(step, part)).collect();
     let reasons = steps()
-        .filter_map(|(s, p)| reason(s, p.status, p.failure, p.decision, &kinds(&p.findings)));
+        .filter_map(|(s, part)| reason(s, part.status, part.failure, part.decision, &part.kinds));
     let reasons = reasons.collect();
     let withheld = steps().any(|(step, part)| withholds(step, part, decision));
-
-    let mut findings = Vec::new();
-    let mut taken_out = Vec::new();
-    for (step, mut part) in plan.steps().iter().zip(parts) {
-        // All are of one guard.
-        if part
-            .findings
-            .first()
-            .is_some_and(|one| one.guard != *step.name)
-        {
-            for finding in &mut part.findings {
-                finding.guard = step.name.to_string().into();
-            }
-        }
-        if step.is_enforced() && step.action != Action::Flag {
-            join(&mut taken_out, part.findings);
-        } else {
-            join(&mut findings, part.findings);
-        }
-    }
     let sanitized = if withheld {
         Sanitized::default()
     } else {
-        sanitize(text, plan, &taken_out)
+        sanitize(text, steps())
     };
-    join(&mut findings, taken_out);
-    let (findings, others) = first(findings);
     Judgement {
         verdict: Verdict {
             decision,
-            findings,
+            findings: first(steps()),
             guard_results,
             reasons,
         },
         sanitized,
-        others,
     }
 }
 
-/// Adds findings to others, in any order; moves the fewer of them.
-fn join(all: &mut Vec<Finding>, mut more: Vec<Finding>) {
-    if all.len() < more.len() {
-        std::mem::swap(all, &mut more);
+/// The first [`MAX_FINDINGS`] by position, named by their steps.
+fn first<'a>(steps: impl Iterator<Item = (&'a Step, &'a Part)>) -> Vec<Finding> {
+    let mut found: Vec<(&Step, &Finding)> = Vec::new();
+    for (step, part) in steps {
+        // Of each part no more, with all that begin where the last of these does.
+        let last = part.findings.get(MAX_FINDINGS - 1);
+        let early = last.map_or(part.findings.len(), |last| {
+            let before = |one: &Finding| one.span.start <= last.span.start;
+            part.findings.partition_point(before)
+        });
+        found.extend(part.findings[..early].iter().map(|one| (step, one)));
     }
-    all.append(&mut more);
-}
-
-/// The first [`MAX_FINDINGS`], in order of position, and the others, in any. Moves the first alone.
-fn first(mut findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
-    let order = |a: &Finding, b: &Finding| {
-        (a.span, &a.guard, &a.rule_id)
-            .cmp(&(b.span, &b.guard, &b.rule_id))
+    found.sort_by(|(step, a), (other, b)| {
+        (a.span, &step.name, &a.rule_id)
+            .cmp(&(b.span, &other.name, &b.rule_id))
             .then(b.score.total_cmp(&a.score))
-    };
-    let mut places: Vec<usize> = (0..findings.len()).collect();
-    if places.len() > MAX_FINDINGS {
-        places.select_nth_unstable_by(MAX_FINDINGS, |a, b| order(&findings[*a], &findings[*b]));
-        places.truncate(MAX_FINDINGS);
-    }
-    // From the last on: what takes the place of one that left is none of them.
-    places.sort_unstable_by(|a, b| b.cmp(a));
-    let taken = places.into_iter().map(|place| findings.swap_remove(place));
-    let mut first: Vec<Finding> = taken.collect();
-    first.sort_by(order);
-    (first, findings)
+    });
+    found.truncate(MAX_FINDINGS);
+    let named = found.into_iter().map(|(step, finding)| Finding {
+        guard: if finding.guard == *step.name {
+            finding.guard.clone()
+        } else {
+            step.name.to_string().into()
+        },
+        ..finding.clone()
+    });
+    named.collect()
 }
 
 /// The strictest decision of the steps that count.
@@ -221,31 +233,29 @@ fn withholds(step: &Step, part: &Part, decision: Decision) -> bool {
         }
 }
 
-/// The text without these findings. A place becomes a token only if all steps that found something
+/// The text without what these steps take out. A place becomes a token only if all that found something
 /// there agree to that.
-fn sanitize(text: &str, plan: &Plan, findings: &[Finding]) -> Sanitized {
+fn sanitize<'a>(text: &str, steps: impl Iterator<Item = (&'a Step, &'a Part)>) -> Sanitized {
     let mut values = Vec::new();
-    let reversible = |finding: &Finding| {
-        let step = plan.step(&finding.guard);
-        step.is_some_and(|step| step.reversible)
-    };
-    let text = redact_with(text, findings, |place: Place<'_>, clean| {
-        if place.findings().all(reversible) {
+    let taking = steps.filter(|(step, _)| step.is_enforced() && step.action != Action::Flag);
+    let taken_out =
+        taking.flat_map(|(step, part)| part.findings.iter().map(move |one| (step, one)));
+    let text = redact_with(text, taken_out, |place: Place<'_, &Step>, clean| {
+        if place.finders().all(|step| step.reversible) {
             values.push((clean.len(), Value::of(&place)));
         } else {
-            let step = plan.step(&place.strongest.guard);
-            replace(step.map(|step| &step.action), &place, clean);
+            replace(&place, clean);
         }
     });
     Sanitized { text, values }
 }
 
 /// Appends what stands in the place of a value.
-fn replace(action: Option<&Action>, place: &Place<'_>, clean: &mut String) {
-    match action {
-        Some(Action::Redact(Redaction::Replace(Some(text)))) => clean.push_str(text),
-        Some(Action::Redact(Redaction::Mask)) => clean.extend(place.value.chars().map(|_| '*')),
-        Some(Action::Redact(Redaction::Hash(key))) => {
+fn replace(place: &Place<'_, &Step>, clean: &mut String) {
+    match &place.by.action {
+        Action::Redact(Redaction::Replace(Some(text))) => clean.push_str(text),
+        Action::Redact(Redaction::Mask) => clean.extend(place.value.chars().map(|_| '*')),
+        Action::Redact(Redaction::Hash(key)) => {
             clean.push_str(&key.stand_in(place.strongest, place.value));
         }
         _ => clean.extend(placeholder(place.strongest)),
@@ -297,14 +307,12 @@ pub(crate) fn reason(
     })
 }
 
-/// How many findings there are of each rule.
-pub(crate) fn kinds(findings: &[Finding]) -> Kinds {
-    let mut kinds = Kinds::new();
+/// Counts findings by their rules.
+fn count(findings: &[Finding], kinds: &mut Kinds) {
     // Those of a rule mostly follow each other.
     for alike in findings.chunk_by(|a, b| a.rule_id == b.rule_id) {
         *kinds.entry(alike[0].rule_id.clone()).or_default() += alike.len();
     }
-    kinds
 }
 
 /// Such as `2 email, 1 phone`, the most frequent first.
@@ -329,32 +337,46 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn of_many_findings_the_first_are_kept_and_none_is_lost() {
+    fn part(id: &str, text: &str) -> (Step, Part) {
         let engine = Engine::standard().unwrap();
-        let text = "a@b.co 192.168.0.1 ".repeat(MAX_FINDINGS);
-        let found = engine.guard("pii").unwrap().scan(&text);
-        assert_eq!(found.len(), 2 * MAX_FINDINGS);
-        // Neither in order nor in the opposite one.
-        let (even, odd): (Vec<_>, Vec<_>) =
-            (found.iter().cloned().enumerate()).partition(|(number, _)| number % 2 == 0);
-        let mixed = odd.into_iter().rev().chain(even).map(|(_, one)| one);
-        let (kept, mut others) = first(mixed.collect());
-        assert_eq!(kept, found[..MAX_FINDINGS]);
-        others.sort_by_key(|finding| finding.span);
-        assert_eq!(others, found[MAX_FINDINGS..]);
-        let (few, none) = first(found[..3].iter().rev().cloned().collect());
-        assert_eq!((&few[..], &none[..]), (&found[..3], &[][..]));
+        let guard = engine.guard(id).unwrap();
+        let step = Step::standard(guard, Duration::ZERO);
+        let part = Part::found(&step, GuardStatus::Ok, guard.scan(text), Duration::ZERO);
+        (step, part)
+    }
+
+    #[test]
+    fn of_many_findings_the_first_are_shown_by_their_steps() {
+        let text = "a@b.co \u{200b}192.168.0.1 ".repeat(MAX_FINDINGS);
+        let (pii, own) = part("pii", &text);
+        let (invisible, hidden) = part("invisible_text", &text);
+        assert_eq!(own.findings.len(), 2 * MAX_FINDINGS);
+        assert_eq!(hidden.findings.len(), MAX_FINDINGS);
+        let renamed = Step {
+            name: "hidden".into(),
+            ..invisible
+        };
+        let shown = first([(&pii, &own), (&renamed, &hidden)].into_iter());
+        let named = hidden.findings.iter().map(|one| Finding {
+            guard: "hidden".into(),
+            ..one.clone()
+        });
+        let mut all: Vec<_> = own.findings.iter().cloned().chain(named).collect();
+        all.sort_by_key(|one| one.span);
+        assert_eq!(shown, all[..MAX_FINDINGS]);
+        assert_eq!(
+            first([(&pii, &own)].into_iter()),
+            own.findings[..MAX_FINDINGS]
+        );
     }
 
     #[test]
     fn kinds_are_counted_wherever_they_stand() {
-        let engine = Engine::standard().unwrap();
-        let found = engine
-            .guard("pii")
-            .unwrap()
-            .scan("192.168.0.1 a@b.co 192.168.0.1 192.168.0.1 c@d.co");
-        let counted: Vec<_> = kinds(&found).into_iter().collect();
+        let (_, few) = part("pii", "192.168.0.1 a@b.co 192.168.0.1 192.168.0.1 c@d.co");
+        let counted: Vec<_> = few.kinds.into_iter().collect();
         assert_eq!(counted, [("email".into(), 2), ("ipv4".into(), 3)]);
+        let (_, many) = part("pii", &"a@b.co 192.168.0.1 ".repeat(BLOCK));
+        assert_eq!(many.decision, Decision::Redact);
+        assert!(many.kinds.into_values().all(|count| count == BLOCK));
     }
 }

@@ -274,18 +274,18 @@ fn judge(mut scanner: StreamScanner, held: &Held, plan: &Plan, mut parts: Vec<Pa
     for (step, part) in plan.steps().iter().zip(&mut parts) {
         let found = std::mem::take(&mut part.findings).into_iter();
         let counting = found.filter(|one| step.counts(one));
-        part.findings = counting.filter_map(|one| piece.place(one)).collect();
-        if !part.status.is_failure() {
-            part.decision = step.decide(&part.findings);
+        let placed = counting.filter_map(|one| piece.place(one)).collect();
+        if part.status.is_failure() {
+            part.findings = placed;
+        } else {
+            *part = Part::found(step, part.status, placed, part.latency);
         }
     }
-    let kinds = parts.iter().map(|part| verdict::kinds(&part.findings));
-    let kinds = kinds.collect();
     let Judgement {
         mut verdict,
         sanitized,
-        ..
-    } = verdict::judge(&piece.text, plan, parts);
+    } = verdict::judge(&piece.text, plan, &parts);
+    let kinds = parts.into_iter().map(|part| part.kinds).collect();
     for finding in &mut verdict.findings {
         piece.place_in_whole(finding);
     }

@@ -7,7 +7,8 @@ use sqlx::PgConnection;
 use crate::membership::Role;
 
 /// Makes the user a member of the organisation in this role, whether they were one or not.
-/// `stated_at` is when the token of another issuer was issued that says so.
+/// `stated_at` is when the token of another issuer was issued that says so; one that is older than
+/// another that was seen changes nothing.
 pub(crate) async fn set_role(
     connection: &mut PgConnection,
     organization: OrganizationId,
@@ -20,7 +21,8 @@ pub(crate) async fn set_role(
         "insert into auth.memberships (organization_id, user_id, role, stated_at, created_at)
          values ($1, $2, $3, $4, $5)
          on conflict (organization_id, user_id) do update
-         set role = excluded.role, stated_at = excluded.stated_at",
+         set role = excluded.role, stated_at = excluded.stated_at
+         where (memberships.stated_at <= excluded.stated_at) is not false",
         organization.uuid(),
         user.uuid(),
         role as Role,
@@ -30,6 +32,30 @@ pub(crate) async fn set_role(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Whether the user has this role in the organisation, by the word of a token that was issued at
+/// `since` or later, if that matters.
+pub(crate) async fn states(
+    connection: &mut PgConnection,
+    organization: OrganizationId,
+    user: UserId,
+    role: Role,
+    since: Option<DateTime<Utc>>,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists (
+               select from auth.memberships
+               where organization_id = $1 and user_id = $2 and role = $3
+                 and ($4::timestamptz is null or stated_at >= $4)
+           ) as "stated!""#,
+        organization.uuid(),
+        user.uuid(),
+        role as Role,
+        since,
+    )
+    .fetch_one(connection)
+    .await
 }
 
 /// The role of a user in an organisation; none for who is no member.

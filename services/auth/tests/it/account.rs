@@ -105,6 +105,7 @@ async fn invalid_fields_are_named_all_at_once() {
         (good, PASSWORD, &n101, &["name"]),
         (good, PASSWORD, "A\u{7}da", &["name"]),
         (good, PASSWORD, "A\0da", &["name"]),
+        (good, PASSWORD, "A\u{2028}da", &["name"]),
         ("ada", "short", "a\nb", &["email", "password", "name"]),
     ] {
         let answer = app.register_as(email, password, name).await;

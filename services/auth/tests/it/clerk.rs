@@ -1,5 +1,6 @@
 //! Identities of Clerk: accounts and organisations that are made when they are first seen.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use guardmesh_auth::revoke_user;
 use guardmesh_chassis::caller::{Caller, UserCaller};
@@ -10,6 +11,7 @@ use guardmesh_proto::guardmesh::auth::v1::revocation::Subject;
 use guardmesh_proto::guardmesh::auth::v1::{
     ResolveClerkIdentityRequest, ResolveClerkIdentityResponse,
 };
+use prost_types::Timestamp;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt;
 
@@ -48,6 +50,20 @@ impl App {
         response.map(Response::into_inner)
     }
 
+    /// Resolves a token that was issued then.
+    pub(crate) async fn resolve_at(
+        &self,
+        request: ResolveClerkIdentityRequest,
+        issued_at: DateTime<Utc>,
+    ) -> Result<ResolveClerkIdentityResponse, Status> {
+        let issue_time = Some(timestamp(issued_at));
+        let request = ResolveClerkIdentityRequest {
+            issue_time,
+            ..request
+        };
+        self.resolve(request).await
+    }
+
     /// Users, organisations, memberships.
     async fn accounts(&self) -> (i64, i64, i64) {
         let mut transaction = database::begin(&self.pool, Scope::Platform).await.unwrap();
@@ -67,6 +83,13 @@ impl App {
             .fetch_all(&mut *transaction)
             .await
             .unwrap()
+    }
+}
+
+pub(crate) fn timestamp(time: DateTime<Utc>) -> Timestamp {
+    Timestamp {
+        seconds: time.timestamp(),
+        nanos: time.timestamp_subsec_nanos().cast_signed(),
     }
 }
 
@@ -221,6 +244,13 @@ async fn who_signs_in_elsewhere_has_keys_here_and_can_be_revoked() {
             .permissions
             .is_empty()
     );
+
+    // Nor does an older token that is still valid, however late it comes, give them more again.
+    let before = active("user_ada", "org_acme", "admin");
+    let before = app.resolve_at(before, app.now() - TimeDelta::seconds(1));
+    before.await.unwrap();
+    let verified = app.verify_key(&key.secret).await.unwrap();
+    assert!(verified.permissions.is_empty());
 
     let mut watch = Watch::start(&app, &[]).await;
     let environment = Environment::Development;

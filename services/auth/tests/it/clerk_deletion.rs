@@ -11,13 +11,12 @@ use guardmesh_proto::guardmesh::auth::v1::{
     ApplyClerkDeletionRequest, ClerkMembership, CreateApiKeyResponse, ResolveClerkIdentityRequest,
     ResolveClerkIdentityResponse,
 };
-use prost_types::Timestamp;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::api_key::wish;
 use crate::app::{self, App, OWNER, SEALING_KEY, config, reason};
-use crate::clerk::{active, token};
+use crate::clerk::{active, timestamp, token};
 use crate::guards::Guards;
 use crate::organization::get;
 use crate::watch::Watch;
@@ -53,20 +52,6 @@ impl App {
         self.apply(Some(deleted), at).await.unwrap();
     }
 
-    /// Resolves a token that was issued then.
-    async fn resolve_at(
-        &self,
-        request: ResolveClerkIdentityRequest,
-        issued_at: DateTime<Utc>,
-    ) -> Result<ResolveClerkIdentityResponse, Status> {
-        let issue_time = Some(timestamp(issued_at));
-        let request = ResolveClerkIdentityRequest {
-            issue_time,
-            ..request
-        };
-        self.resolve(request).await
-    }
-
     async fn key_of(&self, person: &ResolveClerkIdentityResponse) -> CreateApiKeyResponse {
         let caller = UserCaller {
             user: person.user_id.parse().unwrap(),
@@ -90,13 +75,6 @@ impl App {
         .fetch_one(&mut *transaction)
         .await
         .unwrap()
-    }
-}
-
-fn timestamp(time: DateTime<Utc>) -> Timestamp {
-    Timestamp {
-        seconds: time.timestamp(),
-        nanos: time.timestamp_subsec_nanos().cast_signed(),
     }
 }
 
@@ -256,6 +234,26 @@ async fn a_membership_ends_with_its_keys_and_begins_anew_with_a_newer_token() {
     app.membership_deleted("user_ada", "org_acme", start).await;
     assert_eq!(refused(app.resolve_at(acme(), ended).await), deleted());
     assert!(app.verify_key(&key.secret).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_late_event_ends_no_membership_that_began_anew_in_the_same_role() {
+    let app = App::start().await;
+    let acme = || active("user_ada", "org_acme", "admin");
+    let start = app.now();
+    let at = |minutes| start + TimeDelta::minutes(minutes);
+    app.resolve_at(acme(), at(0)).await.unwrap();
+
+    // Out after one minute, in again after two; the event of the former comes last.
+    let ada = app.resolve_at(acme(), at(2)).await.unwrap();
+    let key = app.key_of(&ada).await;
+    // Another tab still shows the token from before.
+    app.resolve_at(acme(), at(0)).await.unwrap();
+    app.membership_deleted("user_ada", "org_acme", at(1)).await;
+    assert!(app.verify_key(&key.secret).await.is_ok());
+
+    app.membership_deleted("user_ada", "org_acme", at(3)).await;
+    assert!(app.verify_key(&key.secret).await.is_err());
 }
 
 #[tokio::test]

@@ -94,8 +94,8 @@ mod tests {
             utf16: Span::new(0, 1),
             score,
             severity: Severity::High,
-            preview: String::new(),
-            decoded_via: Vec::new(),
+            preview: "".into(),
+            decoded_via: crate::Encodings::NONE,
         }
     }
 

@@ -11,50 +11,56 @@
 //! What hides letters and words from a reader (rot13, spelling) is a *disguise*, and looked for by itself:
 //! only guards that judge words ask for it.
 
+mod encoding;
 pub(crate) mod escape;
 mod rot13;
 mod run;
 mod spelled;
 
+pub use encoding::{Encoding, Encodings};
 pub(crate) use escape::percent_byte;
 
 use crate::finding::Span;
 use crate::pace::Pace;
-use crate::view::{Edit, View};
+use crate::view::{self, Edit, View};
 
 /// How deep encodings may lie in one another.
 const DEPTH: usize = 3;
 /// Longest run that is decoded, in bytes; a longer one is a file.
 const LONGEST: usize = 1 << 20;
 
-/// How a part of a text was encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Encoding {
-    /// RFC 4648 §4 and §5, padded or not.
-    Base64,
-    /// Two hexadecimal digits a byte.
-    Hex,
-    /// Percent escapes of URLs.
-    Url,
-    /// Entities of HTML, by name or number.
-    Html,
-    /// Letters moved by thirteen places.
-    Rot13,
-    /// Letters set apart by signs.
-    Spelled,
+/// What is decoded from a text: all of it in few pieces of memory, since there may be hundreds of thousands
+/// of parts, and to give back each of them is work of milliseconds.
+#[derive(Debug, Default)]
+pub(crate) struct Decodings {
+    parts: Vec<Part>,
+    /// The normal forms of all parts, one after another.
+    text: String,
+    /// How their runs became the texts.
+    edits: Vec<Edit>,
+}
+
+/// A part of [`Decodings`].
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    text: Span,
+    run: Span,
+    /// None where not each character of the text has a place of its own.
+    edits: Span,
+    via: Encodings,
 }
 
 /// Text that was found encoded.
-#[derive(Debug)]
-pub(crate) struct Decoded {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decoded<'a> {
     /// Its normal form.
-    pub(crate) text: String,
+    pub(crate) text: &'a str,
     /// The outermost run, in the text that was given.
     run: Span,
     /// How the run became the text, where each character of the text has a place of its own.
-    exact: Option<View>,
+    exact: &'a [Edit],
     /// The encodings, the outermost first.
-    pub(crate) via: Vec<Encoding>,
+    pub(crate) via: Encodings,
 }
 
 /// An encoded run and what it says.
@@ -66,113 +72,126 @@ struct Piece {
     encoding: Encoding,
 }
 
-// === impl Encoding ===
+// === impl Decodings ===
 
-impl Encoding {
-    /// The name in lower case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Base64 => "base64",
-            Self::Hex => "hex",
-            Self::Url => "url",
-            Self::Html => "html",
-            Self::Rot13 => "rot13",
-            Self::Spelled => "spelled",
+impl Decodings {
+    pub(crate) fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// One of them, by index.
+    pub(crate) fn get(&self, index: usize) -> Option<Decoded<'_>> {
+        let part = self.parts.get(index)?;
+        Some(Decoded {
+            text: &self.text[part.text.start..part.text.end],
+            run: part.run,
+            exact: &self.edits[part.edits.start..part.edits.end],
+            via: part.via,
+        })
+    }
+
+    /// Adds what a piece of a text says, or of what was decoded by a path from the `outer` run.
+    fn push(&mut self, piece: &Piece, outer: Option<(Span, Encodings)>, pace: &Pace<'_>) {
+        let (run, path) = outer.unwrap_or((piece.run, Encodings::NONE));
+        let Some(via) = path.with(piece.encoding).filter(|_| pace.step()) else {
+            return;
+        };
+        let (text, edits) = (self.text.len(), self.edits.len());
+        let view = View::of(&piece.text, pace);
+        let normal = view.as_ref().map_or(&*piece.text, View::text);
+        self.text.push_str(normal);
+        if view.is_none() && path.is_empty() {
+            // There may be as many as there are escapes in a text.
+            self.edits.extend(pace.along(piece.edits.iter()));
+        }
+        self.parts.push(Part {
+            text: Span::new(text, self.text.len()),
+            run,
+            edits: Span::new(edits, self.edits.len()),
+            via,
+        });
+    }
+
+    /// Adds all that lies in these, to a depth: what `find` finds in a text that was decoded by a path.
+    fn add_inner(
+        &mut self,
+        pace: &Pace<'_>,
+        find: impl Fn(&str, &[Encoding], &mut dyn FnMut(Piece)),
+    ) {
+        let mut next = 0;
+        // What lies in it is added where it is.
+        let mut text = String::new();
+        while let Some(outer) = self.get(next).filter(|_| pace.step()) {
+            if outer.via.len() < DEPTH {
+                let (run, via) = (outer.run, outer.via);
+                text.clear();
+                text.push_str(outer.text);
+                find(&text, &via, &mut |piece| {
+                    self.push(&piece, Some((run, via)), pace);
+                });
+            }
+            next += 1;
         }
     }
 }
 
 // === impl Decoded ===
 
-impl Decoded {
+impl Decoded<'_> {
     /// Whether encoding hides a part of the text: some of it was encoded, or what stands before it and
     /// then looks like a part of its word.
     pub(crate) fn hides(&self, span: Span) -> bool {
-        match (&self.exact, &*self.via) {
-            // An escape ends in a digit, an entity in a semicolon.
-            (Some(map), [Encoding::Url]) => {
-                map.has_edit(Span::new(span.start.saturating_sub(1), span.end))
-            }
-            (Some(map), _) => map.has_edit(span),
-            (None, [Encoding::Rot13]) => {
+        match &*self.via {
+            [Encoding::Rot13] if self.exact.is_empty() => {
                 let mut bytes = self.text[span.start..span.end].bytes();
                 bytes.any(|b| b.is_ascii_alphabetic())
             }
-            (None, _) => true,
+            _ if self.exact.is_empty() => true,
+            // An escape ends in a digit, an entity in a semicolon.
+            [Encoding::Url] => view::has_edit(
+                self.exact,
+                Span::new(span.start.saturating_sub(1), span.end),
+            ),
+            _ => view::has_edit(self.exact, span),
         }
     }
 
     /// The place of a part of the text: its own if only parts of the run were encoded, else the
     /// run.
     pub(crate) fn place(&self, span: Span) -> Span {
-        self.exact.as_ref().map_or(self.run, |map| {
-            let within = map.original(span);
-            Span::new(self.run.start + within.start, self.run.start + within.end)
-        })
+        if self.exact.is_empty() {
+            return self.run;
+        }
+        let within = view::original(self.exact, span);
+        Span::new(self.run.start + within.start, self.run.start + within.end)
     }
 }
 
 /// Everything that is encoded in `text` for machines, the outer before the inner. Of no use if the pace was
 /// to end.
-pub(crate) fn encoded(text: &str, pace: &Pace<'_>) -> Vec<Decoded> {
-    let all = decoded(encodings(text, pace), None, pace).collect();
-    with_inner(all, pace, |outer| {
-        decoded(encodings(&outer.text, pace), Some(outer), pace).collect()
-    })
-}
-
-/// Everything that is disguised in `text` and in what is `encoded` in it, with all that lies within that.
-pub(crate) fn disguised(text: &str, encoded: &[Decoded], pace: &Pace<'_>) -> Vec<Decoded> {
-    let mut all: Vec<Decoded> = decoded(disguises(text, &[], pace), None, pace).collect();
-    let outers = encoded.iter().filter(|outer| outer.via.len() < DEPTH);
-    for outer in outers.take_while(|_| pace.step()) {
-        let found = disguises(&outer.text, &outer.via, pace);
-        all.extend(decoded(found, Some(outer), pace));
-    }
-    with_inner(all, pace, |outer| {
-        let mut found = encodings(&outer.text, pace);
-        found.extend(disguises(&outer.text, &outer.via, pace));
-        decoded(found, Some(outer), pace).collect()
-    })
-}
-
-/// These with all that lies in them, to a depth.
-fn with_inner(
-    mut all: Vec<Decoded>,
-    pace: &Pace<'_>,
-    inner: impl Fn(&Decoded) -> Vec<Decoded>,
-) -> Vec<Decoded> {
-    let mut next = 0;
-    while let Some(outer) = all.get(next).filter(|_| pace.step()) {
-        if outer.via.len() < DEPTH {
-            let mut found = inner(outer);
-            all.append(&mut found);
-        }
-        next += 1;
-    }
+pub(crate) fn encoded(text: &str, pace: &Pace<'_>) -> Decodings {
+    let mut all = Decodings::default();
+    find_encodings(text, pace, &mut |piece| all.push(&piece, None, pace));
+    all.add_inner(pace, |text, _, found| find_encodings(text, pace, found));
     all
 }
 
-/// What the pieces of a text say, or of what was decoded from an `outer` run.
-fn decoded(
-    pieces: Vec<Piece>,
-    outer: Option<&Decoded>,
-    pace: &Pace<'_>,
-) -> impl Iterator<Item = Decoded> {
-    pieces
-        .into_iter()
-        .take_while(|_| pace.step())
-        .map(move |piece| {
-            let path = outer.map_or(&[][..], |outer| &outer.via);
-            let view = View::of(&piece.text, pace).map(View::into_text);
-            let exact = view.is_none() && path.is_empty() && !piece.edits.is_empty();
-            Decoded {
-                exact: exact.then(|| View::edited(String::new(), piece.edits)),
-                text: view.unwrap_or(piece.text),
-                run: outer.map_or(piece.run, |outer| outer.run),
-                via: [path, &[piece.encoding]].concat(),
-            }
-        })
+/// Everything that is disguised in `text` and in what is `encoded` in it, with all that lies within that.
+pub(crate) fn disguised(text: &str, encoded: &Decodings, pace: &Pace<'_>) -> Decodings {
+    let mut all = Decodings::default();
+    find_disguises(text, &[], pace, &mut |piece| all.push(&piece, None, pace));
+    let outers = (0..encoded.len()).filter_map(|index| encoded.get(index));
+    let outers = outers.filter(|outer| outer.via.len() < DEPTH);
+    for outer in outers.take_while(|_| pace.step()) {
+        find_disguises(outer.text, &outer.via, pace, &mut |piece| {
+            all.push(&piece, Some((outer.run, outer.via)), pace);
+        });
+    }
+    all.add_inner(pace, |text, path, found| {
+        find_encodings(text, pace, found);
+        find_disguises(text, path, pace, found);
+    });
+    all
 }
 
 /// Calls `found` with each passage of disguised words that is read as one. One that may go on after the
@@ -182,42 +201,47 @@ pub(crate) fn find_open(text: &str, mut found: impl FnMut(Span)) {
     spelled::find_open(text, &mut found);
 }
 
-/// What is encoded in a text.
-fn encodings(text: &str, pace: &Pace<'_>) -> Vec<Piece> {
-    let mut found = Vec::new();
-    run::find(text, pace, &mut found);
-    escape::find_percent(text, pace, &mut found);
-    escape::find_entities(text, pace, &mut found);
-    found
+/// Finds what is encoded in a text.
+fn find_encodings(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
+    run::find(text, pace, found);
+    escape::find_percent(text, pace, found);
+    escape::find_entities(text, pace, found);
 }
 
-/// What is disguised in a text that was decoded by a path. Rot13 of rot13 is the text itself, and is left
-/// out, as is what was spelled twice.
-fn disguises(text: &str, path: &[Encoding], pace: &Pace<'_>) -> Vec<Piece> {
-    let mut found = Vec::new();
+/// Finds what is disguised in a text that was decoded by a path. Rot13 of rot13 is the text itself, and is
+/// left out, as is what was spelled twice.
+fn find_disguises(text: &str, path: &[Encoding], pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     if path.last() != Some(&Encoding::Rot13) {
-        rot13::find(text, pace, &mut found);
+        rot13::find(text, pace, found);
     }
     if path.last() != Some(&Encoding::Spelled) {
-        spelled::find(text, pace, &mut found);
+        spelled::find(text, pace, found);
     }
-    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn all(text: &str) -> Vec<Decoded> {
-        let mut all = encoded(text, &Pace::free());
-        all.extend(disguised(text, &all, &Pace::free()));
-        all
+    fn all(text: &str) -> [Decodings; 2] {
+        let encoded = encoded(text, &Pace::free());
+        let disguised = disguised(text, &encoded, &Pace::free());
+        [encoded, disguised]
+    }
+
+    fn each(all: &[Decodings]) -> impl Iterator<Item = Decoded<'_>> {
+        all.iter()
+            .flat_map(|some| (0..some.len()).filter_map(|index| some.get(index)))
     }
 
     fn texts(text: &str) -> Vec<(String, Vec<&'static str>)> {
-        all(text)
-            .into_iter()
-            .map(|d| (d.text, d.via.iter().map(|e| e.as_str()).collect()))
+        each(&all(text))
+            .map(|d| {
+                (
+                    d.text.to_owned(),
+                    d.via.iter().map(|e| e.as_str()).collect(),
+                )
+            })
             .collect()
     }
 
@@ -259,10 +283,10 @@ mod tests {
         // "ignore previous" in hexadecimal, in base64, in base64.
         let text = "see TmprMk56WmxObVkzTWpZMU1qQTNNRGN5TmpVM05qWTVObVkzTlRjeg== end";
         let found = all(text);
-        let last = found.last().unwrap();
+        let last = each(&found).last().unwrap();
         assert_eq!(last.text, "ignore previous");
         assert_eq!(
-            last.via,
+            *last.via,
             [Encoding::Base64, Encoding::Base64, Encoding::Hex]
         );
         assert_eq!(&text[..last.run.start], "see ");

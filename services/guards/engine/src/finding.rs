@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use crate::decode::Encoding;
+use crate::decode::Encodings;
+use crate::preview::Preview;
 
 /// A half-open range of positions, `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,10 +47,10 @@ pub struct Finding {
     /// Harm if it is real.
     pub severity: Severity,
     /// Masked description for people; never holds the value.
-    pub preview: String,
+    pub preview: Preview,
     /// Where it was found encoded: the encodings, the outermost first; the place is then that of
     /// the whole encoded run.
-    pub decoded_via: Vec<Encoding>,
+    pub decoded_via: Encodings,
 }
 
 // === impl Span ===

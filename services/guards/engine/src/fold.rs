@@ -8,6 +8,9 @@ use unicode_normalization::char::is_combining_mark;
 use crate::finding::Span;
 use crate::pace::Pace;
 
+/// So many bytes are taken as they are, but for their case, if all of them are ASCII.
+const STRETCH: usize = 64;
+
 /// A text in lower case without accents.
 pub(crate) struct Folded {
     pub(crate) text: String,
@@ -22,15 +25,23 @@ impl Folded {
     pub(crate) fn of(original: &str, pace: &Pace<'_>) -> Self {
         let mut text = String::with_capacity(original.len());
         let mut places = Vec::with_capacity(original.len() + 1);
-        for (at, character) in pace.along(original.char_indices()) {
-            if character.is_ascii() {
-                text.push(character.to_ascii_lowercase());
+        let mut at = 0;
+        while at < original.len() && pace.step() {
+            let stretch = &original[at..original.floor_char_boundary(at + STRETCH)];
+            if stretch.is_ascii() {
+                text.extend(
+                    stretch
+                        .bytes()
+                        .map(|byte| char::from(byte.to_ascii_lowercase())),
+                );
+                places.extend((at..at + stretch.len()).map(place));
             } else {
-                let letters = std::iter::once(character).nfkd();
-                let letters = letters.filter(|letter| !is_combining_mark(*letter));
-                text.extend(letters.flat_map(char::to_lowercase));
+                for (within, character) in stretch.char_indices() {
+                    push(&mut text, character);
+                    places.resize(text.len(), place(at + within));
+                }
             }
-            places.resize(text.len(), place(at));
+            at += stretch.len();
         }
         places.push(place(original.len()));
         Self { text, places }
@@ -44,6 +55,17 @@ impl Folded {
             self.places[span.start] as usize,
             after.copied().unwrap_or(last) as usize,
         )
+    }
+}
+
+/// Appends the letters of a character.
+fn push(text: &mut String, character: char) {
+    if character.is_ascii() {
+        text.push(character.to_ascii_lowercase());
+    } else {
+        let letters = std::iter::once(character).nfkd();
+        let letters = letters.filter(|letter| !is_combining_mark(*letter));
+        text.extend(letters.flat_map(char::to_lowercase));
     }
 }
 

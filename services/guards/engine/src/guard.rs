@@ -31,6 +31,7 @@ use crate::BuildError;
 use crate::channel::Channel;
 use crate::decode;
 use crate::finding::{Finding, Severity, Span};
+use crate::guard::prompt_injection::part::Packed;
 use crate::pace::Pace;
 use crate::parameter::{self, Parameter, Values};
 use crate::past::{Begin, Tally};
@@ -180,28 +181,33 @@ pub(crate) trait Detect: Send + Sync {
 
     /// What begins at `start` in parts of about `size` bytes that it can look at apart, in order; the
     /// text as one, unless the guard can.
-    fn parts(&self, text: &str, _start: usize, _size: usize) -> Vec<Part> {
+    fn parts(&self, text: &str, _start: usize, _size: usize, _pace: &Pace<'_>) -> Vec<Part> {
         vec![Part::whole(text)]
     }
 
-    /// What it sees in one of these parts.
-    fn look(&self, text: &str, _part: Part, setting: &Setting, pace: &Pace<'_>) -> Sighting {
-        let mut seen = Sighting::default();
+    /// Adds what it sees in one of these parts.
+    fn look(
+        &self,
+        text: &str,
+        _part: Part,
+        setting: &Setting,
+        pace: &Pace<'_>,
+        seen: &mut Sighting,
+    ) {
         self.detect_in(text, setting, pace, &mut seen.hits);
-        seen
     }
 
-    /// [`Self::detect_in`], of what was seen in all parts of what begins there.
+    /// Adds to the hits, which were seen in the parts of what begins there, those that it has by
+    /// [`Self::detect_in`] of the tokens seen in them.
     fn conclude(
         &self,
         _text: &str,
         _begin: Begin,
         _setting: &Setting,
-        seen: Vec<Sighting>,
+        _tokens: &[&[Packed]],
         _pace: &Pace<'_>,
-        hits: &mut Vec<Hit>,
+        _hits: &mut Vec<Hit>,
     ) {
-        hits.extend(seen.into_iter().flat_map(|part| part.hits));
     }
 
     /// From where on it has to have the text to look at what begins at `place`.

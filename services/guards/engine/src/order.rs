@@ -21,7 +21,12 @@ pub(crate) fn sorted<T>(
         items.sort_by(compare);
         return items;
     }
-    let last = items.iter().map(&start).max().unwrap_or_default();
+    let in_order = |two: &[T]| compare(&two[0], &two[1]) != Ordering::Greater;
+    if pace.along(items.windows(2)).all(in_order) {
+        return items;
+    }
+    let last = pace.along(items.iter()).map(&start).max();
+    let last = last.unwrap_or_default();
     let mut blocks: Vec<Vec<T>> = Vec::new();
     blocks.resize_with(last / BLOCK + 1, Vec::new);
     let mut sorted = Vec::with_capacity(items.len());
@@ -47,6 +52,8 @@ mod tests {
         let ordered = sorted(items.clone(), |item| item.0, Ord::cmp, &Pace::free());
         items.sort_unstable();
         assert_eq!(ordered, items);
+        let again = sorted(ordered, |item| item.0, Ord::cmp, &Pace::free());
+        assert_eq!(again, items);
     }
 
     #[test]

@@ -3,12 +3,11 @@
 //! An Aho-Corasick automaton finds the keywords of all patterns; there the pattern is tried,
 //! anchored, on a window of bounded length. The work is linear in the length of the text.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::BuildError;
 use crate::finding::Span;
-use crate::literal;
+use crate::literal::Literals;
 use crate::pace::Pace;
 
 /// How much text a pattern may see, in bytes.
@@ -54,7 +53,7 @@ pub(crate) enum Matcher {
 
 /// Patterns, compiled.
 pub(crate) struct Patterns {
-    keywords: AhoCorasick,
+    keywords: Literals,
     /// For each keyword, the pattern that it begins.
     pattern_of: Vec<usize>,
     tried: Vec<(&'static Pattern, Option<Regex>)>,
@@ -83,10 +82,7 @@ impl Patterns {
             patterns.push((pattern, regex));
         }
         Ok(Self {
-            keywords: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(keywords)?,
+            keywords: Literals::compile(keywords)?,
             pattern_of,
             tried: patterns,
         })
@@ -94,7 +90,7 @@ impl Patterns {
 
     /// Calls `found` with every pattern that matches, and where.
     pub(crate) fn find(&self, text: &str, pace: &Pace<'_>, mut found: impl FnMut(&Pattern, Span)) {
-        for keyword in literal::places(&self.keywords, text, pace) {
+        for keyword in self.keywords.places(text, pace) {
             let at = Span::new(keyword.start(), keyword.end());
             let (pattern, regex) = &self.tried[self.pattern_of[keyword.pattern().as_usize()]];
             if !pattern.edge.allows(&text[..at.start]) {

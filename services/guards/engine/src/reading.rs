@@ -4,7 +4,7 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::decode::{self, Decoded, Encoding};
+use crate::decode::{self, Decoded, Decodings, Encodings};
 use crate::finding::Span;
 use crate::pace::Pace;
 use crate::past::{Begin, Past};
@@ -16,8 +16,8 @@ pub struct Reading<T> {
     text: T,
     past: Past,
     view: Made<Option<View>>,
-    encoded: Made<Vec<Decoded>>,
-    disguised: Made<Vec<Decoded>>,
+    encoded: Made<Decodings>,
+    disguised: Made<Decodings>,
 }
 
 /// What is made once, when it is first asked for. Who comes meanwhile waits for it; if who makes it is to
@@ -61,11 +61,11 @@ impl<T: AsRef<str>> Reading<T> {
 
     /// What is encoded or disguised in its normal form: where in the text, the normal form of what it
     /// says, and the encodings, the outermost first.
-    pub fn encoded(&self) -> impl Iterator<Item = (Span, &str, &[Encoding])> {
-        (0..self.parts(true)).map(|index| {
-            let part = self.part(index);
+    pub fn encoded(&self) -> impl Iterator<Item = (Span, &str, Encodings)> {
+        let parts = (0..self.parts(true)).filter_map(|index| self.part(index));
+        parts.map(|part| {
             let place = self.original(part.place(Span::new(0, part.text.len())));
-            (place, &*part.text, &*part.via)
+            (place, part.text, part.via)
         })
     }
 
@@ -111,12 +111,13 @@ impl<T: AsRef<str>> Reading<T> {
     }
 
     /// One of these; what is encoded comes before what is disguised.
-    pub(crate) fn part(&self, index: usize) -> &Decoded {
+    pub(crate) fn part(&self, index: usize) -> Option<Decoded<'_>> {
         let pace = Pace::free();
-        let encoded = self.encoded_at(&pace).unwrap_or_default();
-        encoded
-            .get(index)
-            .unwrap_or_else(|| &self.disguised_at(&pace).unwrap_or_default()[index - encoded.len()])
+        let encoded = self.encoded_at(&pace)?;
+        match index.checked_sub(encoded.len()) {
+            None => encoded.get(index),
+            Some(index) => self.disguised_at(&pace)?.get(index),
+        }
     }
 
     /// [`Self::view`], made at a pace; nothing if that was to end before.
@@ -135,21 +136,18 @@ impl<T: AsRef<str>> Reading<T> {
         Some(encoded + self.disguised_at(pace)?.len())
     }
 
-    fn encoded_at(&self, pace: &Pace<'_>) -> Option<&[Decoded]> {
+    fn encoded_at(&self, pace: &Pace<'_>) -> Option<&Decodings> {
         let view = self.view_at(pace)?;
         let normal = view.map_or(self.text(), View::text);
-        let made = self.encoded.at(pace, || decode::encoded(normal, pace));
-        made.map(Vec::as_slice)
+        self.encoded.at(pace, || decode::encoded(normal, pace))
     }
 
-    fn disguised_at(&self, pace: &Pace<'_>) -> Option<&[Decoded]> {
+    fn disguised_at(&self, pace: &Pace<'_>) -> Option<&Decodings> {
         let view = self.view_at(pace)?;
         let normal = view.map_or(self.text(), View::text);
         let encoded = self.encoded_at(pace)?;
-        let made = self
-            .disguised
-            .at(pace, || decode::disguised(normal, encoded, pace));
-        made.map(Vec::as_slice)
+        self.disguised
+            .at(pace, || decode::disguised(normal, encoded, pace))
     }
 }
 

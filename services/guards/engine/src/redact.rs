@@ -1,5 +1,9 @@
 //! Takes findings out of a text: each merged place is replaced once, invisible text is removed.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::finding::{Finding, Span};
 use crate::guard::invisible_text;
 
@@ -8,21 +12,31 @@ pub(crate) const PLACEHOLDER: &str = "[REDACTED:";
 
 /// A part of a text where findings overlap or touch, of which some can be seen.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct Place<'a, T> {
+    /// Who found what names it.
+    pub by: T,
     /// The finding that names it.
     pub strongest: &'a Finding,
     /// The text there.
     pub value: &'a str,
-    group: &'a [&'a Finding],
+    group: &'a [Found<'a, T>],
+}
+
+/// A finding, whose it is, and where, which is looked at most.
+#[derive(Clone, Copy, Debug)]
+struct Found<'a, T> {
+    span: Span,
+    by: T,
+    finding: &'a Finding,
 }
 
 // === impl Place ===
 
-impl<'a> Place<'a> {
-    /// What was found there and can be seen, by place.
-    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
-        let group = self.group.iter().copied();
-        group.filter(|finding| is_visible(finding))
+impl<T: Copy> Place<'_, T> {
+    /// Who found something there that can be seen, by place.
+    pub fn finders(&self) -> impl Iterator<Item = T> {
+        let seen = self.group.iter().filter(|found| is_visible(found.finding));
+        seen.map(|found| found.by)
     }
 }
 
@@ -34,6 +48,7 @@ impl<'a> Place<'a> {
 /// of `findings` does not matter. A span outside of the text is cut to it, and widened to whole
 /// characters.
 pub fn redact(text: &str, findings: &[Finding]) -> String {
+    let findings = findings.iter().map(|finding| ((), finding));
     redact_with(text, findings, |place, clean| {
         clean.extend(placeholder(place.strongest));
     })
@@ -44,14 +59,20 @@ pub fn placeholder(finding: &Finding) -> [&str; 3] {
     [PLACEHOLDER, &finding.rule_id, "]"]
 }
 
-/// As [`redact`], with what `replace` appends for a merged place to the text before it.
-pub fn redact_with(
+/// As [`redact`], with what `replace` appends for a merged place to the text before it, and of whose
+/// findings.
+pub fn redact_with<'a, T: Copy>(
     text: &str,
-    findings: &[Finding],
-    mut replace: impl FnMut(Place<'_>, &mut String),
+    findings: impl IntoIterator<Item = (T, &'a Finding)>,
+    mut replace: impl FnMut(Place<'_, T>, &mut String),
 ) -> String {
-    let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|finding| finding.span);
+    let found = findings.into_iter().map(|(by, finding)| Found {
+        span: finding.span,
+        by,
+        finding,
+    });
+    let mut sorted: Vec<Found<'_, T>> = found.collect();
+    sorted.sort_by_key(|found| found.span);
 
     let mut clean = String::with_capacity(text.len());
     let mut copied = 0;
@@ -60,10 +81,10 @@ pub fn redact_with(
         let mut end = first.span.end;
         let merged = rest
             .iter()
-            .take_while(|finding| {
-                let joins = finding.span.start <= end;
+            .take_while(|found| {
+                let joins = found.span.start <= end;
                 if joins {
-                    end = end.max(finding.span.end);
+                    end = end.max(found.span.end);
                 }
                 joins
             })
@@ -76,7 +97,8 @@ pub fn redact_with(
         if let Some(strongest) = strongest_visible(group) {
             let value = &text[place.start..place.end];
             let place = Place {
-                strongest,
+                by: strongest.by,
+                strongest: strongest.finding,
                 value,
                 group,
             };
@@ -90,12 +112,12 @@ pub fn redact_with(
 }
 
 /// The finding that names the place, or nothing if the whole place is invisible text.
-fn strongest_visible<'a>(group: &[&'a Finding]) -> Option<&'a Finding> {
+fn strongest_visible<'a, 'b, T>(group: &'b [Found<'a, T>]) -> Option<&'b Found<'a, T>> {
     group
         .iter()
-        .copied()
-        .filter(|finding| is_visible(finding))
+        .filter(|found| is_visible(found.finding))
         .min_by(|a, b| {
+            let (a, b) = (a.finding, b.finding);
             (b.severity.cmp(&a.severity))
                 .then(b.score.total_cmp(&a.score))
                 .then(b.span.len().cmp(&a.span.len()))
@@ -115,8 +137,9 @@ fn whole_characters(text: &str, span: Span) -> Span {
 
 /// Where placeholders stand: what was taken out there is not to be found again.
 pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(PLACEHOLDER));
     let id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    memchr::memmem::find_iter(text.as_bytes(), PLACEHOLDER).filter_map(move |start| {
+    FINDER.find_iter(text.as_bytes()).filter_map(move |start| {
         let inner = &text.as_bytes()[start + PLACEHOLDER.len()..];
         let length = inner.iter().take_while(|b| id(**b)).count();
         (inner.get(length) == Some(&b']'))
@@ -143,8 +166,8 @@ mod tests {
             utf16: Span::new(start, end),
             score: 0.9,
             severity: Severity::High,
-            preview: String::new(),
-            decoded_via: Vec::new(),
+            preview: "".into(),
+            decoded_via: crate::Encodings::NONE,
         }
     }
 
@@ -209,9 +232,10 @@ mod tests {
             finding("secrets", "a", 1, 3),
         ];
         let mut places = Vec::new();
-        let clean = redact_with("0123456789", &findings, |place, clean| {
-            let rules = place.findings().map(|f| f.rule_id.to_string());
-            let rules = rules.collect::<Vec<_>>().join("+");
+        let named = findings.iter().map(|finding| (&*finding.rule_id, finding));
+        let clean = redact_with("0123456789", named, |place, clean| {
+            assert_eq!(place.by, place.strongest.rule_id);
+            let rules = place.finders().collect::<Vec<_>>().join("+");
             places.push((clean.len(), place.value.to_owned(), rules));
             clean.push('_');
         });

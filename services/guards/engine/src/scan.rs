@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use crate::decode::Encoding;
+use crate::decode::Encodings;
 use crate::finding::{Finding, Span};
 use crate::guard::RuleInfo;
 use crate::order;
 use crate::pace::Pace;
+use crate::preview::Preview;
 
 /// What a detector saw, before it is a [`Finding`].
 #[derive(Clone, Debug)]
@@ -20,21 +21,21 @@ pub(crate) struct Hit {
     /// From 0 to 1.
     pub(crate) score: f32,
     /// Masked.
-    pub(crate) preview: String,
+    pub(crate) preview: Preview,
 }
 
 /// A hit with the encodings that it was found behind.
 #[derive(Clone, Debug)]
-pub(crate) struct Placed<'a> {
+pub(crate) struct Placed {
     /// The hit; its span is in the original.
     pub(crate) hit: Hit,
     /// The outermost first.
-    pub(crate) via: &'a [Encoding],
+    pub(crate) via: Encodings,
 }
 
 // === impl Placed ===
 
-impl Placed<'_> {
+impl Placed {
     /// By place, the longest and best first.
     fn compare(&self, other: &Self) -> Ordering {
         let (a, b) = (&self.hit, &other.hit);
@@ -43,7 +44,7 @@ impl Placed<'_> {
             .then(b.score.total_cmp(&a.score))
             .then(self.via.len().cmp(&other.via.len()))
             .then(a.rule.cmp(&b.rule))
-            .then(self.via.cmp(other.via))
+            .then(self.via.cmp(&other.via))
     }
 }
 
@@ -69,7 +70,7 @@ pub(crate) fn into_findings(
     text: &str,
     guard: &'static str,
     rules: &[RuleInfo],
-    hits: Vec<Placed<'_>>,
+    hits: Vec<Placed>,
     pace: &Pace<'_>,
 ) -> Vec<Finding> {
     let kept = without_nested(hits, pace);
@@ -88,7 +89,7 @@ pub(crate) fn into_findings(
             score: hit.score,
             severity: rule.severity,
             preview: hit.preview,
-            decoded_via: via.to_vec(),
+            decoded_via: via,
         }
     }));
     findings
@@ -96,12 +97,11 @@ pub(crate) fn into_findings(
 
 /// The hits in order of place, without those that lie within one that scores at least as much.
 /// A weaker hit that reaches further stays: what it adds must be redacted, too.
-fn without_nested<'a>(hits: Vec<Placed<'a>>, pace: &Pace<'_>) -> Vec<Placed<'a>> {
-    let hits = order::sorted(hits, |placed| placed.hit.span.start, Placed::compare, pace);
-    let mut kept: Vec<Placed<'_>> = Vec::with_capacity(hits.len());
+fn without_nested(hits: Vec<Placed>, pace: &Pace<'_>) -> Vec<Placed> {
+    let mut hits = order::sorted(hits, |placed| placed.hit.span.start, Placed::compare, pace);
     // Hits that may still contain later ones, by falling end and rising score.
     let mut open: Vec<(Span, f32)> = Vec::new();
-    for placed in hits.into_iter().take_while(|_| pace.step()) {
+    hits.retain(|placed| {
         let hit = &placed.hit;
         while open.last().is_some_and(|(span, _)| span.end < hit.span.end) {
             open.pop();
@@ -109,16 +109,16 @@ fn without_nested<'a>(hits: Vec<Placed<'a>>, pace: &Pace<'_>) -> Vec<Placed<'a>>
         let best = open.last().map_or(0.0, |(_, score)| *score);
         let nested = open.last().is_some_and(|(span, _)| span.contains(hit.span));
         if nested && best >= hit.score {
-            continue;
+            return false;
         }
         open.push((hit.span, hit.score.max(best)));
-        kept.push(placed);
-    }
-    kept
+        pace.step()
+    });
+    hits
 }
 
 /// UTF-16 places of hits that are sorted by start, reading the text once.
-fn utf16_spans(text: &str, hits: &[Placed<'_>], pace: &Pace<'_>) -> Vec<Span> {
+fn utf16_spans(text: &str, hits: &[Placed], pace: &Pace<'_>) -> Vec<Span> {
     let mut cursor = Utf16Cursor {
         text,
         byte: 0,
@@ -156,17 +156,20 @@ fn utf16_len(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn hit(start: usize, end: usize, score: f32) -> Placed<'static> {
+    fn hit(start: usize, end: usize, score: f32) -> Placed {
         let hit = Hit {
             rule: 0,
             span: Span::new(start, end),
             score,
-            preview: String::new(),
+            preview: "".into(),
         };
-        Placed { hit, via: &[] }
+        Placed {
+            hit,
+            via: Encodings::NONE,
+        }
     }
 
-    fn kept(hits: Vec<Placed<'_>>) -> Vec<(usize, usize)> {
+    fn kept(hits: Vec<Placed>) -> Vec<(usize, usize)> {
         without_nested(hits, &Pace::free())
             .iter()
             .map(|hit| (hit.hit.span.start, hit.hit.span.end))

@@ -3,9 +3,11 @@
 //!
 //! On which threads, and when, is for the caller; no thread and no clock enters here.
 
-use crate::decode::Encoding;
+use std::iter;
+
+use crate::decode::Encodings;
 use crate::finding::{Finding, Span};
-use crate::guard::prompt_injection::part::Tokens;
+use crate::guard::prompt_injection::part::{Packed, Tokens};
 use crate::guard::{Extent, Guard, Sight};
 use crate::pace::Pace;
 use crate::past::Begin;
@@ -22,9 +24,13 @@ pub struct Share {
     bytes: usize,
 }
 
-/// What a guard saw in a share.
-#[derive(Debug)]
-pub struct Seen(Vec<(Form, Sighting)>);
+/// What a guard saw in a share: of all its pieces together, of which there may be thousands.
+#[derive(Debug, Default)]
+pub struct Seen {
+    seen: Sighting,
+    /// The pieces in which it saw something, and where in that each ends: hits, and tokens.
+    ends: Vec<(Form, usize, usize)>,
+}
 
 /// A part of a text that can be looked at apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +41,7 @@ pub(crate) struct Part {
     pub(crate) span: Span,
 }
 
-/// What a guard saw in a part of a text.
+/// What a guard saw in parts of texts.
 #[derive(Debug, Default)]
 pub(crate) struct Sighting {
     /// Of a guard that looks at a text as one.
@@ -59,6 +65,22 @@ impl Share {
     /// How much there is to look at.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+}
+
+// === impl Seen ===
+
+impl Seen {
+    /// What was seen in each piece in which there was something.
+    fn pieces(&self) -> impl Iterator<Item = (Form, &[Hit], &[Packed])> {
+        let starts = self.ends.iter().map(|&(_, hits, tokens)| (hits, tokens));
+        let starts = iter::once((0, 0)).chain(starts);
+        starts
+            .zip(&self.ends)
+            .map(|(start, &(form, hits, tokens))| {
+                let hits = &self.seen.hits[start.0..hits];
+                (form, hits, self.seen.tokens.between(start.1, tokens))
+            })
     }
 }
 
@@ -94,7 +116,10 @@ impl Guard {
         let mut shares: Vec<Share> = Vec::new();
         for form in self.forms(reading).take_while(|_| pace.step()) {
             let start = begin(reading, form).place;
-            for part in self.detector().parts(text_of(reading, form), start, SHARE) {
+            for part in self
+                .detector()
+                .parts(text_of(reading, form), start, SHARE, &pace)
+            {
                 let bytes = part.span.len();
                 match shares.last_mut() {
                     Some(share) if share.bytes + bytes <= SHARE => {
@@ -120,13 +145,20 @@ impl Guard {
         go_on: &dyn Fn() -> bool,
     ) -> Option<Seen> {
         let pace = Pace::new(go_on);
-        let pieces = share.pieces.iter();
-        let seen = pieces.map(|&(form, part)| {
+        let Seen { mut seen, mut ends } = Seen::default();
+        let mut end = (0, 0);
+        for &(form, part) in share.pieces.iter().take_while(|_| pace.step()) {
             let text = text_of(reading, form);
-            let seen = self.detector().look(text, part, self.setting(), &pace);
-            pace.step().then_some((form, seen))
-        });
-        seen.collect::<Option<_>>().map(Seen)
+            self.detector()
+                .look(text, part, self.setting(), &pace, &mut seen);
+            let (hits, tokens) = (seen.hits.len(), seen.tokens.len());
+            if (hits, tokens) != end {
+                end = (hits, tokens);
+                ends.push((form, hits, tokens));
+            }
+        }
+        seen.tokens.finish();
+        pace.unless_stopped(Seen { seen, ends })
     }
 
     /// What [`Self::read`] gives, of what was seen in all shares, in their order. Asks whether to
@@ -138,17 +170,18 @@ impl Guard {
         go_on: &dyn Fn() -> bool,
     ) -> Option<Vec<Finding>> {
         let pace = Pace::new(go_on);
-        let mut seen = seen.into_iter().flat_map(|seen| seen.0).peekable();
+        let mut pieces = seen.iter().flat_map(Seen::pieces).peekable();
         let mut found = Vec::new();
-        let mut hits = Vec::new();
+        let (mut hits, mut tokens) = (Vec::new(), Vec::new());
         for form in self.forms(reading).take_while(|_| pace.step()) {
-            let mut parts = Vec::new();
-            while let Some((_, part)) = seen.next_if(|(of, _)| *of == form) {
-                parts.push(part);
+            tokens.clear();
+            while let Some((_, own, more)) = pieces.next_if(|(of, ..)| *of == form) {
+                hits.extend(own.iter().take_while(|_| pace.step()).cloned());
+                tokens.push(more);
             }
             let (text, begin) = (text_of(reading, form), begin(reading, form));
             self.detector()
-                .conclude(text, begin, self.setting(), parts, &pace, &mut hits);
+                .conclude(text, begin, self.setting(), &tokens, &pace, &mut hits);
             let sought = hits.drain(..).take_while(|_| pace.step());
             let sought = sought.filter(|hit| self.is_sought(reading, form, hit.span));
             let placed = sought.map(|hit| Placed {
@@ -160,6 +193,8 @@ impl Guard {
             });
             found.extend(placed.filter(|placed| placed.hit.span.start >= reading.past().end));
         }
+        // Room for the findings.
+        drop(seen);
         let findings = scan::into_findings(reading.text(), self.id(), self.rules(), found, &pace);
         pace.unless_stopped(findings)
     }
@@ -167,7 +202,9 @@ impl Guard {
     /// Whether a hit in a form counts: one that is as well to be seen in the text does not.
     fn is_sought<T: AsRef<str>>(&self, reading: &Reading<T>, form: Form, span: Span) -> bool {
         match (self.sight().0, form) {
-            (Sight::Sought { .. }, Form::Decoded(index)) => reading.part(index).hides(span),
+            (Sight::Sought { .. }, Form::Decoded(index)) => {
+                reading.part(index).is_some_and(|part| part.hides(span))
+            }
             _ => true,
         }
     }
@@ -209,7 +246,7 @@ fn text_of<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> &str {
     match form {
         Form::Original => reading.text(),
         Form::View => reading.normal(),
-        Form::Decoded(index) => &reading.part(index).text,
+        Form::Decoded(index) => reading.part(index).map_or("", |part| part.text),
     }
 }
 
@@ -227,13 +264,16 @@ fn place<T: AsRef<str>>(reading: &Reading<T>, form: Form, span: Span) -> Span {
     match form {
         Form::Original => span,
         Form::View => reading.original(span),
-        Form::Decoded(index) => reading.original(reading.part(index).place(span)),
+        Form::Decoded(index) => {
+            let part = reading.part(index);
+            reading.original(part.map_or(span, |part| part.place(span)))
+        }
     }
 }
 
-fn via<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> &[Encoding] {
+fn via<T: AsRef<str>>(reading: &Reading<T>, form: Form) -> Encodings {
     match form {
-        Form::Original | Form::View => &[],
-        Form::Decoded(index) => &reading.part(index).via,
+        Form::Original | Form::View => Encodings::NONE,
+        Form::Decoded(index) => reading.part(index).map_or(Encodings::NONE, |part| part.via),
     }
 }

@@ -42,46 +42,14 @@ impl View {
             .flatten()
     }
 
-    /// A text that was made from another by these edits, in order.
-    pub(crate) const fn edited(text: String, edits: Vec<Edit>) -> Self {
-        Self { text, edits }
-    }
-
     /// The text in its normal form.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text alone.
-    pub(crate) fn into_text(self) -> String {
-        self.text
-    }
-
-    /// The place of a span of the view in the original: what was removed within it belongs to
-    /// it, what stood at its edges does not, and what was replaced belongs to it as a whole.
+    /// The place of a span of the view in the original.
     pub(crate) fn original(&self, span: Span) -> Span {
-        let up_to = |count: usize| count.checked_sub(1).map(|last| self.edits[last]);
-        let starts = self.edits.partition_point(|e| e.view.start <= span.start);
-        let start = match up_to(starts) {
-            Some(edit) if span.start < edit.view.end => edit.original.start,
-            Some(edit) => edit.original.end + (span.start - edit.view.end),
-            None => span.start,
-        };
-        let ends = self.edits.partition_point(|e| e.view.start < span.end);
-        let end = match up_to(ends) {
-            Some(edit) if span.end <= edit.view.end => edit.original.end,
-            Some(edit) => edit.original.end + (span.end - edit.view.end),
-            None => span.end,
-        };
-        Span::new(start, end.max(start))
-    }
-
-    /// Whether something within a span of the view differs from the original.
-    pub(crate) fn has_edit(&self, span: Span) -> bool {
-        let first = self.edits.partition_point(|e| e.view.end <= span.start);
-        self.edits
-            .get(first)
-            .is_some_and(|e| e.view.start < span.end)
+        original(&self.edits, span)
     }
 
     /// A place of the original in the view; the end of what was replaced, if it lies there.
@@ -92,6 +60,31 @@ impl View {
             edit.view.end + original.saturating_sub(edit.original.end)
         })
     }
+}
+
+/// The place in the original of a span of what these edits made of it: what was removed within it belongs
+/// to it, what stood at its edges does not, and what was replaced belongs to it as a whole.
+pub(crate) fn original(edits: &[Edit], span: Span) -> Span {
+    let up_to = |count: usize| count.checked_sub(1).map(|last| edits[last]);
+    let starts = edits.partition_point(|e| e.view.start <= span.start);
+    let start = match up_to(starts) {
+        Some(edit) if span.start < edit.view.end => edit.original.start,
+        Some(edit) => edit.original.end + (span.start - edit.view.end),
+        None => span.start,
+    };
+    let ends = edits.partition_point(|e| e.view.start < span.end);
+    let end = match up_to(ends) {
+        Some(edit) if span.end <= edit.view.end => edit.original.end,
+        Some(edit) => edit.original.end + (span.end - edit.view.end),
+        None => span.end,
+    };
+    Span::new(start, end.max(start))
+}
+
+/// Whether something within a span of what these edits made differs from the original.
+pub(crate) fn has_edit(edits: &[Edit], span: Span) -> bool {
+    let first = edits.partition_point(|e| e.view.end <= span.start);
+    edits.get(first).is_some_and(|e| e.view.start < span.end)
 }
 
 /// The ASCII letter that a letter of another script looks like.

@@ -2,8 +2,9 @@
 //! `cargo test --release -p guardmesh-guards --lib -- --ignored --nocapture --test-threads 1 measures`.
 #![expect(clippy::print_stdout, reason = "what was measured is printed")]
 
-use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+use std::{fs, thread};
 
 use guardmesh_guard_engine::Engine;
 use tokio_util::task::AbortOnDropHandle;
@@ -94,9 +95,23 @@ async fn how_far_an_answer_is_beyond_its_deadline() {
     }
 }
 
-/// Measures checks of the longest text there may be with so little time that guards run out of it.
+/// Measures checks of the longest text there may be with so little time that guards run out of it, and how
+/// late a thread wakes meanwhile that does nothing but sleep for as long.
 async fn beyond(checker: &Checker, millis: u64, name: &str) {
     let timeout = Duration::from_millis(millis);
+    let over = Arc::new(AtomicBool::new(false));
+    let sleeper = {
+        let over = over.clone();
+        thread::spawn(move || {
+            let mut late = Vec::new();
+            while !over.load(Ordering::Relaxed) {
+                let begun = Instant::now();
+                thread::sleep(timeout);
+                late.push(begun.elapsed().saturating_sub(timeout));
+            }
+            late
+        })
+    };
     let plan = plan(timeout);
     let (mut guards, mut answers) = (Vec::new(), Vec::new());
     for number in 0..ANSWERS {
@@ -117,6 +132,9 @@ async fn beyond(checker: &Checker, millis: u64, name: &str) {
     }
     told(&format!("{name}, {millis} ms, guards beyond it"), guards);
     told(&format!("{name}, {millis} ms, answers beyond it"), answers);
+    over.store(true, Ordering::Relaxed);
+    let late = sleeper.join().unwrap();
+    told(&format!("{name}, {millis} ms, a sleeper beyond it"), late);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,16 +195,15 @@ fn how_long_the_verdict_takes_over_findings_without_number() {
         let text = piece.repeat(bytes / piece.len());
         let findings = engine.guard("pii").unwrap().scan(&text);
         let (count, mut times) = (findings.len(), Vec::new());
+        let parts = [Part::found(
+            &plan.steps()[0],
+            GuardStatus::Ok,
+            findings,
+            Duration::ZERO,
+        )];
         for _ in 0..20 {
-            let part = Part {
-                status: GuardStatus::Ok,
-                decision: Decision::Redact,
-                findings: findings.clone(),
-                latency: Duration::ZERO,
-                failure: None,
-            };
             let begun = Instant::now();
-            let judged = verdict::judge(&text, &plan, vec![part]);
+            let judged = verdict::judge(&text, &plan, &parts);
             times.push(begun.elapsed());
             drop(judged);
         }

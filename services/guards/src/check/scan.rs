@@ -85,13 +85,13 @@ impl Scan {
         let findings = self.cache.get(key, &result)?;
         let counting = findings.iter().filter(|finding| self.step.counts(finding));
         let findings: Vec<_> = counting.cloned().collect();
-        Some(Part {
-            status: GuardStatus::Cached,
-            decision: self.step.decide(&findings),
+        let latency = self.start.elapsed();
+        Some(Part::found(
+            &self.step,
+            GuardStatus::Cached,
             findings,
-            latency: self.start.elapsed(),
-            failure: None,
-        })
+            latency,
+        ))
     }
 
     pub(super) fn begin(&self, key: Option<TextKey>) -> Begun {
@@ -128,14 +128,16 @@ impl Scan {
             let result = self.cache.result(key, &self.fingerprint);
             self.cache.put(key, result, &findings);
         }
-        findings.retain(|finding| !self.on.is_whole() || self.step.counts(finding));
-        Ok(Some(Part {
-            status: GuardStatus::Ok,
-            decision: self.step.decide(&findings),
+        if self.on.is_whole() && self.step.threshold > 0.0 {
+            findings.retain(|finding| self.step.counts(finding));
+        }
+        let latency = began.elapsed();
+        Ok(Some(Part::found(
+            &self.step,
+            GuardStatus::Ok,
             findings,
-            latency: began.elapsed(),
-            failure: None,
-        }))
+            latency,
+        )))
     }
 
     /// Says whether there is time left, and lets others have the core now and then.

@@ -12,13 +12,17 @@ use guardmesh_chassis::clock::Clock;
 use guardmesh_guard_engine::{Channel as TextChannel, Finding};
 use guardmesh_proto::guardmesh::guards::v1::remote_guard_client::RemoteGuardClient;
 use guardmesh_proto::guardmesh::guards::v1::{Channel, Direction, InspectRequest};
+use http_body_util::BodyExt;
 use prost_types::Struct;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
+use tonic::body::Body;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel as Transport;
 use tonic::{Code, Request, Status, TimeoutExpired};
+use tower::ServiceExt as _;
+use tower::util::MapResponse;
 
 use super::connection::ConnectError;
 use crate::check::{self, Subject};
@@ -30,13 +34,18 @@ use crate::remote::breaker::{Breaker, Health};
 const MAX_ANSWER: usize = 512 * 1024;
 /// Calls to one guard at a time; others wait for their turn within their deadline.
 const AT_A_TIME: usize = 16;
+/// The details of a status.
+const DETAILS: &str = "grpc-status-details-bin";
 
+/// A transport with something done to each answer.
+type Guarded = MapResponse<Transport, fn(Answer) -> Answer>;
+type Answer = http::Response<Body>;
 type Authorization = MetadataValue<Ascii>;
 
 /// One guard, with its connection and what is known of its health.
 pub(crate) struct RemoteGuard {
     /// Why it cannot be called at all, where that is so.
-    client: Result<RemoteGuardClient<Transport>, Failure>,
+    client: Result<RemoteGuardClient<Guarded>, Failure>,
     authorization: Option<Authorization>,
     parameters: Struct,
     /// For a call, where its organisation states it.
@@ -61,7 +70,8 @@ impl RemoteGuard {
             (None, _) => (Err(Failure::Unreachable), None),
             (_, Err(failure)) => (Err(failure), None),
             (Some(channel), Ok(authorization)) => {
-                let client = RemoteGuardClient::new(channel);
+                let bare: fn(Answer) -> Answer = without_details;
+                let client = RemoteGuardClient::new(channel.map_response(bare));
                 (
                     Ok(client.max_decoding_message_size(MAX_ANSWER)),
                     authorization,
@@ -136,6 +146,19 @@ fn metadata(secret: &SecretString) -> Result<Authorization, Failure> {
     // Kept out of logs, and out of the tables that compress headers.
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Nobody reads the details of a status, and tonic panics over those that are no base64.
+fn without_details(mut answer: Answer) -> Answer {
+    answer.headers_mut().remove(DETAILS);
+    answer.map(|body| {
+        Body::new(body.map_frame(|mut frame| {
+            if let Some(trailers) = frame.trailers_mut() {
+                trailers.remove(DETAILS);
+            }
+            frame
+        }))
+    })
 }
 
 fn message(subject: &Subject, parameters: Struct) -> InspectRequest {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use guardmesh_chassis::id::OrganizationId;
-use guardmesh_guard_engine::{Encoding, Finding, Severity, Span};
+use guardmesh_guard_engine::{Encoding, Encodings, Finding, Severity, Span};
 use sqlx::PgConnection;
 
 use super::{int, uint};
@@ -90,7 +90,7 @@ pub(crate) async fn attach(
             utf16: Span::new(uint(row.utf16_start), uint(row.utf16_end)),
             score: row.score,
             severity: severity(&row.severity)?,
-            preview: row.preview,
+            preview: row.preview.into(),
             decoded_via: encodings(&row.decoded_via)?,
         };
         findings.entry(row.run_id).or_default().push(finding);
@@ -107,12 +107,13 @@ fn decoded_via(finding: &Finding) -> String {
     names.join(" ")
 }
 
-fn encodings(names: &[String]) -> Result<Vec<Encoding>, Error> {
+fn encodings(names: &[String]) -> Result<Encodings, Error> {
     use Encoding::{Base64, Hex, Html, Rot13, Spelled, Url};
     let known = [Base64, Hex, Url, Html, Rot13, Spelled];
     let read = |name: &String| known.into_iter().find(|one| one.as_str() == name);
-    let read = |name| read(name).ok_or(Error::Corrupt("findings"));
-    names.iter().map(read).collect()
+    let mut names = names.iter();
+    let read = names.try_fold(Encodings::NONE, |outer, name| outer.with(read(name)?));
+    read.ok_or(Error::Corrupt("findings"))
 }
 
 fn severity(text: &str) -> Result<Severity, Error> {

@@ -19,7 +19,6 @@ use super::schema::Schema;
 use crate::check::{Direction, Subject};
 use crate::client::remotes::Remotes;
 use crate::custom_guard::{CustomGuard, CustomGuardId};
-use crate::error::Error;
 use crate::hash_key::HashKey;
 use crate::plan::{Action, Condition, Mode, OnError, Plan, Redaction, Step};
 use crate::policy::VersionId;
@@ -88,18 +87,18 @@ impl Compiler {
         guard_timeout: Duration,
         has_vault: bool,
         text_retention: TimeDelta,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let defaults = engine.guards().iter().filter(|g| g.runs_by_default());
         let steps = defaults.map(|guard| Step::standard(guard, guard_timeout));
-        Ok(Self {
+        Self {
             standard: Arc::new(Plan::new(None, steps.collect())),
-            schema: Arc::new(Schema::new(&engine)?),
+            schema: Arc::new(Schema::new(&engine)),
             engine,
             remotes,
             guard_timeout,
             has_vault,
             text_retention,
-        })
+        }
     }
 
     /// What holds where there is no policy.

@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_violation_says_what_should_be_there() {
         let engine = Engine::standard().unwrap();
-        let schema = Schema::new(&engine).unwrap();
+        let schema = Schema::new(&engine);
         for (step, rule) in [
             (
                 "{guard: pii, action: praise}",
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_violation_of_two_fields_is_told_at_the_one_that_needs_the_other() {
         let engine = Engine::standard().unwrap();
-        let schema = Schema::new(&engine).unwrap();
+        let schema = Schema::new(&engine);
         for step in [
             "{guard: pii, redaction: mask}",
             "{guard: pii, action: anonymize, redaction: hash}",
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn whole_numbers_may_have_a_point() {
         let engine = Engine::standard().unwrap();
-        let schema = Schema::new(&engine).unwrap();
+        let schema = Schema::new(&engine);
         for number in ["1.0", "1e0", "01", "1"] {
             let step = format!("{{guard: pii, stage: {number}, threshold: {number}}}");
             let document = parse(&format!("routes: [{{guards: [{step}]}}]"), &schema).unwrap();
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn names_that_there_are_not_are_told_in_part() {
         let engine = Engine::standard().unwrap();
-        let schema = Schema::new(&engine).unwrap();
+        let schema = Schema::new(&engine);
         let names: Vec<String> = (0..500)
             .map(|n| format!("{}{n}: 1", "x".repeat(50)))
             .collect();

@@ -71,18 +71,22 @@ struct Bytes;
 // === impl Live ===
 
 impl Live {
-    pub(crate) fn new(pool: PgPool, compiler: Compiler, reach: Arc<Reach>) -> Result<Self, Error> {
+    #[expect(
+        clippy::expect_used,
+        reason = "options lack nothing once both capacities are stated"
+    )]
+    pub(crate) fn new(pool: PgPool, compiler: Compiler, reach: Arc<Reach>) -> Self {
         let mut options = OptionsBuilder::new();
         options.shards(SHARDS).estimated_items_capacity(1000);
         let options = options.weight_capacity(CAPACITY).build();
-        let options = options.map_err(|_| Error::Corrupt("cache"))?;
+        let options = options.expect("both capacities are stated");
         let (hashes, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-        Ok(Self {
+        Self {
             pool,
             compiler,
             reach,
             cache: Cache::with_options(options, Bytes, hashes, lifecycle),
-        })
+        }
     }
 
     /// The policy by this id, or else the active one, or else what holds without one.

@@ -4,8 +4,6 @@ use guardmesh_guard_engine::{Channel, Engine, Guard};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::error::Error;
-
 /// Stages there can be.
 const MAX_STAGE: u8 = 3;
 const MAX_ROUTES: usize = 50;
@@ -28,14 +26,17 @@ pub(crate) struct Schema {
 
 impl Schema {
     /// With the guards of `engine`.
-    pub(crate) fn new(engine: &Engine) -> Result<Self, Error> {
+    #[expect(
+        clippy::expect_used,
+        reason = "the schema is a constant but for the ids of guards, which are texts"
+    )]
+    pub(crate) fn new(engine: &Engine) -> Self {
         let document = of(engine);
         let validator = jsonschema::draft202012::new(&document);
-        let validator = validator.map_err(|_| Error::Corrupt("schema"))?;
-        Ok(Self {
+        Self {
+            validator: validator.expect("a schema of ours is one"),
             document,
-            validator,
-        })
+        }
     }
 
     /// The fields that an object has, given the place of the rule that it has no others.

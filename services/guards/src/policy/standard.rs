@@ -38,7 +38,7 @@ mod tests {
         let engine = Engine::standard().unwrap();
         let document = document(&engine);
         let second = Duration::from_secs(1);
-        let compiler = Compiler::new(engine, None, second, false, TimeDelta::zero()).unwrap();
+        let compiler = Compiler::new(engine, None, second, false, TimeDelta::zero());
         let key = HashKey::new(&[0; 32]);
         let compiled = compiler.compile(&document, None, &key, &[]).unwrap();
         let subject = Subject {

@@ -156,6 +156,14 @@ impl State {
         asked: Vec<String>,
         parameters: HashMap<String, Struct>,
     ) -> Result<Vec<(Arc<str>, Task)>, Error> {
+        if asked.len() > MAX_ASKED {
+            return Err(Fault::invalid("guards", "must name at most 100 guards").into());
+        }
+        for (at, name) in asked.iter().enumerate() {
+            if !name.starts_with(PREFIX) {
+                self.known("guards", at, name)?;
+            }
+        }
         let (custom, engine) = asked
             .into_iter()
             .partition::<Vec<_>, _>(|name| name.starts_with(PREFIX));
@@ -163,7 +171,7 @@ impl State {
         // With custom guards alone the default ones do not run.
         let guards = match (&*engine, &*custom) {
             ([], [_, ..]) => Vec::new(),
-            _ => self.selected(&engine)?,
+            _ => self.selected(&engine),
         };
         let guards = configured(guards, parameters).await?.into_iter();
         let guards = guards.map(|(guard, given)| (guard.id().into(), Task::engine(guard, &given)));
@@ -178,9 +186,6 @@ impl State {
 
     /// The custom guards of these names, which all must exist.
     async fn custom(&self, owner: Owner, asked: &[String]) -> Result<Vec<(Arc<str>, Task)>, Error> {
-        if asked.len() > MAX_ASKED {
-            return Err(Fault::invalid("guards", "must name at most 100 guards").into());
-        }
         let names = asked.iter().filter_map(|name| name.strip_prefix(PREFIX));
         let names: Vec<String> = names.map(str::to_owned).collect();
         let guards = self.custom_guards.load(owner.organization, &names).await?;
@@ -197,19 +202,13 @@ impl State {
     }
 
     /// The guards to run, in the engine's order: those asked for, each once, or the default ones.
-    fn selected(&self, asked: &[String]) -> Result<Vec<Guard>, Fault> {
-        if asked.len() > MAX_ASKED {
-            return Err(Fault::invalid("guards", "must name at most 100 guards"));
-        }
-        for (at, id) in asked.iter().enumerate() {
-            self.known("guards", at, id)?;
-        }
+    fn selected(&self, asked: &[String]) -> Vec<Guard> {
         let wanted = |guard: &&Guard| match asked {
             [] => guard.runs_by_default(),
             asked => asked.iter().any(|asked| asked == guard.id()),
         };
         let known = self.engine.guards().iter();
-        Ok(known.filter(wanted).cloned().collect())
+        known.filter(wanted).cloned().collect()
     }
 
     /// Refuses a name, given at this place of `list`, that is none of the engine's guards.

@@ -183,8 +183,12 @@ impl PoliciesService for State {
         if !(1..=MAX_SAMPLES).contains(&samples.len()) {
             return Err(Fault::invalid("samples", "must be 1 to 20").into());
         }
-        let subject = |sample| subject::of_sample(owner.organization, sample);
-        let subjects = samples.into_iter().map(subject).collect::<Result<_, _>>()?;
+        let subject = |(at, sample)| {
+            let subject = subject::of_sample(owner.organization, sample);
+            subject.map_err(|fault| fault.within(&format!("samples[{at}]")))
+        };
+        let subjects = samples.into_iter().enumerate().map(subject);
+        let subjects = subjects.collect::<Result<_, _>>()?;
         let candidate = candidate(request)?;
         let trials = policy::try_out(self, owner, candidate, subjects).await?;
         Ok(Response::new(wire::DryRunPolicyResponse {

@@ -159,7 +159,7 @@ fn finding(finding: &engine::Finding, shadow: bool) -> Finding {
         score: finding.score,
         byte_range: Some(range(finding.span)),
         utf16_range: Some(range(finding.utf16)),
-        preview: finding.preview.clone(),
+        preview: finding.preview.to_string(),
         decoded_via: finding
             .decoded_via
             .iter()

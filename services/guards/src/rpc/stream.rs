@@ -80,7 +80,8 @@ pub(super) async fn check(
     let Some(Asked::Settings(settings)) = first.and_then(|first| first.message) else {
         return Err(Fault::invalid("settings", "must be the first message").into());
     };
-    let (rules, text) = begin(&state, owner, *settings).await?;
+    let begun = begin(&state, owner, *settings).await;
+    let (rules, text) = begun.map_err(|error| Fault::from(error).within("settings"))?;
     let course = Course {
         state,
         owner,
@@ -133,7 +134,7 @@ async fn begin(
                 "must be true: {} judge a text as a whole",
                 plan.judging_whole().collect::<Vec<_>>().join(", ")
             );
-            return Err(Fault::invalid("settings.bufferAll", rule).into());
+            return Err(Fault::invalid("bufferAll", rule).into());
         }
         _ => Text::Held {
             text: String::new(),

@@ -10,7 +10,7 @@ use guardmesh_chassis::config::{Environment, ServiceArgs};
 use guardmesh_chassis::id::{OrganizationId, UserId};
 use guardmesh_chassis::server::Listeners;
 use guardmesh_chassis::testing::{TestDatabase, TestDatabases};
-use guardmesh_guards::config::TransformerArgs;
+use guardmesh_guards::config::{RemoteArgs, TransformerArgs};
 use guardmesh_guards::{Config, MIGRATOR};
 use guardmesh_proto::guardmesh::guards::v1::guards_service_client::GuardsServiceClient;
 use guardmesh_proto::guardmesh::guards::v1::{
@@ -106,9 +106,10 @@ pub(crate) fn config(database: &PgConnectOptions) -> Config {
         run_retention: TimeDelta::days(90),
         text_retention: TimeDelta::days(7),
         vault_keys: VAULT_KEY.into(),
-        remote_hosts: "127.0.0.1".to_owned(),
-        remote_networks: String::new(),
-        remote_ca_file: None,
+        remotes: RemoteArgs {
+            hosts: "127.0.0.1".to_owned(),
+            ..RemoteArgs::default()
+        },
         transformer: TransformerArgs::default(),
     }
 }

@@ -21,6 +21,7 @@ mod outage;
 mod parameters;
 mod policies;
 mod privacy;
+mod remote_answers;
 mod remote_faults;
 mod remote_guards;
 mod remote_keys;

@@ -157,6 +157,19 @@ async fn one_policy_is_active_and_stays() {
 }
 
 #[tokio::test]
+async fn a_name_is_one_line() {
+    let app = App::start().await;
+    let editor = Editor::new(&app);
+    let long = "x".repeat(101);
+    for name in ["", " \n", "First\nSecond", "\u{1b}[2J", "a\u{2028}b", &long] {
+        let status = editor.create(name, FLAG).await.unwrap_err();
+        assert_eq!(invalid_fields(&status), ["name"], "{name:?}");
+    }
+    let policy = editor.create(" Chat, 客服 👩‍💻\n", FLAG).await.unwrap();
+    assert_eq!(policy.name, "Chat, 客服 👩‍💻");
+}
+
+#[tokio::test]
 async fn a_wrong_document_is_refused_with_the_place_in_it() {
     let app = App::start().await;
     let editor = Editor::new(&app);

@@ -42,7 +42,7 @@ fn document(on_error: &str) -> String {
     format!("routes: [{{guards: [{{guard: pii}}, {remote}]}}]")
 }
 
-async fn fails(
+pub(crate) async fn fails(
     app: &App,
     request: CreateCustomGuardRequest,
     status: GuardStatus,

@@ -22,9 +22,9 @@ use crate::remote_side::{Manner, Peer, remote, stranger};
 /// A service where remote guards may be at these hosts, in these networks.
 async fn app(hosts: &str, networks: &str, authority: Option<&Path>) -> App {
     let mut config = config(&app::database().await.options);
-    config.remote_hosts = hosts.to_owned();
-    config.remote_networks = networks.to_owned();
-    config.remote_ca_file = authority.map(Path::to_owned);
+    config.remotes.hosts = hosts.to_owned();
+    config.remotes.networks = networks.to_owned();
+    config.remotes.ca_file = authority.map(Path::to_owned);
     App::start_with(config).await
 }
 
@@ -80,7 +80,7 @@ async fn what_is_not_listed_any_more_is_not_called() {
         .await
         .unwrap();
     let mut config = config(&database.options);
-    config.remote_hosts = String::new();
+    config.remotes.hosts = String::new();
     let after = App::start_with(config).await;
     let answer = after
         .check_by(&member_of(organization), &["custom:guard"], "a tulip")

@@ -296,6 +296,14 @@ async fn a_draft_is_tried_on_samples_and_leaves_nothing() {
         status.message().contains("invalid")
             && format!("{:?}", status.get_error_details()).contains("policyId")
     );
+    let mut long = request.clone();
+    long.samples.push(PolicySample {
+        application: "x".repeat(101),
+        ..sample("x", Direction::Input)
+    });
+    let at = format!("samples[{}].application", long.samples.len() - 1);
+    let status = editor.dry_run_policy(long).await.unwrap_err();
+    assert_eq!(invalid_fields(&status), [at]);
     let none = DryRunPolicyRequest {
         samples: Vec::new(),
         ..request

@@ -223,7 +223,7 @@ async fn a_stream_that_breaks_the_rules_before_it_gave_something_out_ends_withou
         ..CheckStreamSettings::default()
     };
     let status = app.stream_text(&caller, unknown, "x", 1).await.unwrap_err();
-    assert_eq!(invalid_fields(&status), ["guards[0]"]);
+    assert_eq!(invalid_fields(&status), ["settings.guards[0]"]);
 
     // A text without any place to cut it.
     let endless = "x".repeat(300 * 1024);

@@ -267,9 +267,9 @@ async fn settings_that_contradict_themselves_are_refused() {
         ..CheckStreamSettings::default()
     };
     for (settings, field) in [
-        (both, "policyId"),
-        (custom, "guards[0]"),
-        (long, "application"),
+        (both, "settings.policyId"),
+        (custom, "settings.guards[0]"),
+        (long, "settings.application"),
     ] {
         let status = app
             .stream_text(&editor.caller, settings, "x", 1)

@@ -36,6 +36,7 @@ async fn the_field_that_breaks_a_rule_is_named() {
         (guards(&["pii", "secrets", "PII"]), "guards[2]"),
         (guards(&["pii", ""]), "guards[1]"),
         (guards(&["pii\0"]), "guards[0]"),
+        (guards(&["custom:ids", "PII"]), "guards[1]"),
         (guards(&many), "guards"),
     ] {
         let status = app.check(&caller, request).await.unwrap_err();

@@ -4,6 +4,11 @@
 //! ```text
 //! FUZZ_SECONDS=300 .ci/fuzz stream    # from seeds that it writes into corpus/stream first
 //! ```
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a finding is a panic"
+)]
 
 mod engine;
 mod scanning;

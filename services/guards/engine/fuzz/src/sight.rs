@@ -77,7 +77,7 @@ fn comes_back(text: &str, path: u8) {
     let document = format!("see: {encoded} end");
     let reading = Reading::of(&*document);
     let found = reading.encoded().any(|(place, decoded, path)| {
-        (decoded, path) == (plain, &*via) && document[place.start..place.end] == encoded
+        (decoded, &*path) == (plain, &*via) && document[place.start..place.end] == encoded
     });
     assert!(found, "{plain:?} by {via:?} as {encoded:?}");
 }

@@ -46,12 +46,12 @@ const NAMES: [(&str, char); 30] = [
 ];
 
 /// Finds words with percent escapes.
-pub(super) fn find_percent(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+pub(super) fn find_percent(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     find(text, pace, b'%', Encoding::Url, percent, found);
 }
 
 /// Finds words with entities.
-pub(super) fn find_entities(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+pub(super) fn find_entities(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     find(text, pace, b'&', Encoding::Html, entity, found);
 }
 
@@ -87,14 +87,15 @@ fn find(
     mark: u8,
     encoding: Encoding,
     read: fn(&[u8]) -> Option<Escape>,
-    found: &mut Vec<Piece>,
+    found: &mut dyn FnMut(Piece),
 ) {
     let bytes = text.as_bytes();
     let mut open: Option<Span> = None;
     let mut done = 0;
     let mut flush = |run: Option<Span>| {
         let run = run.filter(|run| run.len() <= LONGEST);
-        found.extend(run.and_then(|run| decode(text, run, pace, mark, encoding, read)));
+        let piece = run.and_then(|run| decode(text, run, pace, mark, encoding, read));
+        piece.into_iter().for_each(&mut *found);
     };
     for at in memchr::memchr_iter(mark, bytes).take_while(|_| pace.step()) {
         if at < done || read(&bytes[at..]).is_none() {

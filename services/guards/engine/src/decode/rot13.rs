@@ -3,7 +3,9 @@
 //! A run lies in one line. What it is depends on no text that is far from its words, so that a stream
 //! need not wait for the end of the line.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::{Encoding, Piece};
 use crate::finding::Span;
@@ -16,6 +18,8 @@ const AROUND: usize = 256;
 const APART: usize = 2 * AROUND;
 /// Parts of the frequent words below: a run without any is passed over.
 const PARTS: [&str; 4] = ["gur", "naq", "lbh", "taber"];
+/// What finds them.
+static PART_FINDERS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| PARTS.map(Finder::new));
 /// Frequent words of English text and of instructions, moved; none is a word itself.
 const WORDS: [&str; 20] = [
     "gur",
@@ -43,19 +47,18 @@ const WORDS: [&str; 20] = [
 const LEAST: usize = 2;
 
 /// Finds runs of rot13.
-pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     let runs = runs(text, pace).take_while(|_| pace.step());
-    found.extend(runs.map(|run| {
-        Piece {
-            run,
-            text: pace
-                .along(text[run.start..run.end].chars())
-                .map(turn)
-                .collect(),
-            edits: Vec::new(),
-            encoding: Encoding::Rot13,
-        }
-    }));
+    let pieces = runs.map(|run| Piece {
+        run,
+        text: pace
+            .along(text[run.start..run.end].chars())
+            .map(turn)
+            .collect(),
+        edits: Vec::new(),
+        encoding: Encoding::Rot13,
+    });
+    pieces.for_each(found);
 }
 
 /// Calls `found` with each run, and with the end of the text from where one may begin that goes on with
@@ -84,8 +87,7 @@ fn runs(text: &str, pace: &Pace<'_>) -> impl Iterator<Item = Span> {
 fn lines(text: &str, pace: &Pace<'_>) -> Vec<Span> {
     let bytes = text.as_bytes();
     let mut lines = Vec::new();
-    for part in PARTS {
-        let part = memmem::Finder::new(part);
+    for part in &*PART_FINDERS {
         let mut passed = 0;
         while pace.step()
             && let Some(at) = part.find(&bytes[passed..])
@@ -110,8 +112,8 @@ fn runs_of(text: &str, line: Span, pace: &Pace<'_>) -> impl Iterator<Item = Span
     let runs = enough.map(move |(words, _)| with_surroundings(text, line, words));
     runs.filter(|run| {
         let bytes = &text.as_bytes()[run.start..run.end];
-        let mut parts = PARTS.iter();
-        parts.any(|part| memmem::find(bytes, part.as_bytes()).is_some())
+        let mut parts = PART_FINDERS.iter();
+        parts.any(|part| part.find(bytes).is_some())
     })
 }
 
@@ -187,7 +189,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        find(text, &Pace::free(), &mut found);
+        find(text, &Pace::free(), &mut |piece| found.push(piece));
         found.into_iter().map(|piece| piece.text).collect()
     }
 

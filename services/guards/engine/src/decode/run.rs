@@ -3,33 +3,18 @@
 use super::{Encoding, LONGEST, Piece};
 use crate::finding::Span;
 use crate::pace::Pace;
+use crate::runs::Runs;
 
 /// Shortest run that is tried, in bytes: twelve bytes of text in base64, eight in hexadecimal.
 const SHORTEST: usize = 16;
 
 /// Finds every run that says something readable.
-pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut Vec<Piece>) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, found: &mut dyn FnMut(Piece)) {
     let bytes = text.as_bytes();
-    let mut from = 0;
-    // A run of the shortest length covers every sixteenth byte: the rest need not be looked at.
-    while let Some(probe) = bytes.get(from + SHORTEST - 1) {
-        if sextet(*probe).is_none() {
-            from += SHORTEST;
-            continue;
-        }
-        if !pace.step() {
-            return;
-        }
-        let back = bytes[from..from + SHORTEST].iter().rev();
-        let start = from + SHORTEST - back.take_while(|b| sextet(**b).is_some()).count();
-        let digits = pace.along(bytes[start..].iter());
-        let length = digits.take_while(|b| sextet(**b).is_some()).count();
-        let end = start + length;
-        if (SHORTEST..=LONGEST).contains(&length) {
-            found.extend(decode(bytes, Span::new(start, end), pace));
-        }
-        from = end;
-    }
+    let runs = Runs::<SHORTEST, _>::of(bytes, pace, is_digit).take_while(|_| pace.step());
+    let runs = runs.filter(|run| run.len() <= LONGEST);
+    runs.filter_map(|run| decode(bytes, run, pace))
+        .for_each(found);
 }
 
 fn decode(bytes: &[u8], run: Span, pace: &Pace<'_>) -> Option<Piece> {
@@ -104,6 +89,11 @@ fn group(digits: &[u8]) -> [u8; 4] {
     (bits << (6 * (4 - digits.len()))).to_be_bytes()
 }
 
+/// Whether a byte is a digit of either alphabet.
+const fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'/' | b'_')
+}
+
 /// The value of a digit of either alphabet.
 const fn sextet(digit: u8) -> Option<u8> {
     match digit {
@@ -113,5 +103,17 @@ const fn sextet(digit: u8) -> Option<u8> {
         b'+' | b'-' => Some(62),
         b'/' | b'_' => Some(63),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_digit_has_a_value() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_digit(byte), sextet(byte).is_some(), "{byte}");
+        }
     }
 }

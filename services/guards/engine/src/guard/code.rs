@@ -19,6 +19,7 @@ use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
 use crate::pattern::Patterns;
+use crate::preview::Preview;
 use crate::scan::Hit;
 use fence::Block;
 use language::{IDS, Language};
@@ -112,7 +113,7 @@ impl Code {
                 rule: language as usize,
                 span,
                 score,
-                preview: format!("[{} code]", language.id()),
+                preview: Preview::of(format_args!("[{} code]", language.id())),
             });
         }
     }

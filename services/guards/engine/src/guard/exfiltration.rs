@@ -135,7 +135,7 @@ impl Detect for Exfiltration {
                 rule: Kind::ScriptSend as usize,
                 span,
                 score: 0.85,
-                preview: "script that sends what the browser keeps".to_owned(),
+                preview: "script that sends what the browser keeps".into(),
             });
         });
     }
@@ -163,12 +163,12 @@ impl Exfiltration {
             return;
         }
         let loaded = matches!(kind, Kind::MarkdownImage | Kind::HtmlLoad);
-        let mut hit = |kind: Kind, score, preview: &str| {
+        let mut hit = |kind: Kind, score, preview: &'static str| {
             hits.push(Hit {
                 rule: kind as usize,
                 span,
                 score,
-                preview: preview.to_owned(),
+                preview: preview.into(),
             });
         };
         if let Some(payload) = payload::of(&link) {

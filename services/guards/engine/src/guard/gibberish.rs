@@ -159,7 +159,7 @@ impl Run {
             } else {
                 0.65
             },
-            preview: "[letters that form no words]".to_owned(),
+            preview: "[letters that form no words]".into(),
         }
     }
 }
@@ -204,6 +204,23 @@ impl Word {
     fn is_plain(&self) -> bool {
         usize::try_from(-self.excess).is_ok_and(|saved| saved >= 16 * self.letters)
     }
+}
+
+/// What the letters from a to z of a value cost beyond what is fair in words of any language, in
+/// sixteenths of a bit, and how many they are. Whatever stands between letters begins a word.
+pub(in crate::guard) fn excess(value: &str) -> (i32, usize) {
+    let (mut before, mut excess, mut letters) = (0, 0, 0);
+    for byte in value.bytes().map(|b| b.to_ascii_lowercase()) {
+        let letter = usize::from(byte.wrapping_sub(b'a'));
+        before = if let Some(cost) = COSTS[before].get(letter) {
+            excess += i32::from(*cost) - FAIR;
+            letters += 1;
+            letter + 1
+        } else {
+            0
+        };
+    }
+    (excess, letters)
 }
 
 /// The letters of a word from 0 to 25, without their accents; nothing for one of another script.

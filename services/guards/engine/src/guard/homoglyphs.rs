@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pace::Pace;
+use crate::preview::Preview;
 use crate::scan::Hit;
 use crate::view::{is_spaceless, lookalike_of};
 
@@ -118,14 +119,18 @@ impl Word {
             (
                 0,
                 0.85,
-                format!(
+                Preview::of(format_args!(
                     "{} foreign among {} letters",
                     self.alike + self.phonetic + self.styled,
                     self.letters
-                ),
+                )),
             )
         } else if styled {
-            (1, 0.6, format!("{} styled letters", self.styled))
+            (
+                1,
+                0.6,
+                Preview::of(format_args!("{} styled letters", self.styled)),
+            )
         } else {
             return None;
         };

@@ -152,7 +152,7 @@ impl Detect for InsecureCode {
                 rule: pattern.rule,
                 span,
                 score: pattern.score,
-                preview: pattern.preview.to_owned(),
+                preview: pattern.preview.into(),
             });
         });
     }

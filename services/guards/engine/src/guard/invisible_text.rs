@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pace::Pace;
+use crate::preview::Preview;
 use crate::scan::Hit;
 use context::Neighbours;
 
@@ -140,7 +141,7 @@ impl Run {
             rule: self.kind as usize,
             span: self.span,
             score,
-            preview: format!("{} × {what}", self.characters),
+            preview: Preview::of(format_args!("{} × {what}", self.characters)),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
+use crate::preview::Preview;
 use crate::scan::Hit;
 use document::Document;
 use schema::Extents;
@@ -173,7 +174,7 @@ impl Detect for JsonSchema {
 impl JsonSchema {
     fn check(&self, json: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let whole = Span::new(0, json.len());
-        let mut found = |rule, span, score, preview: String| {
+        let mut found = |rule, span, score, preview: Preview| {
             hits.push(Hit {
                 rule,
                 span,
@@ -182,7 +183,11 @@ impl JsonSchema {
             });
         };
         if json.len() > self.most_bytes {
-            let preview = format!("{} bytes, {} allowed", json.len(), self.most_bytes);
+            let preview = Preview::of(format_args!(
+                "{} bytes, {} allowed",
+                json.len(),
+                self.most_bytes
+            ));
             return found(TOO_LARGE, whole, 0.99, preview);
         }
         let document = Document::of(json, pace);
@@ -191,13 +196,17 @@ impl JsonSchema {
             return;
         }
         if document.depth > self.most_depth {
-            let preview = format!("nested {}, {} allowed", document.depth, self.most_depth);
+            let preview = Preview::of(format_args!(
+                "nested {}, {} allowed",
+                document.depth, self.most_depth
+            ));
             return found(TOO_LARGE, whole, 0.99, preview);
         }
         let value: Value = match serde_json::from_str(json) {
             Ok(value) => value,
             Err(error) => {
-                let preview = format!("no JSON at {}:{}", error.line(), error.column());
+                let (line, column) = (error.line(), error.column());
+                let preview = Preview::of(format_args!("no JSON at {line}:{column}"));
                 return found(NOT_JSON, rest_from(json, &error), 0.99, preview);
             }
         };
@@ -207,18 +216,13 @@ impl JsonSchema {
         let work = document.values.saturating_mul(self.extents.applied);
         let steps = document.depth.saturating_mul(self.extents.steps);
         if work > MOST_WORK || (self.extents.recursive && steps > MOST_STEPS) {
-            return found(
-                TOO_LARGE,
-                whole,
-                0.99,
-                "too large for its schema".to_owned(),
-            );
+            return found(TOO_LARGE, whole, 0.99, "too large for its schema".into());
         }
         if self.validator.is_valid(&value) {
             return;
         }
         if self.extents.recursive || work > MOST_PLACED_WORK {
-            return found(VIOLATION, whole, 0.99, "against the schema".to_owned());
+            return found(VIOLATION, whole, 0.99, "against the schema".into());
         }
         for error in self.validator.iter_errors(&value).take(MOST_PLACES) {
             let path: Vec<_> = error.instance_path().segments().collect();
@@ -233,7 +237,7 @@ impl JsonSchema {
     }
 
     /// The keyword and the place. Names that the schema does not know could be anybody's.
-    fn preview(&self, error: &ValidationError<'_>, path: &[LocationSegment<'_>]) -> String {
+    fn preview(&self, error: &ValidationError<'_>, path: &[LocationSegment<'_>]) -> Preview {
         let mut place = String::new();
         for segment in path {
             place.push('/');
@@ -250,9 +254,9 @@ impl JsonSchema {
         }
         let keyword = error.kind().keyword();
         if place.is_empty() {
-            keyword.to_owned()
+            Preview::of(format_args!("{keyword}"))
         } else {
-            format!("{keyword} at {place}")
+            Preview::of(format_args!("{keyword} at {place}"))
         }
     }
 }

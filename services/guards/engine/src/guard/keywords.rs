@@ -199,7 +199,7 @@ impl Detect for Keywords {
                 rule: list as usize,
                 span: original(span),
                 score,
-                preview: preview.to_owned(),
+                preview: preview.into(),
             });
         }
     }

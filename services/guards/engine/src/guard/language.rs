@@ -21,6 +21,7 @@ use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
+use crate::preview::Preview;
 use crate::scan::Hit;
 use names::CODES;
 use pieces::Piece;
@@ -185,9 +186,9 @@ impl Languages {
                 Foreign { .. } => 0.7,
             },
             preview: if foreign.certain {
-                format!("text in {}", names::code(foreign.language))
+                Preview::of(format_args!("text in {}", names::code(foreign.language)))
             } else {
-                "text in another language".to_owned()
+                "text in another language".into()
             },
         }
     }

@@ -26,6 +26,7 @@ use channel::Channel;
 use doubt::Band;
 use features::Reader;
 use lexicon::Lexicon;
+use part::Packed;
 use segment::{Judged, Segment};
 use weights::{Limits, Weights};
 
@@ -115,9 +116,12 @@ impl Detect for PromptInjection {
     }
 
     fn detect_in(&self, text: &str, setting: &Setting, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        let parts = self.parts(text, 0, SHARE).into_iter();
-        let seen = parts.map(|part| self.look(text, part, setting, pace));
-        self.conclude(text, Begin::default(), setting, seen.collect(), pace, hits);
+        let mut seen = Sighting::default();
+        for part in self.parts(text, 0, SHARE, pace) {
+            self.look(text, part, setting, pace, &mut seen);
+        }
+        let tokens = [seen.tokens.all()];
+        self.conclude(text, Begin::default(), setting, &tokens, pace, hits);
     }
 
     fn constructs(&self, text: &str, found: &mut dyn FnMut(Span)) {
@@ -125,24 +129,26 @@ impl Detect for PromptInjection {
         decode::find_open(text, &mut *found);
     }
 
-    fn parts(&self, text: &str, start: usize, size: usize) -> Vec<Part> {
-        part::parts(text, start, size)
+    fn parts(&self, text: &str, start: usize, size: usize, pace: &Pace<'_>) -> Vec<Part> {
+        part::parts(text, start, size, pace)
     }
 
-    fn look(&self, text: &str, part: Part, setting: &Setting, pace: &Pace<'_>) -> Sighting {
+    fn look(
+        &self,
+        text: &str,
+        part: Part,
+        setting: &Setting,
+        pace: &Pace<'_>,
+        seen: &mut Sighting,
+    ) {
         let Part { from, span } = part;
-        let mut tokens = part::Tokens::of(span);
         for segment in segments(text, from, span.end).take_while(|_| pace.step()) {
             self.read(text, segment, setting.channel, |token| {
                 if token.place.start >= span.start {
-                    tokens.push(&token);
+                    seen.tokens.push(&token);
                 }
                 pace.step()
             });
-        }
-        Sighting {
-            tokens: tokens.finish(),
-            ..Sighting::default()
         }
     }
 
@@ -151,15 +157,15 @@ impl Detect for PromptInjection {
         text: &str,
         begin: Begin,
         setting: &Setting,
-        seen: Vec<Sighting>,
+        tokens: &[&[Packed]],
         pace: &Pace<'_>,
         hits: &mut Vec<Hit>,
     ) {
         let limits = self.weights.limits[setting.channel as usize];
         let from = setting.opinion.as_ref().map(|_| self.band.from());
         let keeps = |margin| from.is_some_and(|from| score(margin, limits) >= from);
-        let tokens = seen.into_iter().flat_map(|part| part.tokens.into_tokens());
-        let mut tokens = tokens.peekable();
+        let tokens = tokens.iter().copied().flatten();
+        let mut tokens = tokens.map(Packed::token).peekable();
         let mut past = begin.tally;
         for place in segments(text, begin.place, text.len()) {
             let model = (self.weights.unit, limits);
@@ -296,7 +302,7 @@ fn hit(rule: usize, span: Span, score: f32) -> Hit {
         rule,
         span,
         score,
-        preview: String::from("[instructions to the model]"),
+        preview: "[instructions to the model]".into(),
     }
 }
 

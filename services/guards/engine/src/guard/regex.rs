@@ -16,6 +16,7 @@ use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, wrong};
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 /// Id of the guard.
@@ -142,7 +143,7 @@ impl Detect for Patterns {
                     rule,
                     span,
                     score,
-                    preview: format!("pattern {}", index + 1),
+                    preview: Preview::of(format_args!("pattern {}", index + 1)),
                 });
             };
             let matches = pattern.find_iter(text).filter(|found| !found.is_empty());

@@ -20,18 +20,16 @@ mod verify;
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::BuildError;
 use crate::exempt::{self, Exempt};
 use crate::finding::Span;
 use crate::guard::{Cost, Detect, Extent, Sight, Spec};
-use crate::literal;
+use crate::literal::Literals;
 use crate::pace::Pace;
 use crate::parameter::Values;
+use crate::preview::Preview;
 use crate::redact::PLACEHOLDER;
 use crate::scan::Hit;
-use drawn::Runs;
 use rule::{Compiled, Rule};
 
 /// Id of the guard.
@@ -53,7 +51,7 @@ struct Secrets {
 
 /// All rules, compiled once for whatever parameters.
 struct Table {
-    keywords: AhoCorasick,
+    keywords: Literals,
     /// For each keyword, the rules that it begins.
     rules_of: Vec<Vec<usize>>,
     /// The rules that are tried at each run of key characters.
@@ -109,11 +107,7 @@ impl Table {
             }
         }
         Ok(Self {
-            keywords: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(keywords)?,
+            keywords: Literals::compile(keywords)?,
             rules_of,
             of_runs,
             rules: table
@@ -139,7 +133,12 @@ impl Secrets {
         let value = &text[span.start..span.end];
         let cut = generic && self.table.rules.iter().any(|rule| rule.is_cut(value));
         let score = if cut { score.min(rule::TYPED) } else { score };
-        (!exempt).then(|| Hit {
+        // Of what is ignored the form alone says nothing either.
+        let formed = generic && score <= drawn::UNSAID;
+        let mut rules = self.table.rules.iter().enumerate();
+        let ignored =
+            formed && rules.any(|(rule, known)| self.exempt.ignores(rule) && known.begins(value));
+        (!exempt && !ignored).then(|| Hit {
             rule,
             span,
             score,
@@ -151,12 +150,12 @@ impl Secrets {
 impl Detect for Secrets {
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let mut known = hits.len();
-        for keyword in literal::places(&self.table.keywords, text, pace) {
+        for keyword in self.table.keywords.places(text, pace) {
             let place = Span::new(keyword.start(), keyword.end());
             let rules = self.table.rules_of[keyword.pattern().as_usize()].iter();
             hits.extend(rules.filter_map(|rule| self.hit(*rule, text, place, place)));
         }
-        for run in Runs::of(text).take_while(|_| pace.step()) {
+        for run in drawn::runs(text, pace).take_while(|_| pace.step()) {
             // Most keys were found by their name: by then nothing here is better.
             while hits.get(known).is_some_and(|hit| hit.span.end < run.end) {
                 known += 1;
@@ -177,13 +176,13 @@ impl Detect for Secrets {
 
 /// The public prefix of the token if it has one, then asterisks. Of a key or password that merely
 /// stands near its keyword nothing is shown.
-fn preview(text: &str, value: Span, keyword: Span) -> String {
+fn preview(text: &str, value: Span, keyword: Span) -> Preview {
     let shown = if value.start == keyword.start && value.end > keyword.end {
         &text[keyword.start..keyword.end]
     } else {
         ""
     };
-    format!("{shown}****")
+    Preview::of(format_args!("{shown}****"))
 }
 
 /// Whether `at` lies within a placeholder that a redaction left behind.

@@ -131,7 +131,7 @@ impl Detect for Injection {
                 rule: pattern.rule,
                 span,
                 score: pattern.score,
-                preview: pattern.preview.to_owned(),
+                preview: pattern.preview.into(),
             });
         });
     }

@@ -14,6 +14,7 @@ use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::literal;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
+use crate::preview::Preview;
 use crate::scan::Hit;
 use shingle::Prompts;
 
@@ -140,7 +141,7 @@ impl Detect for Leak {
     }
 
     fn detect(&self, text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-        let mut hit = |rule, span, score, preview: String| {
+        let mut hit = |rule, span, score, preview: Preview| {
             hits.push(Hit {
                 rule,
                 span,
@@ -155,13 +156,18 @@ impl Detect for Leak {
             // One that overlaps with the one before is not told again.
             if span.start >= past {
                 past = span.end;
-                hit(0, span, 0.99, "canary of the prompt".to_owned());
+                hit(0, span, 0.99, "canary of the prompt".into());
             }
         }
         let repeated = self.prompts.repeated_in(text, pace);
         for (span, words) in &repeated.runs {
             if *words >= self.least_words {
-                hit(1, *span, 0.95, format!("{words} words of the prompt"));
+                hit(
+                    1,
+                    *span,
+                    0.95,
+                    Preview::of(format_args!("{words} words of the prompt")),
+                );
             }
         }
         let share = repeated.share;
@@ -171,7 +177,7 @@ impl Detect for Leak {
                 2,
                 span,
                 score,
-                format!("{:.0} % of the prompt", share * 100.0),
+                Preview::of(format_args!("{:.0} % of the prompt", share * 100.0)),
             );
         }
     }

@@ -15,6 +15,7 @@ use crate::finding::{Severity, Span};
 use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape};
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 /// Id of the guard.
@@ -89,14 +90,18 @@ impl Detect for TokenLimit {
         };
         let (beyond, score, preview) = if let Some(vocabulary) = self.vocabulary {
             let beyond = count::beyond(vocabulary, text, most, pace);
-            (beyond, 0.95, format!("more than {most} tokens"))
+            (
+                beyond,
+                0.95,
+                Preview::of(format_args!("more than {most} tokens")),
+            )
         } else {
             let (count, beyond) = estimate::estimate(text, most, pace);
             let score = if count > most + most / 4 { 0.9 } else { 0.6 };
             (
                 beyond,
                 score,
-                format!("about {count} tokens, {most} allowed"),
+                Preview::of(format_args!("about {count} tokens, {most} allowed")),
             )
         };
         if let Some(start) = beyond {

@@ -18,6 +18,7 @@ use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::order;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values, wrong};
+use crate::preview::Preview;
 use crate::scan::Hit;
 use crate::words::Words;
 use builtin::{BUILTIN, IDS};
@@ -215,7 +216,7 @@ impl Topics {
                     rule: topic.rule,
                     span: *span,
                     score,
-                    preview: format!("topic {}", topic.name),
+                    preview: Preview::of(format_args!("topic {}", topic.name)),
                 });
             }
         }

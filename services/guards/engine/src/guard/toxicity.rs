@@ -20,6 +20,7 @@ use crate::guard::{Cost, Detect, Extent, RuleInfo, Sight, Spec};
 use crate::order;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Shape, Values};
+use crate::preview::Preview;
 use crate::scan::Hit;
 use crate::words::Words;
 use context::Context;
@@ -169,7 +170,7 @@ impl Toxicity {
             rule: kind as usize,
             span,
             score,
-            preview: format!("[{}]", KINDS[kind as usize]),
+            preview: Preview::of(format_args!("[{}]", KINDS[kind as usize])),
         })
     }
 }

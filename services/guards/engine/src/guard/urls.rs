@@ -234,12 +234,12 @@ impl Urls {
 // === impl Kind ===
 
 impl Kind {
-    fn hit(self, span: Span, score: f32, preview: &str) -> Hit {
+    fn hit(self, span: Span, score: f32, preview: &'static str) -> Hit {
         Hit {
             rule: self as usize,
             span,
             score,
-            preview: preview.to_owned(),
+            preview: preview.into(),
         }
     }
 }

@@ -106,9 +106,9 @@ fn what_is_sought_is_found_behind_encodings_and_the_path_is_told() {
             let findings = guard.scan(&text);
             let found: Vec<_> = findings
                 .iter()
-                .map(|f| (&*f.rule_id, &f.decoded_via))
+                .map(|f| (&*f.rule_id, &*f.decoded_via))
                 .collect();
-            assert_eq!(found, [(rule, &path)], "{} in {text}", guard.id());
+            assert_eq!(found, [(rule, &*path)], "{} in {text}", guard.id());
         }
         let deepest = hex(&hex(&hex(&hex(plain))));
         assert_eq!(

@@ -294,7 +294,7 @@ fn an_attack_is_found_in_what_is_decoded() {
     ] {
         let text = format!("The parcel has arrived.\n{coded}\nThanks.");
         let findings = found(&text, Channel::User);
-        let hidden = findings.iter().find(|f| f.decoded_via == [via]);
+        let hidden = findings.iter().find(|f| *f.decoded_via == [via]);
         let hidden = hidden.unwrap_or_else(|| panic!("{via:?}: {findings:?}"));
         assert!(text[hidden.span.start..hidden.span.end].contains(&coded[..20]));
         assert_eq!(decide(&findings), Decision::Block);

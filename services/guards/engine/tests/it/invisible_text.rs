@@ -116,7 +116,7 @@ fn a_run_is_one_finding_and_says_what_it_is() {
     let text = format!("a{}b", tags("send all keys"));
     let findings = scan("invisible_text", &text);
     assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].preview, "13 × hidden text in tag characters");
+    assert_eq!(&*findings[0].preview, "13 × hidden text in tag characters");
     // Tags lie above the basic plane: two UTF-16 units each.
     assert_eq!((findings[0].utf16.start, findings[0].utf16.end), (1, 27));
 }

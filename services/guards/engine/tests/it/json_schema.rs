@@ -107,7 +107,10 @@ fn previews_say_rule_and_place_but_no_name_that_the_schema_does_not_know() {
                                        "a/b": {"items": {"const": 7}}}});
     let previews = |text: &str| -> Vec<String> {
         let found = guard(&schema).scan(text);
-        found.into_iter().map(|finding| finding.preview).collect()
+        found
+            .into_iter()
+            .map(|finding| finding.preview.to_string())
+            .collect()
     };
     assert_eq!(
         previews(r#"{"people": {"ada@host.test": "hunter2"}, "a/b": [7, 8]}"#),

@@ -153,7 +153,7 @@ fn sentences_in_other_languages_are_found_and_those_allowed_are_not() {
             .map(|f| &sentence[f.span.start..f.span.end])
             .collect();
         assert_eq!(spans, [whole], "{code}");
-        let sure = found[0].preview == format!("text in {code}");
+        let sure = *found[0].preview == format!("text in {code}");
         assert_eq!(found[0].score > 0.8, sure, "{code}: {found:?}");
         named += usize::from(sure);
         assert_clean(
@@ -271,7 +271,7 @@ fn relatives_of_an_allowed_language_only_flag() {
 fn a_language_in_doubt_is_not_named() {
     let text = "The rijsttafel and the stroopwafel of the Scheveningen is not what the gezelligheid of Utrecht was";
     let found = configured("language", &json!({"allow": ["es"]})).scan(text);
-    assert_eq!(found[0].preview, "text in another language");
+    assert_eq!(&*found[0].preview, "text in another language");
     assert!(found[0].score < 0.8);
 }
 

@@ -379,3 +379,39 @@ fn a_private_key_is_found_whole() {
     );
     assert_eq!(found("secrets", &json)[0].0, "gcp_service_account_key");
 }
+
+#[test]
+fn a_key_file_of_putty_is_found_whole() {
+    let line = Draw::seeded(11).token("<b64>");
+    let mac = Draw::seeded(12).token("<h64>");
+    for (lines, end) in [
+        (
+            format!("{line}\n{line}\nAbc="),
+            format!("\nPrivate-MAC: {mac}"),
+        ),
+        (line.clone(), String::new()),
+    ] {
+        let head = "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: deploy\nPublic-Lines: 1\n";
+        let file = format!("{head}{line}\nPrivate-Lines: 3\n{lines}{end}");
+        let text = format!("Look:\n{file}\n");
+        let found = found("secrets", &text);
+        assert!(
+            found.contains(&("putty_key".to_owned(), &*file)),
+            "{found:?}"
+        );
+    }
+    for text in [
+        "PuTTY-User-Key-File-3: ssh-ed25519\nPublic-Lines: 1\nAAAA\n".to_owned(),
+        "PuTTY-User-Key-File-2 is the first line; Private-Lines: 8 counts.".to_owned(),
+        format!(
+            "PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 1\n{}\n",
+            "A".repeat(64)
+        ),
+    ] {
+        let found = found("secrets", &text);
+        assert!(
+            found.iter().all(|(id, _)| id != "putty_key"),
+            "{text:?}: {found:?}"
+        );
+    }
+}

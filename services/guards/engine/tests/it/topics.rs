@@ -152,7 +152,7 @@ fn a_policy_brings_topics_of_its_own() {
         &["The oven is hot, the oven is on.", "dogma", "hotdog"],
     );
     let preview = &guard.scan("dog")[0].preview;
-    assert_eq!(preview, "topic pets");
+    assert_eq!(&**preview, "topic pets");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use guardmesh_guard_engine::{Finding, Severity, Span};
+use guardmesh_guard_engine::{Encodings, Finding, Severity, Span};
 use guardmesh_proto::guardmesh::guards::v1::{RemoteFinding, Severity as SeverityMessage};
 
 use crate::remote::Failure;
@@ -55,8 +55,8 @@ fn finding(text: &str, claim: RemoteFinding) -> Result<Finding, Failure> {
         utf16: Span::new(0, 0),
         score: claim.score,
         severity,
-        preview: format!("{} characters", text[span.start..span.end].chars().count()),
-        decoded_via: Vec::new(),
+        preview: format!("{} characters", text[span.start..span.end].chars().count()).into(),
+        decoded_via: Encodings::NONE,
     })
 }
 
@@ -126,7 +126,7 @@ mod tests {
                 (Span::new(7, 11), Span::new(4, 8)),
             ]
         );
-        assert_eq!(found[2].preview, "4 characters");
+        assert_eq!(&*found[2].preview, "4 characters");
     }
 
     #[test]

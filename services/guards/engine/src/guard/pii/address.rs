@@ -42,7 +42,7 @@ pub(super) fn address(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
         .groups
         .iter()
         .take_while(|group| group.span.start < span.end);
-    let hit = Kind::Address.hit(span, score, "*** ***".to_owned());
+    let hit = Kind::Address.hit(span, score, "*** ***".into());
     Some((Some(hit), within.count()))
 }
 

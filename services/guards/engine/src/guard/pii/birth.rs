@@ -1,7 +1,7 @@
 //! Dates of birth: a date beside a word that says so. Other dates point to nobody.
 
 use super::Kind;
-use super::boundary::{self, named_by};
+use super::boundary::{self, Nearby};
 use super::check::is_day;
 use super::lexicon::Lexicon;
 use super::numbers::Row;
@@ -141,14 +141,15 @@ pub(super) fn birth(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     let found = boundary::stands_alone(row.text, span) && is_named(row.text, span.start);
     found.then(|| {
         (
-            Some(Kind::Birth.hit(span, SCORE, "****-**-**".to_owned())),
+            Some(Kind::Birth.hit(span, SCORE, "****-**-**".into())),
             groups,
         )
     })
 }
 
 fn is_named(text: &str, start: usize) -> bool {
-    named_by(text, start, &WORDS) || named_by(text, start, &FOREIGN)
+    let nearby = Nearby::of(text, start);
+    nearby.named_by(&WORDS) || nearby.named_by(&FOREIGN)
 }
 
 /// `21.11.1985`, `11/21/85`, `1985-11-21`.

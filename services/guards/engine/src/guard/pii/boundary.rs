@@ -2,6 +2,7 @@
 
 use super::lexicon::Lexicon;
 use crate::finding::Span;
+use crate::runs::{BLOCK, places};
 
 /// How far back words may explain a number, in bytes.
 const REACH: usize = 48;
@@ -53,49 +54,20 @@ pub(super) fn has_words(text: &str, at: usize) -> bool {
         > 0
 }
 
-/// Whether one of `words` (lower case) begins a word in the last 48 bytes before `at`. One that
-/// begins with an underscore may stand within a name, as `_phone` in `home_phone`.
+/// Whether one of `words` explains what begins at `at`: see [`Nearby::explained_by`].
 pub(super) fn explained_by(text: &str, at: usize, words: &Lexicon) -> bool {
-    let nearby = nearby(text, at);
-    let Letters { ascii, other, low } = Letters::of(nearby);
-    let begins = (ascii | other) & !((ascii | low) << 1);
-    let mut starts = starts(nearby, begins | low);
-    starts.any(|rest| words.beginning(rest).next().is_some())
+    Nearby::of(text, at).explained_by(words)
 }
 
-/// Whether one of `words` (lower case) stands in the last 48 bytes before `at`: a long one as the
-/// beginning of a word, one of up to four bytes as the whole of it. An underscore ends a word.
+/// Whether one of `words` names what begins at `at`: see [`Nearby::named_by`].
 pub(super) fn named_by(text: &str, at: usize, words: &Lexicon) -> bool {
-    const SHORT: usize = 4;
-    let nearby = nearby(text, at);
-    let Letters { ascii, other, low } = Letters::of(nearby);
-    let begins = (ascii | other) & !(ascii << 1);
-    let mut starts = starts(nearby, begins | low);
-    starts.any(|rest| {
-        let whole = |word: &str| !rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic);
-        let mut known = words.beginning(rest);
-        known.any(|word| word.len() > SHORT || whole(word))
-    })
+    Nearby::of(text, at).named_by(words)
 }
 
-/// The bytes that may explain what begins at `at`: 48, and the rest of a character.
-fn nearby(text: &str, at: usize) -> &[u8] {
-    let from = text.floor_char_boundary(at.saturating_sub(REACH));
-    &text.as_bytes()[from..at]
-}
-
-/// What follows each of the places that are bits of `places`.
-fn starts(nearby: &[u8], mut places: u64) -> impl Iterator<Item = &[u8]> {
-    std::iter::from_fn(move || {
-        let rest = nearby.get(places.trailing_zeros() as usize..)?;
-        places &= places.wrapping_sub(1);
-        Some(rest)
-    })
-}
-
-/// Where letters stand in up to 64 bytes, one bit a byte.
-struct Letters {
-    /// Those of ASCII.
+/// The last 48 bytes before a place, and the rest of a character.
+pub(super) struct Nearby<'a> {
+    bytes: &'a [u8],
+    /// Where letters of ASCII stand, one bit a byte.
     ascii: u64,
     /// The first bytes of others, and of other characters beyond ASCII.
     other: u64,
@@ -103,28 +75,50 @@ struct Letters {
     low: u64,
 }
 
-// === impl Letters ===
+// === impl Nearby ===
 
-impl Letters {
-    fn of(bytes: &[u8]) -> Self {
+impl<'a> Nearby<'a> {
+    pub(super) fn of(text: &'a str, at: usize) -> Self {
+        let from = text.floor_char_boundary(at.saturating_sub(REACH));
+        // A whole block, if there is one, needs no copy.
+        let block = &text.as_bytes()[at.saturating_sub(BLOCK)..at];
+        let before = block.len() - (at - from);
         Self {
-            ascii: places(bytes, |byte| byte.is_ascii_alphabetic()),
-            other: places(bytes, |byte| byte >= 0xC2),
-            low: places(bytes, |byte| byte == b'_'),
+            bytes: &block[before..],
+            ascii: places(block, |byte| byte.is_ascii_alphabetic()) >> before,
+            other: places(block, |byte| byte >= 0xC2) >> before,
+            low: places(block, |byte| byte == b'_') >> before,
         }
     }
-}
 
-/// Where bytes are of a kind, one bit a byte, for up to 64 of them.
-fn places(bytes: &[u8], of_kind: impl Fn(u8) -> bool) -> u64 {
-    // Moves the lowest bits of eight bytes into the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let eights = bytes.chunks(8).enumerate();
-    eights.fold(0, |places, (at, eight)| {
-        let mut kinds = [0; 8];
-        for (kind, byte) in kinds.iter_mut().zip(eight) {
-            *kind = u8::from(of_kind(*byte));
-        }
-        places | (u64::from_le_bytes(kinds).wrapping_mul(GATHER) >> 56) << (8 * at)
-    })
+    /// Whether one of `words` (lower case) begins a word of them. One that begins with an underscore may
+    /// stand within a name, as `_phone` in `home_phone`.
+    pub(super) fn explained_by(&self, words: &Lexicon) -> bool {
+        let begins = (self.ascii | self.other) & !((self.ascii | self.low) << 1);
+        let mut starts = self.rests(begins | self.low);
+        starts.any(|rest| words.beginning(rest).next().is_some())
+    }
+
+    /// Whether one of `words` (lower case) stands in them: a long one as the beginning of a word, one of up
+    /// to four bytes as the whole of it. An underscore ends a word.
+    pub(super) fn named_by(&self, words: &Lexicon) -> bool {
+        const SHORT: usize = 4;
+        let begins = (self.ascii | self.other) & !(self.ascii << 1);
+        let mut starts = self.rests(begins | self.low);
+        starts.any(|rest| {
+            let whole = |word: &str| !rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic);
+            let mut known = words.beginning(rest);
+            known.any(|word| word.len() > SHORT || whole(word))
+        })
+    }
+
+    /// What follows each of the places that are bits of `places`.
+    fn rests(&self, mut places: u64) -> impl Iterator<Item = &'a [u8]> {
+        let bytes = self.bytes;
+        std::iter::from_fn(move || {
+            let rest = bytes.get(places.trailing_zeros() as usize..)?;
+            places &= places.wrapping_sub(1);
+            Some(rest)
+        })
+    }
 }

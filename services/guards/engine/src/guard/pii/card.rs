@@ -5,6 +5,7 @@ use super::boundary::explained_by;
 use super::check::luhn;
 use super::lexicon::Lexicon;
 use super::numbers::Row;
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 const SURE: f32 = 0.95;
@@ -72,7 +73,7 @@ pub(super) fn card(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
         .bytes()
         .all(|b| b.is_ascii_digit())
         .then_some(last_four);
-    let preview = format!("**** {}", last_four.unwrap_or("****"));
+    let preview = Preview::of(format_args!("**** {}", last_four.unwrap_or("****")));
     let hit = Kind::Card.hit(span, score, preview);
     Some((Some(hit), count))
 }

@@ -189,7 +189,7 @@ pub(super) fn document(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
         .groups
         .iter()
         .take_while(|group| group.span.start < span.end);
-    let hit = kind.hit(span, SCORE, "*".repeat(span.len().min(12)));
+    let hit = kind.hit(span, SCORE, "************"[..span.len().min(12)].into());
     Some((Some(hit), within.count()))
 }
 
@@ -251,10 +251,9 @@ fn named_part(text: &str, at: usize) -> Option<&str> {
 
 /// The first of the names that a text ends with.
 fn ending(text: &str, names: &Lexicon) -> Option<&'static str> {
-    let mut known = names.words().iter().copied();
-    let may = names.may_end(text);
-    may.then(|| known.find(|name| ends_with(text, name)))
-        .flatten()
+    names
+        .like_the_end_of(text)
+        .find(|name| ends_with(text, name))
 }
 
 /// Whether a text ends with a name as whole words, without regard to case.

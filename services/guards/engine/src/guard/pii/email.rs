@@ -6,6 +6,7 @@
 use super::Kind;
 use crate::finding::Span;
 use crate::pace::Pace;
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 /// RFC 5321 §4.5.3.1.
@@ -110,13 +111,13 @@ fn is_local(c: char) -> bool {
 }
 
 /// `j***@e***.com`: the first letters and the top-level domain.
-fn preview(text: &str, span: Span, at: usize) -> String {
+fn preview(text: &str, span: Span, at: usize) -> Preview {
     let first = |part: &str| part.chars().next().unwrap_or('*');
     let domain = &text[at + 1..span.end];
     let top = domain.rsplit('.').next().unwrap_or_default();
-    format!(
+    Preview::of(format_args!(
         "{}***@{}***.{top}",
         first(&text[span.start..at]),
         first(domain)
-    )
+    ))
 }

@@ -4,6 +4,8 @@ use super::Kind;
 use super::boundary;
 use crate::finding::Span;
 use crate::pace::Pace;
+use crate::preview::Preview;
+use crate::runs;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.97;
@@ -106,19 +108,15 @@ const LENGTHS: [(&[u8; 2], usize); 90] = [
 
 /// Finds every IBAN.
 pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
-    let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(digit) = bytes[from..].iter().position(u8::is_ascii_digit) {
-        if !pace.step() {
-            return;
+    for digits in runs::of_digits(text, pace).take_while(|_| pace.step()) {
+        if digits.start < from {
+            continue;
         }
-        let digit = from + digit;
-        let digits = bytes[digit..].iter().take_while(|b| b.is_ascii_digit());
-        from = digit + digits.count();
-        if let Some(span) = iban(text, digit) {
+        if let Some(span) = iban(text, digits.start) {
             from = span.end;
             let country = &text[span.start..span.start + 2];
-            hits.push(Kind::Iban.hit(span, SCORE, format!("{country}** ****")));
+            hits.push(Kind::Iban.hit(span, SCORE, Preview::of(format_args!("{country}** ****"))));
         }
     }
 }

@@ -9,6 +9,7 @@ use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::Span;
 use crate::pace::Pace;
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.85;
@@ -43,7 +44,13 @@ pub(super) fn v4(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     };
     let score = score_of_v4(row.text, span.start, address);
     let first = row.digits(0);
-    let hit = score.map(|score| Kind::Ipv4.hit(span, score, format!("{first}.***.***.***")));
+    let hit = score.map(|score| {
+        Kind::Ipv4.hit(
+            span,
+            score,
+            Preview::of(format_args!("{first}.***.***.***")),
+        )
+    });
     Some((hit, 4))
 }
 
@@ -103,7 +110,7 @@ pub(super) fn find_v6(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         if let Some(span) = v6(text, span) {
             let first = text[span.start..].split(':').next().unwrap_or_default();
             let shown = first.get(..first.len().min(4)).unwrap_or_default();
-            hits.push(Kind::Ipv6.hit(span, SCORE, format!("{shown}:***")));
+            hits.push(Kind::Ipv6.hit(span, SCORE, Preview::of(format_args!("{shown}:***"))));
         }
     }
 }

@@ -7,15 +7,20 @@
 pub(super) struct Lexicon {
     words: &'static [&'static str],
     /// How they begin.
-    begins: Pairs,
+    begins: Index,
     /// How they end.
-    ends: Pairs,
-    /// By the pair that words begin with, taken to the number of chains, one more than the index of the
-    /// first of them; and for each word, of the next of its chain.
-    chains: [u8; CHAINS],
-    next: [u8; MOST],
+    ends: Index,
     /// Whether a word is a single byte. Such a list is gone through as a whole.
     single: bool,
+}
+
+/// Words by two of their bytes.
+struct Index {
+    pairs: Pairs,
+    /// By the pair, taken to the number of chains, one more than the index of the first of its words; and
+    /// for each word, of the next of its chain.
+    chains: [u8; CHAINS],
+    next: [u8; MOST],
 }
 
 /// Most words of a list.
@@ -29,8 +34,7 @@ struct Pairs([u64; Self::COUNT]);
 
 impl Lexicon {
     pub(super) const fn of(words: &'static [&'static str]) -> Self {
-        let (mut begins, mut ends) = (Pairs::NONE, Pairs::NONE);
-        let (mut chains, mut next) = ([0; CHAINS], [0; MOST]);
+        let (mut begins, mut ends) = (Index::NONE, Index::NONE);
         let mut single = false;
         // From the last on, so that a chain has them in order.
         let mut index = words.len();
@@ -40,15 +44,12 @@ impl Lexicon {
             match word {
                 [only] => {
                     single = true;
-                    begins = begins.with_first(*only);
-                    ends = ends.with_last(*only);
+                    begins.pairs = begins.pairs.with_first(*only);
+                    ends.pairs = ends.pairs.with_last(*only);
                 }
                 [first, second, ..] => {
-                    begins = begins.with(*first, *second);
-                    let chain = Pairs::chain([*first, *second]);
-                    next[index] = chains[chain];
-                    chains[chain] = one_more(index);
-                    ends = ends.with(word[word.len() - 2], word[word.len() - 1]);
+                    begins = begins.with([*first, *second], index);
+                    ends = ends.with([word[word.len() - 2], word[word.len() - 1]], index);
                 }
                 [] => {}
             }
@@ -57,8 +58,6 @@ impl Lexicon {
             words,
             begins,
             ends,
-            chains,
-            next,
             single,
         }
     }
@@ -73,23 +72,36 @@ impl Lexicon {
             let start = text.get(..word.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
         };
-        self.like(first(text)).filter(begins)
+        self.like(&self.begins, first(text)).filter(begins)
     }
 
-    /// The words that may begin with a pair, in order: all, or those of its chain.
-    fn like(&self, pair: [u8; 2]) -> impl Iterator<Item = &'static str> {
-        let some = self.begins.has(pair);
-        let all = if some && self.single { self.words } else { &[] };
-        let chained = some && !self.single;
-        let mut link = if chained {
-            self.chains[Pairs::chain(pair)]
+    /// The words that a text may end with, also in another case; more than these at times.
+    pub(super) fn like_the_end_of(&self, text: &str) -> impl Iterator<Item = &'static str> {
+        let pair = last(text.as_bytes());
+        let other = !pair.is_ascii();
+        let all = if other { self.words } else { &[] };
+        let some = (!other).then(|| self.like(&self.ends, pair));
+        all.iter().copied().chain(some.into_iter().flatten())
+    }
+
+    /// The words that an index may have for a pair, in order: all, or those of its chain.
+    fn like<'a>(
+        &self,
+        index: &'a Index,
+        pair: [u8; 2],
+    ) -> impl Iterator<Item = &'static str> + use<'a> {
+        let words = self.words;
+        let some = index.pairs.has(pair);
+        let all = if some && self.single { words } else { &[] };
+        let mut link = if some && !self.single {
+            index.chains[Pairs::chain(pair)]
         } else {
             0
         };
         let chain = std::iter::from_fn(move || {
-            let index = usize::from(link).checked_sub(1)?;
-            link = self.next[index];
-            Some(self.words[index])
+            let place = usize::from(link).checked_sub(1)?;
+            link = index.next[place];
+            Some(words[place])
         });
         all.iter().copied().chain(chain)
     }
@@ -97,18 +109,13 @@ impl Lexicon {
     /// Whether a word may begin like one of the list, also in another case.
     pub(super) fn may_begin(&self, word: &str) -> bool {
         let pair = first(word.as_bytes());
-        !pair.is_ascii() || self.begins.has(pair)
-    }
-
-    /// Whether a text may end like one of the list, also in another case.
-    pub(super) fn may_end(&self, text: &str) -> bool {
-        let pair = last(text.as_bytes());
-        !pair.is_ascii() || self.ends.has(pair)
+        !pair.is_ascii() || self.begins.pairs.has(pair)
     }
 
     /// Whether a word is on the list as it is.
     pub(super) fn contains(&self, word: &str) -> bool {
-        self.like(first(word.as_bytes())).any(|known| known == word)
+        self.like(&self.begins, first(word.as_bytes()))
+            .any(|known| known == word)
     }
 
     /// Whether a word is on the list, without regard to case and a dot at its end.
@@ -117,7 +124,7 @@ impl Lexicon {
         let is = |known: &str| same(bare, known) || same(word, known);
         let pair = first(word.as_bytes());
         if pair.is_ascii() {
-            self.like(pair).any(is)
+            self.like(&self.begins, pair).any(is)
         } else {
             self.words.iter().any(|known| is(known))
         }
@@ -125,13 +132,31 @@ impl Lexicon {
 
     /// The first of the list that `text` ends in, without regard to case.
     pub(super) fn ending(&self, text: &str) -> Option<&'static str> {
-        let words = if self.may_end(text) { self.words } else { &[] };
-        let ends = |known: &&&str| {
+        let ends = |known: &&str| {
             let start = text.len().checked_sub(known.len());
             let end = start.and_then(|start| text.get(start..));
             end.is_some_and(|end| same(end, known))
         };
-        words.iter().find(ends).copied()
+        self.like_the_end_of(text).find(ends)
+    }
+}
+
+// === impl Index ===
+
+impl Index {
+    const NONE: Self = Self {
+        pairs: Pairs::NONE,
+        chains: [0; CHAINS],
+        next: [0; MOST],
+    };
+
+    /// With a word, which comes before those that were put in earlier.
+    const fn with(mut self, pair: [u8; 2], word: usize) -> Self {
+        let chain = Pairs::chain(pair);
+        self.pairs = self.pairs.with(pair[0], pair[1]);
+        self.next[word] = self.chains[chain];
+        self.chains[chain] = one_more(word);
+        self
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         let span = Span::new(start, start + LENGTH);
         if is_written(bytes, span) && points_to_a_device(text, span) {
             done = span.end;
-            hits.push(Kind::Mac.hit(span, SCORE, "**:**:**:**:**:**".to_owned()));
+            hits.push(Kind::Mac.hit(span, SCORE, "**:**:**:**:**:**".into()));
         }
     }
 }

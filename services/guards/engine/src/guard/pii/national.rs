@@ -9,7 +9,7 @@ mod asia_pacific;
 mod eastern_europe;
 mod europe;
 
-use super::boundary::{self, explained_by, named_by};
+use super::boundary::{self, Nearby, explained_by};
 use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::{Severity, Span};
@@ -155,7 +155,8 @@ impl Scheme {
 
     /// Whether a name of the scheme stands before `at`, or one that all share.
     fn is_named(&self, text: &str, at: usize) -> bool {
-        named_by(text, at, &self.words) || (self.shares_names && named_by(text, at, &ANY_WORDS))
+        let nearby = Nearby::of(text, at);
+        nearby.named_by(&self.words) || (self.shares_names && nearby.named_by(&ANY_WORDS))
     }
 
     /// Without a check: found beside a name of its own alone.
@@ -231,7 +232,7 @@ impl Forms {
             rule: self.first_rule + scheme,
             span,
             score,
-            preview: "*".repeat(span.len().min(12)),
+            preview: "************"[..span.len().min(12)].into(),
         };
         Some((Some(hit), taken))
     }
@@ -268,6 +269,7 @@ impl Forms {
         }
         let mut digits = [0_u8; LONGEST];
         let mut count = 0;
+        let coded = country_before(row.text, row.groups[0].span.start).is_some();
         for index in 0..row.groups.len() {
             let group = row.digits(index).as_bytes();
             let end = count + group.len();
@@ -275,7 +277,11 @@ impl Forms {
             count = end;
             let span = row.span(index + 1);
             let found = self.by_count[count].iter().find_map(|(index, scheme)| {
-                let start = with_country(row.text, span.start, scheme);
+                let start = if coded {
+                    with_country(row.text, span.start, scheme)
+                } else {
+                    span.start
+                };
                 let whole = Span::new(start, span.end);
                 let fits = (scheme.check)(&digits[..count]) && stands_alone(row.text, whole);
                 let named = || start < span.start || scheme.is_named(row.text, start);
@@ -361,21 +367,29 @@ fn schemes() -> impl Iterator<Item = &'static Scheme> {
 /// Where a number begins together with the code of its country, as in `PT 501964843`.
 fn with_country(text: &str, start: usize, scheme: &Scheme) -> usize {
     let (country, rest) = scheme.info.id.as_bytes().split_at(2);
-    let before = text[..start]
-        .strip_suffix([' ', '-'])
-        .unwrap_or(&text[..start]);
-    let code = before.as_bytes().last_chunk::<2>();
+    let Some((begin, code)) = country_before(text, start) else {
+        return start;
+    };
     let country = if country == b"uk" {
         &b"gb"[..]
     } else {
         country
     };
-    let same = code.is_some_and(|code| {
-        code.eq_ignore_ascii_case(country) && code.iter().all(u8::is_ascii_uppercase)
-    });
-    let begin = before.len().saturating_sub(2);
+    let same = code.eq_ignore_ascii_case(country);
     let fits = same && rest.first() == Some(&b'_') && boundary::begins(text, begin);
     if fits { begin } else { start }
+}
+
+/// Two capitals right before `start`, or with a space or dash between, and where they begin.
+fn country_before(text: &str, start: usize) -> Option<(usize, &[u8; 2])> {
+    let before = &text.as_bytes()[..start];
+    let before = match before {
+        [before @ .., b' ' | b'-'] => before,
+        _ => before,
+    };
+    let code = before.last_chunk()?;
+    let capitals = code.iter().all(u8::is_ascii_uppercase);
+    capitals.then_some((before.len() - 2, code))
 }
 
 /// Whether the span is no part of a word, a decimal or a longer number.

@@ -6,6 +6,7 @@
 use super::{Pii, address, birth, boundary, card, document, ip, phone, ssn, wallet};
 use crate::finding::Span;
 use crate::pace::Pace;
+use crate::runs;
 use crate::scan::Hit;
 
 /// Most groups that are held at a time; a table of figures is read in such pieces.
@@ -36,12 +37,11 @@ pub(super) struct Row<'a> {
 /// Finds every kind that is made of digits, or has some.
 pub(super) fn find(text: &str, pii: &Pii, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
     let mut groups: Vec<Group> = Vec::with_capacity(MOST_GROUPS);
-    let mut from = 0;
-    while let Some(group) = next_group(text.as_bytes(), from) {
+    for span in runs::of_digits(text, pace) {
         if !pace.step() {
             return;
         }
-        from = group.span.end;
+        let group = Group { span };
         let joins = groups
             .last()
             .is_some_and(|last| is_gap(&text.as_bytes()[last.span.end..group.span.start]));
@@ -85,17 +85,6 @@ fn in_row(text: &str, pii: &Pii, row: &[Group], keep: usize, hits: &mut Vec<Hit>
         done += taken.clamp(1, groups.len());
     }
     done
-}
-
-fn next_group(bytes: &[u8], from: usize) -> Option<Group> {
-    let start = from + bytes[from..].iter().position(u8::is_ascii_digit)?;
-    let length = bytes[start..]
-        .iter()
-        .take_while(|b| b.is_ascii_digit())
-        .count();
-    Some(Group {
-        span: Span::new(start, start + length),
-    })
 }
 
 /// Whether what stands between two groups can stand within one number.

@@ -28,7 +28,7 @@ pub(super) fn find(text: &str, pace: &Pace<'_>, hits: &mut Vec<Hit>) {
         }
         if let Some(span) = strip(bytes, first) {
             done = span.end;
-            hits.push(Kind::Passport.hit(span, SCORE, "P<***".to_owned()));
+            hits.push(Kind::Passport.hit(span, SCORE, "P<***".into()));
         }
     }
 }

@@ -9,9 +9,10 @@ mod words;
 pub(super) use plan::{Plans, REGIONS};
 
 use super::Kind;
-use super::boundary::{self, explained_by};
+use super::boundary::{self, Nearby, explained_by};
 use super::numbers::Row;
 use crate::finding::Span;
+use crate::preview::Preview;
 use crate::scan::Hit;
 use plan::Reading;
 
@@ -66,7 +67,7 @@ pub(super) fn phone(row: Row<'_>, plans: &Plans) -> Option<(Option<Hit>, usize)>
     let shown = &row.text[digits.end - 1..digits.end];
     let score = if named { NAMED } else { score };
     Some((
-        Some(Kind::Phone.hit(span, score, format!("*** *{shown}"))),
+        Some(Kind::Phone.hit(span, score, Preview::of(format_args!("*** *{shown}")))),
         count,
     ))
 }
@@ -219,10 +220,9 @@ fn is_named(row: Row<'_>, count: usize) -> bool {
 }
 
 fn says_phone(text: &str, start: usize) -> bool {
-    let lists = [&words::WORDS, &words::CALLS, &words::FOREIGN];
-    lists
-        .into_iter()
-        .any(|words| explained_by(text, start, words))
+    let nearby = Nearby::of(text, start);
+    let mut lists = [&words::WORDS, &words::CALLS, &words::FOREIGN].into_iter();
+    lists.any(|words| nearby.explained_by(words))
 }
 
 /// Whether a word such as `mobile` stands right after a number: ` fax`, `-Office`, ` (home)`.

@@ -3,6 +3,7 @@
 use super::{CONTACT, FINANCIAL, GOVERNMENT_ID, NETWORK, national};
 use crate::finding::{Severity, Span};
 use crate::guard::RuleInfo;
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 /// A rule with code of its own; the order is that of [`RULES`].
@@ -191,7 +192,7 @@ pub(super) fn all() -> Vec<RuleInfo> {
 // === impl Kind ===
 
 impl Kind {
-    pub(super) fn hit(self, span: Span, score: f32, preview: String) -> Hit {
+    pub(super) fn hit(self, span: Span, score: f32, preview: Preview) -> Hit {
         Hit {
             rule: self as usize,
             span,

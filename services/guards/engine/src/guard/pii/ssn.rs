@@ -54,7 +54,7 @@ pub(super) fn ssn(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     if other {
         return Some((None, count));
     }
-    let hit = Kind::Ssn.hit(row.span(count), score, "***-**-****".to_owned());
+    let hit = Kind::Ssn.hit(row.span(count), score, "***-**-****".into());
     Some((Some(hit), count))
 }
 

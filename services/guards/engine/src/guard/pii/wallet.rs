@@ -11,6 +11,7 @@ use super::boundary::{self, named_by};
 use super::lexicon::Lexicon;
 use super::numbers::Row;
 use crate::finding::Span;
+use crate::preview::Preview;
 use crate::scan::Hit;
 
 const SCORE: f32 = 0.98;
@@ -29,7 +30,10 @@ pub(super) fn wallet(row: Row<'_>) -> Option<(Option<Hit>, usize)> {
     let span = word(row.text, row.groups[0].span.start)?;
     let (kind, score) = recognise(row.text, span)?;
     let shown = &row.text[span.start..span.start + 4];
-    Some((Some(kind.hit(span, score, format!("{shown}****"))), 1))
+    Some((
+        Some(kind.hit(span, score, Preview::of(format_args!("{shown}****")))),
+        1,
+    ))
 }
 
 /// The word around its first digit, if it may be an address by its length.

@@ -33,7 +33,8 @@ pub(super) const NEAR: usize = 2_000;
 pub(crate) fn find(text: &str, go_on: impl Fn() -> bool, mut found: impl FnMut(Range<usize>)) {
     let mut open = 0..0;
     let mut marks = 0;
-    let signs = text.match_indices(['<', '[']);
+    let signs = text.bytes().enumerate();
+    let signs = signs.filter(|(_, sign)| matches!(sign, b'<' | b'['));
     for (start, _) in signs.take_while(|_| go_on()) {
         let Some(mark) = MARKS.iter().find(|mark| begins(&text[start..], mark)) else {
             continue;

@@ -10,6 +10,7 @@
 use super::features::{NEAR, stands_alone};
 use super::lexicon::CLASSES;
 use crate::finding::Span;
+use crate::pace::Pace;
 use crate::share::Part;
 
 /// More words than these have to be read before a part.
@@ -33,19 +34,14 @@ pub(crate) struct Token {
     pub(crate) ends: bool,
 }
 
-/// Tokens of a part, in order. Of a megabyte there are two hundred thousand, and all of them wait until
+/// Tokens of parts, in order. Of a megabyte there are two hundred thousand, and all of them wait until
 /// the last part was read: so they are packed.
 #[derive(Debug, Default)]
-pub(crate) struct Tokens {
-    /// Where the part begins.
-    start: usize,
-    packed: Vec<Packed>,
-}
+pub(crate) struct Tokens(Vec<Packed>);
 
 /// A token in twenty bytes.
 #[derive(Clone, Copy, Debug)]
-struct Packed {
-    /// From where the part begins.
+pub(crate) struct Packed {
     start: u32,
     end: u32,
     weight: i32,
@@ -57,19 +53,10 @@ struct Packed {
 // === impl Tokens ===
 
 impl Tokens {
-    /// None yet of a part.
-    pub(super) fn of(part: Span) -> Self {
-        Self {
-            start: part.start,
-            // A word and a blank or a mark, on average.
-            packed: Vec::with_capacity(part.len() / 5),
-        }
-    }
-
-    /// Takes the next one. A part of more than four gigabytes, a single word, is not read to its end.
+    /// Takes the next one. A text of more than four gigabytes is not read to its end.
     pub(super) fn push(&mut self, token: &Token) {
-        let place = |at: usize| u32::try_from(at - self.start);
-        let (Ok(start), Ok(end)) = (place(token.place.start), place(token.place.end)) else {
+        let Span { start, end } = token.place;
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else {
             return;
         };
         #[expect(
@@ -77,7 +64,7 @@ impl Tokens {
             clippy::cast_sign_loss,
             reason = "of some two thousand features at most, each of a byte and counted up to four times"
         )]
-        self.packed.push(Packed {
+        self.0.push(Packed {
             start,
             end,
             weight: token.weight as i32,
@@ -86,34 +73,48 @@ impl Tokens {
         });
     }
 
-    /// No more will come: gives back what room is left.
-    pub(super) fn finish(mut self) -> Self {
-        self.packed.shrink_to_fit();
-        self
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
-    /// All of them; gone when the last was taken.
-    pub(super) fn into_tokens(self) -> impl Iterator<Item = Token> {
-        let start = self.start;
-        self.packed.into_iter().map(move |packed| Token {
-            place: Span::new(start + packed.start as usize, start + packed.end as usize),
-            weight: packed.weight.into(),
-            square: packed.square.into(),
-            classes: packed.bits & !ENDS,
-            ends: packed.bits & ENDS != 0,
-        })
+    pub(super) fn all(&self) -> &[Packed] {
+        &self.0
+    }
+
+    /// Those from one number up to another.
+    pub(crate) fn between(&self, start: usize, end: usize) -> &[Packed] {
+        &self.0[start..end]
+    }
+
+    /// No more will come: gives back what room is left.
+    pub(crate) fn finish(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
+// === impl Packed ===
+
+impl Packed {
+    pub(super) fn token(&self) -> Token {
+        Token {
+            place: Span::new(self.start as usize, self.end as usize),
+            weight: self.weight.into(),
+            square: self.square.into(),
+            classes: self.bits & !ENDS,
+            ends: self.bits & ENDS != 0,
+        }
     }
 }
 
 /// Parts of about `size` bytes of what begins at `start`, which is the edge of a token.
-pub(crate) fn parts(text: &str, start: usize, size: usize) -> Vec<Part> {
+pub(crate) fn parts(text: &str, start: usize, size: usize, pace: &Pace<'_>) -> Vec<Part> {
     let mut parts = Vec::with_capacity(text.len() / size + 1);
     let mut part = Part {
         from: back(text, start),
         span: Span::new(start, text.len()),
     };
     let mut target = start + size;
-    while target < text.len() {
+    while target < text.len() && pace.long_step() {
         let Some(cut) = cut(text, target, size) else {
             target += size;
             continue;
@@ -179,10 +180,9 @@ mod tests {
     use crate::channel::Channel;
     use crate::guard::prompt_injection::SPEC;
     use crate::guard::{Detect, Guard, Setting};
-    use crate::pace::Pace;
     use crate::parameter::Values;
     use crate::past::Begin;
-    use crate::scan::Hit;
+    use crate::share::Sighting;
 
     /// Words of all classes, and whatever could be torn or remembered.
     const PIECES: [&str; 40] = [
@@ -241,22 +241,25 @@ mod tests {
         })
     }
 
+    fn seen(detector: &dyn Detect, text: &str, parts: &[Part], channel: Channel) -> Sighting {
+        let (setting, mut seen) = (setting(channel), Sighting::default());
+        for part in parts {
+            detector.look(text, *part, &setting, &Pace::free(), &mut seen);
+        }
+        seen
+    }
+
     fn tokens(detector: &dyn Detect, text: &str, parts: &[Part], channel: Channel) -> Vec<Token> {
-        let pace = Pace::new(&|| true);
-        let setting = setting(channel);
-        let parts = parts.iter();
-        let seen = parts.map(|part| detector.look(text, *part, &setting, &pace));
-        seen.flat_map(|seen| seen.tokens.into_tokens()).collect()
+        let seen = seen(detector, text, parts, channel);
+        seen.tokens.all().iter().map(Packed::token).collect()
     }
 
     fn hits(detector: &dyn Detect, text: &str, parts: &[Part], channel: Channel) -> Vec<String> {
-        let pace = Pace::new(&|| true);
-        let setting = setting(channel);
-        let parts = parts.iter();
-        let seen = parts.map(|part| detector.look(text, *part, &setting, &pace));
-        let mut hits: Vec<Hit> = Vec::new();
-        let (begin, seen) = (Begin::default(), seen.collect());
-        detector.conclude(text, begin, &setting, seen, &pace, &mut hits);
+        let (setting, pace) = (setting(channel), Pace::free());
+        let seen = seen(detector, text, parts, channel);
+        let (begin, mut hits) = (Begin::default(), Vec::new());
+        let tokens = [seen.tokens.all()];
+        detector.conclude(text, begin, &setting, &tokens, &pace, &mut hits);
         hits.iter().map(|hit| format!("{hit:?}")).collect()
     }
 
@@ -278,7 +281,7 @@ mod tests {
             text in texts(), size in 1_usize..2000, channel in 0..Channel::ALL.len(),
         ) {
             let (detector, channel) = (detector(), Channel::ALL[channel]);
-            let (parts, whole) = (parts(&text, 0, size), [Part::whole(&text)]);
+            let (parts, whole) = (parts(&text, 0, size, &Pace::free()), [Part::whole(&text)]);
             let joined = parts.windows(2).all(|two| two[0].span.end == two[1].span.start);
             prop_assert!(joined && parts[0].span.start == 0);
             prop_assert_eq!(parts[parts.len() - 1].span.end, text.len());
@@ -302,7 +305,7 @@ mod tests {
             (", ".repeat(50_000), 1),
             ("x".repeat(100_000), 1),
         ] {
-            let parts = parts(&text, 0, size);
+            let parts = parts(&text, 0, size, &Pace::free());
             assert_eq!(parts.len(), count, "{}", &text[..12]);
             let before = parts.iter().map(|part| part.span.start - part.from);
             assert!(before.max() <= Some(LONGEST_BEFORE), "{}", &text[..12]);

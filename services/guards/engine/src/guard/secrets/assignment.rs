@@ -11,6 +11,7 @@ pub(super) use name::{is_descriptive, is_open_word};
 
 use super::{allow, entropy, in_placeholder};
 use crate::finding::Span;
+use crate::guard::gibberish;
 use place::{LONGEST, LONGEST_NAME, Value, is_name, literal};
 
 /// Shortest value in bytes: shorter is no password.
@@ -18,8 +19,13 @@ const SHORTEST: usize = 6;
 /// Bits a byte of a drawn key, by its alphabet.
 const HEX_ENTROPY: f32 = 2.8;
 const KEY_ENTROPY: f32 = 3.3;
-/// Of a value of less than sixteen bytes, which cannot have much more.
+/// Of a value of less than sixteen bytes, or ten, which cannot have much more. Of a long one it says enough.
 const SHORT_ENTROPY: f32 = 3.0;
+const LEAST_ENTROPY: f32 = 2.5;
+/// What letters that are drawn cost beyond what is fair in words, in sixteenths of a bit each: beside a
+/// name or with digits, and alone.
+const STRANGE: usize = 8;
+const STRANGEST: usize = 15;
 /// What stands between a secret and what it is, in some languages; the longer before its beginning.
 const VERBS: [&str; 7] = [" is: ", " is ", " lautet ", " ist ", " est ", " es ", ": "];
 /// How far a sentence is read for what it says the secret is, in bytes.
@@ -44,7 +50,10 @@ pub(super) fn find_key(text: &str, keyword: Span) -> Option<(Span, f32)> {
     if name::is_open(text, keyword) {
         return None;
     }
-    let value = assigned(text, keyword).or_else(|| spoken(text, keyword))?;
+    let value = assigned(text, keyword).or_else(|| spoken(text, keyword));
+    let Some(value) = value else {
+        return called(text, keyword);
+    };
     let score = key_score(&value)?;
     Some((value.span, score))
 }
@@ -82,6 +91,21 @@ fn spoken(text: &str, keyword: Span) -> Option<Value<'_>> {
     }
     let start = keyword.end + at + verb.len();
     usable(text, keyword, literal(&text[start..], start)?)
+}
+
+/// The short key that follows its word, as in "the secret …". Longer ones are found as `drawn`.
+fn called(text: &str, keyword: Span) -> Option<(Span, f32)> {
+    const LENGTHS: std::ops::Range<usize> = 12..16;
+    let rest = text[keyword.end..].strip_prefix(' ')?;
+    let value = usable(text, keyword, literal(rest, keyword.end + 1)?)?;
+    let has = |class: fn(&u8) -> bool| value.text.bytes().any(|b| class(&b));
+    let drawn = value.text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && changes(value.text) * 3 >= value.text.len()
+        && entropy::bits_per_byte(value.text) >= SHORT_ENTROPY;
+    (LENGTHS.contains(&value.text.len()) && drawn).then_some((value.span, 0.6))
 }
 
 /// Whether the value looks like nothing but a password: sentences about passwords are common.
@@ -145,13 +169,25 @@ fn password_score(value: &Value<'_>) -> Option<f32> {
     let classes: u8 = [digit, lower, upper, symbol].map(u8::from).iter().sum();
     let prose = space && !digit && !symbol;
     match classes {
-        _ if prose || names_a_secret(text) || entropy::bits_per_byte(text) < 1.5 => None,
+        _ if prose
+            || is_prompt(text)
+            || names_a_secret(text)
+            || entropy::bits_per_byte(text) < 1.5 =>
+        {
+            None
+        }
         3.. => Some(0.75),
         2 if digit || symbol => Some(0.6),
         // Only letters in quotes: a pass phrase, or a label of the input field.
         _ if value.quoted && text.len() >= 12 && !space => Some(0.4),
         _ => None,
     }
+}
+
+/// Whether the value asks for one, as `New password:`.
+fn is_prompt(value: &str) -> bool {
+    let words = value.strip_suffix(':');
+    words.is_some_and(|words| words.chars().all(|c| c.is_alphabetic() || c == ' '))
 }
 
 /// Whether the value is itself a name, as `mysql_native_password`.
@@ -163,26 +199,35 @@ fn names_a_secret(value: &str) -> bool {
 
 fn key_score(value: &Value<'_>) -> Option<f32> {
     const SHORTEST_KEY: usize = 16;
-    // Shorter ones only where the kind of character changes all the time.
+    // Shorter ones only where the kind of character changes all the time, the shortest more often.
     const SHORTEST_MIXED: usize = 10;
+    const SHORTEST_OF_ALL: usize = 8;
+    const LONG: usize = 32;
     let name = !value.quoted && is_name_of_code(value.text);
     if is_number(value.text) || (value.quoted && is_motley(value.text)) {
         return Some(0.6);
     }
-    let mixed = value.text.len() >= SHORTEST_MIXED && changes(value.text) * 3 >= value.text.len();
     let value = value.text;
+    let (length, changes) = (value.len(), changes(value));
     let alphabet = |b: u8| b.is_ascii_alphanumeric() || b"+/=_-.~:|!@#$%^&*?;,".contains(&b);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-    let fits = (value.len() >= SHORTEST_KEY || mixed) && value.bytes().all(alphabet);
-    let drawn = digits > 0 || is_scrambled(value);
+    let mixed = (length >= SHORTEST_MIXED && changes * 3 >= length)
+        || (length >= SHORTEST_OF_ALL
+            && changes * 2 >= length
+            && digits > 1
+            && digits + letters == length)
+        || (digits == 0 && is_strange(value, STRANGEST));
+    let fits = (length >= SHORTEST_KEY || mixed) && value.bytes().all(alphabet);
+    let drawn = digits > 0 || is_scrambled(value) || is_unspoken(value);
     if !fits || !drawn || letters == 0 || name || is_words(value) {
         return None;
     }
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
     let least = match () {
+        () if length < SHORTEST_MIXED => LEAST_ENTROPY,
         () if hex => HEX_ENTROPY,
-        () if value.len() < SHORTEST_KEY => SHORT_ENTROPY,
+        () if !(SHORTEST_KEY..LONG).contains(&length) => SHORT_ENTROPY,
         () => KEY_ENTROPY,
     };
     let bits = entropy::bits_per_byte(value);
@@ -196,7 +241,11 @@ fn key_score(value: &Value<'_>) -> Option<f32> {
 /// Whether a long value holds just one sign that keys rarely hold: drawn with signs, it would hold more.
 fn holds_one_sign(value: &str) -> bool {
     const LONG: usize = 24;
-    value.len() >= LONG && value.bytes().filter(|b| !is_usual(*b)).count() == 1
+    /// After so many signs Salesforce has one, between an organisation and what is drawn.
+    const ORGANISATION: usize = 15;
+    value.len() >= LONG
+        && value.as_bytes()[ORGANISATION] != b'!'
+        && value.bytes().filter(|b| !is_usual(*b)).count() == 1
 }
 
 /// Whether the value is a drawn number, longer than identifiers and times are.
@@ -241,13 +290,22 @@ fn is_name_of_code(value: &str) -> bool {
         && changes(value) * 5 < value.len()
 }
 
-/// Whether so many small letters without a vowel follow each other that they are no words.
-fn is_unspeakable(value: &str) -> bool {
-    const LEAST: usize = 6;
-    value
-        .as_bytes()
-        .split(|b| !b.is_ascii_lowercase() || b"aeiouy".contains(b))
-        .any(|run| run.len() >= LEAST)
+/// Whether its letters follow each other as in no word of any language: nine in ten values that are
+/// drawn, one in fifty names in code.
+fn is_unspoken(value: &str) -> bool {
+    is_strange(value, STRANGE)
+}
+
+/// Whether each of its letters costs so many sixteenths of a bit beyond what is fair in words.
+fn is_strange(value: &str, least: usize) -> bool {
+    const LETTERS: usize = 12;
+    if value.len() < LETTERS {
+        return false;
+    }
+    let (excess, letters) = gibberish::excess(value);
+    letters >= LETTERS
+        && usize::try_from(excess).is_ok_and(|excess| excess >= least * letters)
+        && entropy::bits_per_byte(value) >= HEX_ENTROPY
 }
 
 /// Whether the value is drawn at random beyond doubt, even without a name that says key.
@@ -255,11 +313,14 @@ pub(super) fn is_drawn(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit());
-    let least = if hex { HEX_ENTROPY } else { KEY_ENTROPY };
+    let (least, steady) = if hex {
+        (HEX_ENTROPY, 5)
+    } else {
+        (KEY_ENTROPY, 4)
+    };
     digits >= 1
         && letters >= 3
-        && (changes(value) * 4 >= value.len()
-            || (changes(value) * 6 >= value.len() && is_unspeakable(value)))
+        && (changes(value) * steady >= value.len() || is_unspoken(value))
         && entropy::bits_per_byte(value) >= least
         && !entropy::is_typed(value)
         && !is_words(value)
@@ -268,12 +329,14 @@ pub(super) fn is_drawn(value: &str) -> bool {
 /// Whether a value of letters alone is drawn: capitals follow each other and change with small letters,
 /// as in no `getTokenFromCache` and no `HTTPSConnection`.
 pub(super) fn is_scrambled(value: &str) -> bool {
-    const SHORTEST: usize = 20;
+    const SHORTEST: usize = 16;
+    const LONG: usize = 20;
     let capitals = value.as_bytes().windows(2);
     let capitals = capitals.filter(|pair| pair.iter().all(u8::is_ascii_uppercase));
     value.len() >= SHORTEST
         && changes(value) * 6 >= value.len()
-        && capitals.count() * 8 >= value.len()
+        && ((value.len() >= LONG && capitals.count() * 8 >= value.len())
+            || is_strange(value, STRANGEST))
 }
 
 /// How often the kind of character changes, other than from a capital to the rest of its word.
@@ -312,7 +375,5 @@ pub(super) fn is_drawn_part(part: &str) -> bool {
     let digits = part.bytes().any(|b| b.is_ascii_digit());
     let letters = part.bytes().any(|b| b.is_ascii_alphabetic());
     letters
-        && ((digits && changes(part) * 5 >= part.len())
-            || is_scrambled(part)
-            || is_unspeakable(part))
+        && ((digits && changes(part) * 5 >= part.len()) || is_scrambled(part) || is_unspoken(part))
 }

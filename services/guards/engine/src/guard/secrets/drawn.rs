@@ -12,6 +12,8 @@ pub(super) use context::says_identity;
 use super::assignment::{is_drawn, is_drawn_part, is_scrambled};
 use super::{allow, in_placeholder, verify};
 use crate::finding::Span;
+use crate::pace::Pace;
+use crate::runs::Runs;
 use context::Word;
 
 /// Lengths of a run that may be a key, in bytes.
@@ -22,7 +24,7 @@ const LONGEST_TAIL: usize = 512;
 /// Scores by how near the word stands.
 pub(super) const NAMED: f32 = 0.7;
 const NEAR: f32 = 0.6;
-const UNSAID: f32 = 0.5;
+pub(super) const UNSAID: f32 = 0.5;
 /// Shortest value that nothing says is a key, in bytes.
 const SHORTEST_UNSAID: usize = 20;
 
@@ -33,54 +35,17 @@ const OBJECTS: [&str; 34] = [
     "run", "seti", "si", "sub", "thread", "tr", "txn", "user",
 ];
 
-/// The bytes of which keys are made.
-const IS_KEY: [bool; 256] = {
-    let mut is_key = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        is_key[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'~');
-        byte += 1;
-    }
-    is_key
-};
-
 /// The runs of key characters of a text that are long enough.
-pub(super) struct Runs<'a> {
-    bytes: &'a [u8],
-    /// Up to where the text was read.
-    at: usize,
+pub(super) fn runs<'a>(text: &'a str, pace: &'a Pace<'_>) -> impl Iterator<Item = Span> + 'a {
+    let bytes = text.as_bytes();
+    let runs = Runs::<SHORTEST, _>::of(bytes, pace, is_key);
+    let runs = runs.map(|run| Span::new(run.start + end_of_escape(bytes, run.start), run.end));
+    runs.filter(|run| run.len() >= SHORTEST)
 }
 
-// === impl Runs ===
-
-impl<'a> Runs<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
-        let bytes = text.as_bytes();
-        Self { bytes, at: 0 }
-    }
-}
-
-impl Iterator for Runs<'_> {
-    type Item = Span;
-
-    fn next(&mut self) -> Option<Span> {
-        loop {
-            let window = self.bytes.get(self.at..self.at + SHORTEST)?;
-            // From the end: what is no key character there rules out all before it as well.
-            if let Some(other) = window.iter().rposition(|b| !IS_KEY[usize::from(*b)]) {
-                self.at += other + 1;
-                continue;
-            }
-            let start = self.at + end_of_escape(self.bytes, self.at);
-            let after = self.bytes[self.at + SHORTEST..].iter();
-            let length = SHORTEST + after.take_while(|b| IS_KEY[usize::from(**b)]).count();
-            self.at += length;
-            if self.at - start >= SHORTEST {
-                return Some(Span::new(start, self.at));
-            }
-        }
-    }
+/// Whether keys are made of such bytes.
+const fn is_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'.' | b'~')
 }
 
 /// How many bytes at `at` belong to an escape, as in `\n` and `%3D`, and not to what follows.
@@ -114,12 +79,13 @@ pub(super) fn find(text: &str, run: Span) -> Option<(Span, f32)> {
         return None;
     }
     let identity = uuid || is_digest(value);
-    let score = match context::around(text, span, is_marked(value))? {
+    let score = match context::around(text, span, is_marked(value)) {
         Word::Name => NAMED,
         Word::Bare if !uuid => NAMED,
         _ if letters => return None,
         Word::Near if !identity => NEAR,
         Word::Unsaid if !identity && is_plain(value) => UNSAID,
+        Word::Nothing if is_prefixed(value) => UNSAID,
         _ => return None,
     };
     let example = allow::is_placeholder(value)
@@ -138,7 +104,7 @@ fn trim(text: &str, run: Span) -> Option<Span> {
     let inner = inner.trim_end_matches(['.', '-', '/', '~', '+']);
     let end = start + inner.len();
     let more = bytes[end..].iter().take(LONGEST_TAIL);
-    let more = more.take_while(|b| **b == b'=' || (bytes[end] == b'=' && IS_KEY[usize::from(**b)]));
+    let more = more.take_while(|b| **b == b'=' || (bytes[end] == b'=' && is_key(**b)));
     let end = end + more.count();
     let end = second(text, end).unwrap_or(end);
     (SHORTEST..=LONGEST)
@@ -150,7 +116,7 @@ fn trim(text: &str, run: Span) -> Option<Span> {
 fn second(text: &str, end: usize) -> Option<usize> {
     let rest = text[end..].strip_prefix(':')?;
     let length = rest.bytes().take(LONGEST_TAIL);
-    let length = length.take_while(|b| IS_KEY[usize::from(*b)]).count();
+    let length = length.take_while(|b| is_key(*b)).count();
     let part = &rest[..length];
     let whole = !rest[length..].starts_with([':', '@', '/']);
     (length >= SHORTEST && whole && is_drawn(part)).then_some(end + 1 + length)
@@ -160,7 +126,7 @@ fn second(text: &str, end: usize) -> Option<usize> {
 /// masked, nor cut out between signs.
 fn stands_alone(text: &str, value: Span, run: Span) -> bool {
     let (before, after) = (&text[..value.start], &text[value.end.max(run.end)..]);
-    let sign = |c: char| "?!#%$^*[`@".contains(c);
+    let sign = |c: char| "?!#%$^*[`@(".contains(c);
     let goes_on = after.starts_with(sign)
         && (after.chars().nth(1)).is_some_and(|next| !next.is_whitespace() && next != '"');
     !goes_on
@@ -169,7 +135,7 @@ fn stands_alone(text: &str, value: Span, run: Span) -> bool {
         && !before.ends_with("//")
         && !before.ends_with("base64,")
         && !before.ends_with("h1:")
-        && !before.ends_with(['#', '%', '$', '^', '*', '@', '\\', '?', '!'])
+        && !before.ends_with(['#', '%', '$', '^', '*', '@', '\\', '?', '!', ')', ']', '}'])
 }
 
 /// Whether the value is drawn apart from its words: `unknown-linux-gnu`, `tls.AES_128_GCM_SHA256`
@@ -186,10 +152,20 @@ fn has_drawn_part(value: &str) -> bool {
 fn is_digest(value: &str) -> bool {
     const LONG: usize = 33;
     const DIGESTS: [usize; 5] = [40, 56, 64, 96, 128];
+    let group = |part: &str| (3..=13).contains(&part.len());
+    let digits = value.bytes().filter(u8::is_ascii_hexdigit).count();
+    // A UUID with a slip.
+    if value.split('-').count() == 5 && value.split('-').all(group) && digits + 4 == value.len() {
+        return true;
+    }
+    is_hex(value) && (value.len() < LONG || value.len() % 2 == 1 || DIGESTS.contains(&value.len()))
+}
+
+/// Whether it is hex of one case: nobody writes digests in two.
+fn is_hex(value: &str) -> bool {
     let small = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
     let large = |b: u8| matches!(b, b'0'..=b'9' | b'A'..=b'F');
-    (value.bytes().all(small) || value.bytes().all(large))
-        && (value.len() < LONG || DIGESTS.contains(&value.len()))
+    value.bytes().all(small) || value.bytes().all(large)
 }
 
 /// Whether it is an object's identifier: `cus_` and one word of letters and digits.
@@ -209,6 +185,28 @@ fn is_marked(value: &str) -> bool {
     parts
         .filter(|part| !is_drawn_part(part))
         .any(context::marks_key)
+}
+
+/// Whether it has a form of its own, as tokens have of those who want them to be found: a short name, a joint,
+/// and a long part that is drawn, is no hex, and has no words in it.
+fn is_prefixed(value: &str) -> bool {
+    const SHORTEST_PART: usize = 32;
+    let Some((name, part)) = value.split_once(['_', '-']) else {
+        return false;
+    };
+    let pieces = || part.split(['_', '-']);
+    let drawn = |piece: &&str| is_drawn_part(piece) && !is_hex(piece);
+    let most = pieces().filter(drawn).map(str::len).max();
+    let least = pieces().filter(|piece| piece.len() < 4 || drawn(piece));
+    (2..=12).contains(&name.len())
+        && part.len() >= SHORTEST_PART
+        && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !says_identity(name)
+        && !part.contains(['/', '+', '.', '~', ':', '='])
+        && most.is_some_and(|most| most >= SHORTEST)
+        && least.map(str::len).sum::<usize>() * 4 >= part.len() * 3
+        && is_drawn(part)
 }
 
 /// Whether the value is long and no base64 of something: that has signs and padding now and then.

@@ -1,4 +1,5 @@
-//! Private keys in PEM (RFC 7468) and OpenSSH armour, on lines of their own or escaped in a string.
+//! Private keys in PEM (RFC 7468) and OpenSSH armour, on lines of their own or escaped in a string, and
+//! key files of `PuTTY`.
 
 use memchr::memmem;
 
@@ -58,6 +59,29 @@ pub(super) fn find_in_service_account(text: &str, keyword: Span) -> Option<(Span
     }
     let (span, score) = find(text, Span::new(begin, begin + dashes.len()))?;
     Some((span, (score + 0.01).min(1.0)))
+}
+
+/// A key file of `PuTTY`: its private lines, and what stands before them.
+pub(super) fn find_putty(text: &str, keyword: Span) -> Option<(Span, f32)> {
+    const LINES: &str = "Private-Lines: ";
+    const MAC: &str = "-MAC: ";
+    let limit = text.floor_char_boundary(keyword.end + LONGEST);
+    let after = &text[keyword.end..limit];
+    let body = after[memmem::find(after.as_bytes(), LINES.as_bytes())? + LINES.len()..]
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    // With the first word of the line that follows.
+    let length = body.bytes().take_while(|b| is_body(*b)).count();
+    let lines = body[..length].trim_end_matches("Private");
+    let mac = body[length..].strip_prefix(MAC).unwrap_or_default();
+    let mac = mac.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let (end, score) = match mac {
+        0 => (lines.trim_end().len(), CUT),
+        _ => (length + MAC.len() + mac, WHOLE),
+    };
+    let line = lines.as_bytes().split(|b| !is_base64(*b));
+    let real = line.map(<[u8]>::len).any(|length| length >= SHORTEST_LINE)
+        && entropy::bits_per_byte(lines) >= LEAST_ENTROPY;
+    real.then_some((Span::new(keyword.start, limit - body.len() + end), score))
 }
 
 /// Where the end line that begins at `at` is over, if it is one.

@@ -303,11 +303,14 @@ impl Compiled {
 
     /// Whether the value begins as tokens of this rule do and is too short for one.
     pub(super) fn is_cut(&self, value: &str) -> bool {
-        let begins = |keyword: &&'static str| {
+        (self.rule.length).is_some_and(|length| value.len() < length) && self.begins(value)
+    }
+
+    /// Whether the value begins with a keyword of this rule.
+    pub(super) fn begins(&self, value: &str) -> bool {
+        self.rule.keywords.iter().any(|keyword| {
             (value.get(..keyword.len())).is_some_and(|start| start.eq_ignore_ascii_case(keyword))
-        };
-        (self.rule.length).is_some_and(|length| value.len() < length)
-            && self.rule.keywords.iter().any(begins)
+        })
     }
 
     fn token(&self, pattern: &Regex, text: &str, start: usize, end: usize) -> Option<Span> {

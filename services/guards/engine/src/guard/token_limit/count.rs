@@ -4,11 +4,11 @@ use tiktoken::CoreBpe;
 
 use crate::pace::Pace;
 
-/// Most bytes that are counted at once, if they can be cut before a word.
-const SLICE: usize = 8 * 1024;
-/// Most bytes otherwise. Merging the pairs of one long word takes longer than linear time: a word that is
-/// longer is cut, which adds at most some tokens at each cut.
-const CUT: usize = 4 * 1024;
+/// Bytes that are counted at once, with those up to the next place over which no token reaches.
+const SLICE: usize = 256;
+/// Most bytes. Merging the pairs of one long word takes longer than linear time: a word that is longer is
+/// cut, which adds at most some tokens at each cut.
+const CUT: usize = 1024;
 
 /// Where the first token stands that is beyond `most`.
 pub(super) fn beyond(
@@ -55,21 +55,34 @@ fn count(vocabulary: &CoreBpe, slice: &str) -> usize {
     tokens + vocabulary.count(&slice[start..])
 }
 
-/// Where the slice ends that begins at `start`: before a word if there is one, since no token reaches
-/// over that place.
+/// Where the slice ends that begins at `start`.
 fn slice_end(text: &str, start: usize) -> usize {
-    let most = text.floor_char_boundary(start + SLICE);
-    if most == text.len() {
-        return most;
-    }
-    let bytes = text.as_bytes();
-    let before_word = |at: &usize| {
-        bytes[*at] == b' '
-            && bytes[at + 1].is_ascii_alphabetic()
-            && bytes[at - 1].is_ascii_graphic()
+    let (from, most) = (
+        text.floor_char_boundary(start + SLICE),
+        text.floor_char_boundary(start + CUT),
+    );
+    let mut before = None;
+    let parts = text[from..most].char_indices().find(|(_, next)| {
+        let before = before.replace(*next);
+        before.is_some_and(|before| parts(before, *next))
+    });
+    parts.map_or(most, |(at, _)| from + at)
+}
+
+/// Whether no token of any vocabulary here reaches over the place between these: none has a blank behind
+/// something else, nor digits beside other characters, nor a letter before such punctuation.
+fn parts(before: char, next: char) -> bool {
+    let letter = |c| matches!(c, 'a'..='z' | 'A'..='Z' | 'а'..='я' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿');
+    let punctuation = |c| {
+        matches!(
+            c,
+            ',' | '.' | ';' | ':' | '!' | '?' | '，' | '。' | '、' | '！' | '？'
+        )
     };
-    let word = (start + CUT..most - 1).rev().find(before_word);
-    word.unwrap_or_else(|| text.floor_char_boundary(start + CUT))
+    !before.is_whitespace()
+        && (next == ' '
+            || before.is_numeric() != next.is_numeric()
+            || (letter(before) && punctuation(next)))
 }
 
 #[cfg(test)]
@@ -133,6 +146,30 @@ mod tests {
     }
 
     #[test]
+    fn no_token_reaches_over_a_place_that_parts() {
+        const PARTS: [char; 18] = [
+            ' ', '\n', '1', '٣', '½', 'a', 'B', 'я', '日', 'か', 'é', '\u{301}', '\'', ',', '。',
+            '/', '😀', 's',
+        ];
+        for encoding in ["cl100k_base", "o200k_base"] {
+            let vocabulary = tiktoken::get_encoding(encoding).unwrap();
+            for number in 0..PARTS.len().pow(4) {
+                let part = |place| PARTS[number / PARTS.len().pow(place) % PARTS.len()];
+                if !parts(part(1), part(2)) {
+                    continue;
+                }
+                let (first, second) = ([part(0), part(1)], [part(2), part(3)]);
+                let [first, second]: [String; 2] = [first, second].map(String::from_iter);
+                assert_eq!(
+                    vocabulary.count(&first) + vocabulary.count(&second),
+                    vocabulary.count(&format!("{first}{second}")),
+                    "{first:?} {second:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn slices_change_nothing_between_words() {
         let text =
             "She didn't sell 1234 sea-shells,  by the (sea)shore.\nAnd 日本 x ".repeat(3_000);
@@ -159,7 +196,7 @@ mod tests {
     #[test]
     fn long_words_are_cut() {
         let vocabulary = tiktoken::get_encoding("o200k_base").unwrap();
-        let word = "é".repeat(SLICE);
+        let word = "é".repeat(2 * CUT);
         let whole = vocabulary.count(&word);
         let place = beyond(vocabulary, &word, whole - 1, &Pace::free()).map(|at| word.len() - at);
         assert!(place.is_none_or(|rest| rest <= 8), "{place:?}");

@@ -35,7 +35,7 @@ const ACTIVE: [&str; 5] = [
 ];
 
 /// Calls `found` with the place, score and preview of each address that is run.
-pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span, f32, &str)) {
+pub(super) fn find(text: &str, pace: &Pace<'_>, mut found: impl FnMut(Span, f32, &'static str)) {
     let mut past = 0;
     let colons = memchr::memchr_iter(b':', text.as_bytes());
     for colon in colons.take_while(|_| pace.step()) {

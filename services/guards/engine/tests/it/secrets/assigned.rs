@@ -29,12 +29,40 @@ fn a_key_is_found_however_it_is_written() {
         "FROM scratch\nENV ACME_API_TOKEN {}\n",
         "setx ACME_TOKEN {}",
         "set -gx ACME_TOKEN {}",
+        "apiToken := \" {} \"",
+        "api_token='{} '",
     ] {
         for seed in 0..DRAWS {
             let value = Draw::seeded(seed).token("<a32>");
             let text = template.replace("{}", &value);
             assert!(is_found(&text, &value), "{text:?}");
         }
+    }
+}
+
+#[test]
+fn short_keys_change_all_the_time() {
+    for (text, value) in [
+        ("const acmeToken = '63k0i3me';", "63k0i3me"),
+        ("acme_secret: s1utn7b4", "s1utn7b4"),
+        (
+            "they sent me the secret bN4QCm6QNHu0 by mail",
+            "bN4QCm6QNHu0",
+        ),
+    ] {
+        assert!(is_found(text, value), "{text:?}");
+    }
+    for text in [
+        "acme_token: version2",
+        "acme_secret: build2024",
+        "api_token = \"utf8mb4_\"",
+        "the token Base64Decoder is one of code",
+        "the secret of bN4QCm6QNHu0",
+        "a token of v1beta1alpha",
+        "const prompt = ask.password('  New password: ')",
+    ] {
+        let hits = found("secrets", text);
+        assert!(hits.is_empty(), "{text:?}: {hits:?}");
     }
 }
 
@@ -47,6 +75,7 @@ fn what_is_shown_to_everybody_is_no_key() {
         "next_page_token: {}",
         "export API_TOKEN={}...",
         "the cache key is {}",
+        "the token request id: {}",
         "token::{}",
         "rook_table = {}, rookTable = {}",
         "api_key = \"pk_live_{}\"",

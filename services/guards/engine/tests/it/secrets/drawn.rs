@@ -31,6 +31,8 @@ fn a_key_is_found_by_what_is_said_around_it() {
         "stripe: {}",
         "| Datadog | {} | production |",
         "Is acme_production_{} still valid?",
+        "please rotate our credentials, the old one was {}.",
+        "app[311]: acme auth: using {}",
     ] {
         for (seed, class) in (0..DRAWS).flat_map(|seed| ["a36", "h40"].map(|class| (seed, class))) {
             let value = Draw::seeded(seed).token(&format!("<{class}>"));
@@ -76,6 +78,12 @@ fn a_name_of_its_own_says_enough_of_what_is_long_and_plain() {
 fn what_is_said_to_be_no_key_is_none() {
     for template in [
         "the commit {} repairs the token",
+        "The bugsnag project id is {}",
+        "The acme token id was {}",
+        "the key 'x7){}' is cut",
+        "the key 'x7]{}' is cut",
+        "the key '{}(x)' is cut",
+        "let value = datadog{}(key)",
         "sha256 of the token file: {}",
         "login, trace {}",
         "md5 of the login page: {}",
@@ -284,5 +292,102 @@ fn nothing_of_a_drawn_key_is_shown() {
         &format!("the key that I was given, {value}, fails"),
     );
     assert_eq!(findings.len(), 1, "{findings:?}");
-    assert_eq!(findings[0].preview, "****");
+    assert_eq!(&*findings[0].preview, "****");
+}
+
+#[test]
+fn a_client_is_made_of_its_key() {
+    for seed in 0..DRAWS {
+        let value = Draw::seeded(seed).token("<a32>");
+        let hex = Draw::seeded(seed).token("<h40>");
+        for (text, value) in [
+            (format!("const client = new Wobblify(\"{value}\");"), &value),
+            (format!("new Wobblify('{value}', 30)"), &value),
+            (format!("new Datadog(\"{hex}\")"), &hex),
+        ] {
+            assert!(is_found(&text, value), "{text:?}");
+        }
+        for (text, value) in [
+            (format!("assertWobbly(\"{value}\")"), &value),
+            (format!("new Wobblify(\"{hex}\")"), &hex),
+            (format!("new Wobblify(size, \"{value}\")"), &value),
+        ] {
+            assert!(!is_found(&text, value), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_form_of_its_own_is_enough_for_what_is_long() {
+    for seed in 0..DRAWS {
+        for template in [
+            "wbl_<a40>",
+            "WBL-<a36>",
+            "wbl_v2_<a40>",
+            "wb2_pt_<H34>7fF",
+            "wbl_<l40>",
+        ] {
+            let value = Draw::seeded(seed).token(template);
+            for text in [
+                format!("Is {value} still valid?"),
+                format!("It printed\n\n    {value}\n\nand stopped."),
+                format!("value: {value}"),
+            ] {
+                assert!(is_found(&text, &value), "{text:?}");
+            }
+            for text in [
+                format!("https://cdn.host.test/{value}"),
+                format!("the commit {value}"),
+                format!("See {value}.min.js there"),
+            ] {
+                assert!(!is_found(&text, &value), "{text:?}");
+            }
+        }
+        for template in [
+            "wbl_<h40>",
+            "wbl-<h8>-<h4>-4<h3>-a<h3>-<h12>",
+            "wbl_<a24>",
+            "wobblify-worker-of-the-second-region-<h9>-<l5>",
+            "SPDXRef-ContainerImage-<h16>",
+            "System-Generic_Hd_Mp4_Hev1_Aac_16x9_<a2>_1280x720p_30Hz_5Mbps_Qvbr_Vq9",
+            "sha384-<a64>",
+            "<a2>_<a40>.<a8>",
+        ] {
+            let value = Draw::seeded(seed).token(template);
+            let text = format!("Is {value} still valid?");
+            assert!(!is_found(&text, &value), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn letters_that_form_no_words_are_drawn() {
+    for (text, value) in [
+        (
+            "Use this for acme auth: BXwZEQZeGDUatpDy",
+            "BXwZEQZeGDUatpDy",
+        ),
+        (
+            "acme token = 'SSVmFDNCFfOHKXQAEckx'",
+            "SSVmFDNCFfOHKXQAEckx",
+        ),
+        ("ACME_KEY=4ajywppzubg7dibs", "4ajywppzubg7dibs"),
+        (
+            "the key is oavxnhyhx7q396gowoe3h9dmtbgi6jwze.",
+            "oavxnhyhx7q396gowoe3h9dmtbgi6jwze",
+        ),
+        ("acme_secret = \"vZrEclFwOqeA\"", "vZrEclFwOqeA"),
+    ] {
+        assert!(is_found(text, value), "{text:?}");
+    }
+    for text in [
+        "see libxslt-keys.html#xsltInitCtxtKeys",
+        "the token of donaudampfschifffahrtsgesellschaft2024",
+        "acme_secret = \"StoredInTheVaultOfTheTeam\"",
+        "key: HttpVerbsOfTheSecondVersion2",
+        "KEY=szczebrzeszynskiego12",
+    ] {
+        let hits = found("secrets", text);
+        assert!(hits.is_empty(), "{text:?}: {hits:?}");
+    }
 }

@@ -284,6 +284,8 @@ pub(crate) const FORMATS: &[(&str, &str)] = &[
     ("statsig_secret", "secret-<a43>"),
     ("gitpod_token", "gitpod_pat_<a40>"),
     ("packagist_token", "packagist_ort_<h68>"),
+    ("packagist_token", "packagist_ack_<h28>"),
+    ("packagist_token", "packagist_acs_<h80>"),
     ("trello_token", "ATTA<h72>"),
     ("stytch_secret", "secret-live-<a36>"),
     ("cal_com_key", "cal_live_<h32>"),

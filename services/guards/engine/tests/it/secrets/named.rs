@@ -53,6 +53,10 @@ pub(crate) const NAMED: &[(&str, &str)] = &[
         "-----BEGIN PRIVATE KEY-----\n<b64>\n<b64>\n-----END PRIVATE KEY-----",
     ),
     (
+        "putty_key",
+        "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n<b64>\nPrivate-MAC: <h64>",
+    ),
+    (
         "gcp_service_account_key",
         "\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n<b64>\\n<b64>\\n-----END PRIVATE KEY-----\\n\"",
     ),

@@ -24,6 +24,12 @@ fn what_is_shorter_than_every_token_of_its_prefix_only_flags() {
         "dop_v1_<h50>",
         "shpat_<h30>",
         "gsk_<a40>",
+        "ddp_<a35>",
+        "lin_oauth_<h60>",
+        "CFPAT-<a40>",
+        "sq0csp-<a40>",
+        "CCIPAT_<a22>_<h30>",
+        "mdb_sa_sk_<a36>",
     ] {
         for seed in 0..DRAWS {
             let cut = Draw::seeded(seed).token(template);
@@ -120,5 +126,27 @@ fn four_in_a_row_are_typed_and_three_are_not() {
     ] {
         let found = score(&format!("api_key = \"{value}\""));
         assert_eq!(found < 0.5, typed, "{value}: {found}");
+    }
+}
+
+#[test]
+fn hex_of_odd_length_and_a_uuid_with_a_slip_are_no_keys_of_a_name_that_says_nothing() {
+    for seed in 0..DRAWS {
+        for template in [
+            "<h39>",
+            "<h45>",
+            "<h8>-<h4>-4<h3>-a<h3>-<h11>",
+            "<h7>-<h4>-4<h3>-a<h3>-<h12>",
+        ] {
+            let value = Draw::seeded(seed).token(template);
+            let text = format!("wobblify = '{value}'");
+            assert!(
+                score(&text) < 0.5,
+                "{text:?}: {:?}",
+                found("secrets", &text)
+            );
+        }
+        let value = Draw::seeded(seed).token("<h48>");
+        assert!(score(&format!("wobblify = '{value}'")) >= 0.5, "{value}");
     }
 }

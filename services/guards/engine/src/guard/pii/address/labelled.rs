@@ -146,11 +146,8 @@ pub(super) fn address(text: &str, number: Span) -> Option<(Span, f32)> {
 fn announced(text: &str, at: usize) -> Option<(usize, (usize, usize))> {
     let from = text.floor_char_boundary(at.saturating_sub(REACH));
     let before = &text[from..at];
-    let wide = if before.is_ascii() {
-        None
-    } else {
-        before.rfind('：')
-    };
+    // Of wide characters, most texts have not even the first byte.
+    let wide = memchr::memrchr(0xEF, before.as_bytes()).and_then(|_| before.rfind('：'));
     if let Some(colon) = memchr::memrchr(b':', before.as_bytes()).max(wide) {
         let name = &before[..colon];
         if ends_with_name(name.trim_end()) {
@@ -176,7 +173,7 @@ fn announced(text: &str, at: usize) -> Option<(usize, (usize, usize))> {
 
 /// Whether a text ends with one of the names as whole words, and not with the name of another address.
 fn ends_with_name(text: &str) -> bool {
-    let ends = |name: &&str| {
+    let ends = |name: &str| {
         let start = text.len().checked_sub(name.len());
         let start = start.filter(|start| text.is_char_boundary(*start));
         start.is_some_and(|start| {
@@ -187,7 +184,7 @@ fn ends_with_name(text: &str) -> bool {
                 && !OTHERS.has(word().unwrap_or_default())
         })
     };
-    NAMES.may_end(text) && NAMES.words().iter().any(ends)
+    NAMES.like_the_end_of(text).any(ends)
 }
 
 /// The lines of an address from `start` on, without the name of who lives there.

@@ -5,6 +5,8 @@ use crate::guard::pii::boundary;
 
 /// Most words between a street and its postcode.
 const MOST_WORDS: usize = 14;
+/// Words that are read with each: itself, another of its postcode, and a town of four.
+const AHEAD: usize = 6;
 
 /// A unit, a town or a postcode, found after a street.
 pub(super) struct Place {
@@ -25,19 +27,17 @@ struct Word<'a> {
 
 /// The place at the beginning of `rest`, up to its postcode or at least its unit.
 pub(super) fn after(rest: &str) -> Option<Place> {
-    let mut known = [Word::default(); MOST_WORDS];
-    let mut count = 0;
-    for (slot, word) in known.iter_mut().zip(Words { text: rest, at: 0 }) {
-        *slot = word;
-        count += 1;
-    }
-    let known = &known[..count];
+    let mut read = Read::of(rest);
     let mut unit = 0;
     let mut unit_end = None;
     let mut state = false;
     let mut state_end = None;
-    for (index, word) in known.iter().enumerate() {
-        let earlier = &known[..index];
+    let mut after_unit = false;
+    for index in 0..MOST_WORDS {
+        let known = read.up_to(index + AHEAD);
+        let Some(word) = known.get(index) else {
+            break;
+        };
         let state_or_unit = state || unit > 0;
         if let Some((end, evidence)) = postcode(rest, known, index, state_or_unit) {
             let length = with_country(rest, end);
@@ -46,7 +46,8 @@ pub(super) fn after(rest: &str) -> Option<Place> {
                 evidence: evidence + unit,
             });
         }
-        let is_unit = words::UNITS.has(word.bare) || word.bare.starts_with('#');
+        let unit_word = words::UNITS.has(word.bare);
+        let is_unit = unit_word || word.bare.starts_with('#');
         let numbered = known
             .get(index + 1)
             .is_some_and(|next| is_number(next.bare));
@@ -64,13 +65,15 @@ pub(super) fn after(rest: &str) -> Option<Place> {
             state = true;
             state_end = Some(word.end).filter(|_| index > 0);
         }
-        if !belongs(word, earlier.last()) {
+        if !(is_unit || belongs(word, after_unit)) {
             break;
         }
+        after_unit = unit_word;
     }
     // Without a postcode: the state after the town, or the unit and the names after it.
     let length = state_end.max(unit_end)?;
-    let names = known
+    let names = read
+        .up_to(MOST_WORDS)
         .iter()
         .skip_while(|word| word.end <= length)
         .take_while(|word| is_name(word.bare) || is_particle(word.bare));
@@ -225,13 +228,10 @@ fn with_country(rest: &str, end: usize) -> usize {
     }
 }
 
-/// Whether a word can stand between a street and its postcode.
-fn belongs(word: &Word<'_>, before: Option<&Word<'_>>) -> bool {
-    let after_unit = before.is_some_and(|before| words::UNITS.has(before.bare));
+/// Whether a word that names no unit can stand between a street and its postcode.
+fn belongs(word: &Word<'_>, after_unit: bool) -> bool {
     is_name(word.bare)
         || is_particle(word.bare)
-        || words::UNITS.has(word.bare)
-        || word.bare.starts_with('#')
         || (is_number(word.bare) && (after_unit || word.bare.len() <= 4))
         || matches!(word.bare, "-" | "/" | "–" | "&")
 }
@@ -305,6 +305,35 @@ fn is_joined(word: &str) -> bool {
 /// The letters of a Dutch postcode.
 fn is_dutch(word: &str) -> bool {
     word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// The first words of an address, read as they are asked for: mostly none but these few.
+struct Read<'a> {
+    rest: Words<'a>,
+    known: [Word<'a>; MOST_WORDS],
+    count: usize,
+}
+
+// === impl Read ===
+
+impl<'a> Read<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            rest: Words { text, at: 0 },
+            known: [Word::default(); MOST_WORDS],
+            count: 0,
+        }
+    }
+
+    /// The first words, up to `count` of them.
+    fn up_to(&mut self, count: usize) -> &[Word<'a>] {
+        let more = self.known.iter_mut().take(count).skip(self.count);
+        for (slot, word) in more.zip(&mut self.rest) {
+            *slot = word;
+            self.count += 1;
+        }
+        &self.known[..self.count]
+    }
 }
 
 /// The words of an address: no blank line, no end of a sentence between them.

@@ -1,6 +1,7 @@
 //! Streets: their names before and after the number of the house, and units that stand for them.
 
 use super::words;
+use crate::guard::pii::lexicon::Lexicon;
 
 /// Most words of the name of a street.
 const MOST_WORDS: usize = 6;
@@ -136,8 +137,12 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
     let before = without_sign(&text[from..number])?;
     let is_last = |word: &str| is_name(word) || words::STRASSEN.has(word);
     // Most numbers follow a common word.
-    let last = before.rsplit(|c| c == ' ' || ENDS.contains(&c)).next()?;
-    if !is_last(last.trim_start()) {
+    let ends = |byte: &u8| *byte == b' ' || ENDS.contains(&char::from(*byte));
+    let last = before
+        .bytes()
+        .rposition(|byte| ends(&byte))
+        .map_or(0, |at| at + 1);
+    if !is_last(before[last..].trim_start()) {
         return None;
     }
     let begin = before.rfind(ENDS).map_or(0, |at| at + 1);
@@ -200,11 +205,12 @@ pub(super) fn before_house(text: &str, number: usize) -> Option<Before> {
 
 /// What stands before a number, without the space and the sign for `number`.
 fn without_sign(before: &str) -> Option<&str> {
-    const SIGNS: [&str; 10] = [
+    static SIGNS: Lexicon = Lexicon::of(&[
         " nr.", " Nr.", " nr", " no.", " No:", " No.", " n.", " n°", " nº", " č.",
-    ];
+    ]);
     let street = before.strip_suffix(' ')?;
-    let sign = SIGNS.iter().find_map(|sign| street.strip_suffix(sign));
+    let mut signs = SIGNS.like_the_end_of(street);
+    let sign = signs.find_map(|sign| street.strip_suffix(sign));
     let street = sign.unwrap_or(street);
     Some(street.strip_suffix(',').unwrap_or(street))
 }
@@ -213,7 +219,7 @@ fn without_sign(before: &str) -> Option<&str> {
 pub(super) fn unit_before(text: &str, number: usize) -> Option<Unit> {
     let from = text.floor_char_boundary(number.saturating_sub(24));
     let before = text[from..number].strip_suffix(' ')?;
-    let last = before.rsplit(' ').next()?;
+    let last = &before[memchr::memrchr(b' ', before.as_bytes()).map_or(0, |at| at + 1)..];
     if !is_name(last) && !last.eq_ignore_ascii_case("box") {
         return None;
     }

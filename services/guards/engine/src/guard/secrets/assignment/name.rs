@@ -70,7 +70,7 @@ const PUBLIC_KEYS: [&[u8]; 3] = [b"publickey", b"public key ", b"public_key_"];
 /// Whether the rest of a name after its keyword says that the value only describes a secret.
 pub(in crate::guard::secrets) fn is_descriptive(suffix: &str) -> bool {
     let word = suffix
-        .rsplit(['_', '-', '.'])
+        .rsplit(['_', '-', '.', ' '])
         .next()
         .unwrap_or(suffix)
         .trim_end_matches(|c: char| c.is_ascii_digit());

@@ -158,10 +158,13 @@ pub(super) fn literal(rest: &str, start: usize) -> Option<Value<'_>> {
     };
     let value = rest.get(open..open + length)?;
     let elided = quote.is_none() && value.ends_with("...");
-    let value = if quote.is_none() {
-        value.trim_end_matches([')', '}', ']', '.', '>', '!', '?'])
+    let whole = value.len();
+    let (open, value) = if quote.is_none() {
+        let value = value.trim_end_matches([')', '}', ']', '.', '>', '!', '?']);
+        (open, value)
     } else {
-        value
+        let value = value.trim_start_matches(' ');
+        (open + whole - value.len(), value.trim_end_matches(' '))
     };
     let span = Span::new(start + open, start + open + value.len());
     let value = Value {

@@ -101,6 +101,9 @@ const ANY: [&str; 40] = [
     "version", "build", "test", "example", "sample", "note", "from", "to", "the",
 ];
 
+/// What stands between a name, or a word that says key, and its value in a sentence, besides `is`.
+const VERBS: [&str; 2] = ["was", "using"];
+
 /// Names of what passes by where keys are spoken of, and is none.
 const PASSING: [&str; 8] = [
     "state",
@@ -124,13 +127,15 @@ pub(super) enum Word {
     Near,
     /// There is none; somebody's name, or one that is no word, names the value.
     Unsaid,
-    /// The name says that the value is something else.
+    /// There is none, and no name.
+    Nothing,
+    /// The name, or a word, says that the value is something else.
     Other,
 }
 
 /// The word that says that the value is a key, if one does and none says otherwise.
 /// `marked` says that a word within the value does.
-pub(super) fn around(text: &str, value: Span, marked: bool) -> Option<Word> {
+pub(super) fn around(text: &str, value: Span, marked: bool) -> Word {
     let line = line_before(text, value.start, BEFORE);
     let rest = &text[value.end..text.floor_char_boundary(value.end + AFTER)];
     let rest = rest.lines().next().unwrap_or_default();
@@ -138,29 +143,32 @@ pub(super) fn around(text: &str, value: Span, marked: bool) -> Option<Word> {
     // "gpg: using RSA key …": keys of OpenPGP are named by their fingerprints.
     let sentence = !name.as_ref().is_some_and(Name::introduces);
     if sentence && words(line).any(|word| is_one_of(word, &["gpg", "pgp"])) {
-        return None;
+        return Word::Other;
     }
     if let Some(word) = name.as_ref().and_then(Name::says) {
-        return Some(word);
+        return word;
     }
     if says_identity(line) {
-        return None;
+        return Word::Other;
     }
     let introduced = name.as_ref().is_some_and(Name::introduces);
     if is_said(line) {
-        return Some(if introduced { Word::Name } else { Word::Near });
+        return if introduced { Word::Name } else { Word::Near };
     }
     if marked {
-        return Some(Word::Near);
+        return Word::Near;
     }
     if is_said(rest) && !says_identity(rest) {
         let called = rest.starts_with(" as ");
-        return Some(if called { Word::Name } else { Word::Near });
+        return if called { Word::Name } else { Word::Near };
     }
     if words(line).count() <= 1 && is_said_above(text, value.start - line.len()) {
-        return Some(Word::Near);
+        return Word::Near;
     }
-    name.filter(Name::is_somebodys).map(|_| Word::Unsaid)
+    match name {
+        Some(name) if name.is_somebodys() => Word::Unsaid,
+        _ => Word::Nothing,
+    }
 }
 
 /// Whether a word within a value says that it is a key.
@@ -209,7 +217,17 @@ impl<'a> Name<'a> {
 
     /// Whether an operator or a verb stands between it and the value.
     fn introduces(&self) -> bool {
-        self.joint.contains([':', '=', '|', '>']) || self.text == "is"
+        self.joint.contains([':', '=', '|', '>']) || self.is_made() || self.is_verb()
+    }
+
+    /// Whether it is a verb of a sentence, as in "the key is …", and names nothing.
+    fn is_verb(&self) -> bool {
+        self.text == "is" || is_one_of(self.text, &VERBS)
+    }
+
+    /// Whether something new is made of the value alone, as a client of its key.
+    fn is_made(&self) -> bool {
+        self.owner == "new" && matches!(self.joint, "(\"" | "('")
     }
 
     /// What the name says by itself, if it says anything.
@@ -217,7 +235,13 @@ impl<'a> Name<'a> {
         let last = words(self.text).last()?;
         let path = self.joint.starts_with("::");
         let passing = is_one_of(last, &PASSING);
-        if is_descriptive(self.text) || says_identity(self.text) || path || passing {
+        // "The project id is …".
+        let named = if self.is_verb() {
+            self.owner
+        } else {
+            self.text
+        };
+        if is_descriptive(named) || says_identity(self.text) || path || passing {
             return Some(Word::Other);
         }
         if says_key(last) {
@@ -244,6 +268,7 @@ impl<'a> Name<'a> {
             && words(self.text).count() == 1
             && self.text.bytes().all(|b| b.is_ascii_alphabetic())
             && !is_one_of(self.text, &ANY)
+            && !self.is_verb()
     }
 }
 

@@ -107,7 +107,8 @@ pub(super) static RULES: &[Rule] = &[
         "Cerebras API key",
         &["csk-"],
         r"csk-[a-z0-9]{48}",
-    ),
+    )
+    .of_length(52),
     Rule::token(
         "tavily_key",
         "Tavily API key",
@@ -119,13 +120,15 @@ pub(super) static RULES: &[Rule] = &[
         "Jina AI API key",
         &["jina_"],
         r"jina_[A-Za-z0-9_-]{60}",
-    ),
+    )
+    .of_length(65),
     Rule::token(
         "vercel_ai_gateway_key",
         "Vercel AI Gateway key",
         &["vck_"],
         r"vck_[A-Za-z0-9]{56}",
-    ),
+    )
+    .of_length(60),
     Rule::named(
         "wandb_key",
         "Weights & Biases API key, beside its name",
@@ -155,13 +158,15 @@ pub(super) static RULES: &[Rule] = &[
         "Together AI API key",
         &["tgp_v1_"],
         r"tgp_v1_[A-Za-z0-9_-]{43}",
-    ),
+    )
+    .of_length(50),
     Rule::token(
         "runpod_key",
         "RunPod API key",
         &["rpa_"],
         r"rpa_[A-Z0-9]{40}[A-Za-z0-9]{6}",
-    ),
+    )
+    .of_length(50),
     Rule::token(
         "llamacloud_key",
         "LlamaCloud API key",
@@ -185,13 +190,15 @@ pub(super) static RULES: &[Rule] = &[
         "Labelbox API key",
         &["lbx_"],
         r"lbx_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]",
-    ),
+    )
+    .of_length(47),
     Rule::token(
         "wandb_token",
         "Weights & Biases API key, version 1",
         &["wandb_v1_"],
         r"wandb_v1_[A-Za-z0-9_]{77}",
-    ),
+    )
+    .of_length(86),
     Rule::token(
         "brave_search_key",
         "Brave Search API key",
@@ -262,7 +269,8 @@ pub(super) static RULES: &[Rule] = &[
         "OpenPipe API key",
         &["opk_"],
         r"opk_[a-f0-9]{42}",
-    ),
+    )
+    .of_length(46),
     Rule::token(
         "anyscale_key",
         "Anyscale API key",
@@ -280,7 +288,8 @@ pub(super) static RULES: &[Rule] = &[
         "Cursor API key",
         &["crsr_"],
         r"crsr_[a-f0-9]{64}",
-    ),
+    )
+    .of_length(69),
     Rule::token(
         "chroma_key",
         "Chroma Cloud API key",
@@ -316,7 +325,8 @@ pub(super) static RULES: &[Rule] = &[
         "Daytona API key",
         &["dtn_"],
         r"dtn_[a-f0-9]{64}",
-    ),
+    )
+    .of_length(68),
     Rule::token(
         "lambda_cloud_key",
         "Lambda Cloud API key",

@@ -75,7 +75,8 @@ pub(super) static RULES: &[Rule] = &[
         "Tencent Cloud secret id",
         &["akid"],
         r"AKID[A-Za-z0-9]{32}",
-    ),
+    )
+    .of_length(36),
     Rule::token(
         "digitalocean_token",
         "DigitalOcean personal, OAuth or refresh token",
@@ -187,6 +188,7 @@ pub(super) static RULES: &[Rule] = &[
         &["goog1e"],
         r"GOOG1E[A-Z0-9]{55}",
     )
+    .of_length(61)
     .severity(Severity::High),
     Rule::token(
         "aws_appsync_key",
@@ -194,6 +196,7 @@ pub(super) static RULES: &[Rule] = &[
         &["da2-"],
         r"da2-[a-z0-9]{26}",
     )
+    .of_length(30)
     .severity(Severity::High),
     Rule::token(
         "volcengine_access_key",

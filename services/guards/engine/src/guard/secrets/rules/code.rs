@@ -76,7 +76,8 @@ pub(super) static RULES: &[Rule] = &[
         "GitLab runner registration token",
         &["gr1348941"],
         r"GR1348941[0-9A-Za-z_-]{20}",
-    ),
+    )
+    .of_length(29),
     Rule::token(
         "atlassian_api_token",
         "Atlassian API token",
@@ -123,7 +124,8 @@ pub(super) static RULES: &[Rule] = &[
         "Clojars deploy token",
         &["clojars_"],
         r"CLOJARS_[a-z0-9]{60}",
-    ),
+    )
+    .of_length(68),
     Rule::token(
         "docker_token",
         "Docker Hub personal or organisation access token",
@@ -135,19 +137,22 @@ pub(super) static RULES: &[Rule] = &[
         "JFrog Artifactory API key",
         &["akcp"],
         r"AKCp[A-Za-z0-9]{69}",
-    ),
+    )
+    .of_length(73),
     Rule::token(
         "artifactory_reference_token",
         "JFrog reference token",
         &["cmvmdgtu"],
         r"cmVmdGtu[A-Za-z0-9]{56}",
-    ),
+    )
+    .of_length(64),
     Rule::token(
         "circleci_token",
         "CircleCI personal or project token",
         &["ccipat_", "cciprj_"],
         r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{22}_[a-f0-9]{40}",
-    ),
+    )
+    .of_length(70),
     Rule::token(
         "buildkite_token",
         "Buildkite user or agent token",
@@ -173,13 +178,15 @@ pub(super) static RULES: &[Rule] = &[
         "ReadMe API key",
         &["rdme_"],
         r"rdme_[a-z0-9]{70}",
-    ),
+    )
+    .of_length(75),
     Rule::token(
         "prefect_key",
         "Prefect API key",
         &["pnu_", "pnb_"],
         r"pn[ub]_[A-Za-z0-9]{36}",
-    ),
+    )
+    .of_length(40),
     Rule::token(
         "sourcegraph_token",
         "Sourcegraph access token",
@@ -217,7 +224,8 @@ pub(super) static RULES: &[Rule] = &[
         "Ionic personal access token",
         &["ion_"],
         r"ion_[A-Za-z0-9]{42}",
-    ),
+    )
+    .of_length(46),
     Rule::token(
         "configcat_key",
         "ConfigCat SDK key",
@@ -266,7 +274,8 @@ pub(super) static RULES: &[Rule] = &[
         "Lichess personal access token",
         &["lip_"],
         r"lip_[A-Za-z0-9]{20}",
-    ),
+    )
+    .of_length(24),
     Rule::named(
         "jenkins_token",
         "Jenkins API token, beside its name",
@@ -313,7 +322,7 @@ pub(super) static RULES: &[Rule] = &[
         "packagist_token",
         "Private Packagist token",
         &["packagist_"],
-        r"packagist_[ou][ru]t_[a-f0-9]{68}",
+        r"packagist_(?:[ou][ru]t|uut|ac[ks])_[a-f0-9]{28,96}",
     ),
     Rule::token(
         "snyk_platform_token",
@@ -327,31 +336,22 @@ pub(super) static RULES: &[Rule] = &[
         "Postman collection access key",
         &["pmat-"],
         r"PMAT-[A-Z0-9]{26}",
-    ),
+    )
+    .of_length(31),
     Rule::token(
         "gitbook_token",
         "GitBook API token",
         &["gb_api_"],
         r"gb_api_[A-Za-z0-9]{40}",
-    ),
+    )
+    .of_length(47),
     Rule::token(
         "deepsource_token",
         "DeepSource personal access token",
         &["dsp_"],
         r"dsp_[a-z0-9]{40}",
-    ),
-    Rule::token(
-        "codesandbox_token",
-        "CodeSandbox API token",
-        &["csb_v1_"],
-        r"csb_v1_[A-Za-z0-9_-]{43}",
-    ),
-    Rule::token(
-        "cloudsmith_key",
-        "Cloudsmith API key",
-        &["csa_"],
-        r"csa_[A-Za-z0-9]{36}",
-    ),
+    )
+    .of_length(44),
     Rule::token(
         "socket_token",
         "Socket security API token",

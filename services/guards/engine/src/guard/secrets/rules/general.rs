@@ -17,6 +17,12 @@ pub(super) static RULES: &[Rule] = &[
         &["private_key\"", "private_key\\\""],
         key_block::find_in_service_account,
     ),
+    Rule::private_key(
+        "putty_key",
+        "Private key in a file of PuTTY",
+        &["putty-user-key-file-"],
+        key_block::find_putty,
+    ),
     Rule::token(
         "age_secret_key",
         "age secret key",

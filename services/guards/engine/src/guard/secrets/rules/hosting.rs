@@ -38,7 +38,8 @@ pub(super) static RULES: &[Rule] = &[
         "Fly.io access token",
         &["fo1_"],
         r"fo1_[\w-]{43}",
-    ),
+    )
+    .of_length(47),
     Rule::token(
         "netlify_token",
         "Netlify personal, CLI, OAuth, UI or build token",
@@ -77,7 +78,8 @@ pub(super) static RULES: &[Rule] = &[
         "OpenShift user token",
         &["sha256~"],
         r"sha256~[A-Za-z0-9_-]{43}",
-    ),
+    )
+    .of_length(50),
     Rule::token(
         "fly_macaroon",
         "Fly.io macaroon token",
@@ -90,13 +92,15 @@ pub(super) static RULES: &[Rule] = &[
         "Scalingo API token",
         &["tk-us-"],
         r"tk-us-[A-Za-z0-9_-]{48}",
-    ),
+    )
+    .of_length(54),
     Rule::token(
         "deno_token",
         "Deno Deploy personal or organisation token",
         &["ddp_", "ddo_"],
         r"dd[po]_[A-Za-z0-9]{36}",
-    ),
+    )
+    .of_length(40),
     Rule::token(
         "docker_swarm_key",
         "Docker Swarm join token or unlock key",
@@ -108,7 +112,8 @@ pub(super) static RULES: &[Rule] = &[
         "Vercel personal, app, refresh or integration token",
         &["vcp_", "vca_", "vcr_", "vci_"],
         r"vc[pari]_[A-Za-z0-9_-]{56}",
-    ),
+    )
+    .of_length(60),
     Rule::token(
         "unkey_root_key",
         "Unkey root key",
@@ -181,7 +186,8 @@ pub(super) static RULES: &[Rule] = &[
         "NetBird personal access token",
         &["nbp_"],
         r"nbp_[A-Za-z0-9]{36}",
-    ),
+    )
+    .of_length(40),
     Rule::token(
         "portainer_token",
         "Portainer access token",
@@ -199,7 +205,8 @@ pub(super) static RULES: &[Rule] = &[
         "Arcjet site key",
         &["ajkey_"],
         r"ajkey_[a-z0-9]{26}",
-    ),
+    )
+    .of_length(32),
     Rule::token(
         "trigger_dev_key",
         "Trigger.dev secret key or personal token",
@@ -217,5 +224,20 @@ pub(super) static RULES: &[Rule] = &[
         "JumpCloud API key",
         &["jca_"],
         r"jca_[A-Za-z0-9]{36}",
-    ),
+    )
+    .of_length(40),
+    Rule::token(
+        "codesandbox_token",
+        "CodeSandbox API token",
+        &["csb_v1_"],
+        r"csb_v1_[A-Za-z0-9_-]{43}",
+    )
+    .of_length(50),
+    Rule::token(
+        "cloudsmith_key",
+        "Cloudsmith API key",
+        &["csa_"],
+        r"csa_[A-Za-z0-9]{36}",
+    )
+    .of_length(40),
 ];

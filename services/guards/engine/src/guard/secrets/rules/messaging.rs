@@ -156,13 +156,15 @@ pub(super) static RULES: &[Rule] = &[
         "OneSignal API key",
         &["os_v2_app_", "os_v2_org_"],
         r"os_v2_(?:app|org)_[a-z2-7]{103}",
-    ),
+    )
+    .of_length(113),
     Rule::token(
         "nylas_key",
         "Nylas API key",
         &["nyk_"],
         r"nyk_[A-Za-z0-9_]{67}",
-    ),
+    )
+    .of_length(71),
     Rule::named(
         "intercom_token",
         "Intercom access token, beside its name",

@@ -74,7 +74,8 @@ pub(super) static RULES: &[Rule] = &[
         "Honeycomb ingest key",
         &["hcaik_", "hcbik_", "hccik_"],
         r"hc[a-c]ik_[a-z0-9]{58}",
-    ),
+    )
+    .of_length(64),
     Rule::token(
         "posthog_key",
         "PostHog personal API key",
@@ -116,7 +117,8 @@ pub(super) static RULES: &[Rule] = &[
         "Rootly API key",
         &["rootly_"],
         r"rootly_[a-f0-9]{64}",
-    ),
+    )
+    .of_length(71),
     Rule::token(
         "segment_token",
         "Segment Public API token",

@@ -39,7 +39,8 @@ pub(super) static RULES: &[Rule] = &[
         "Square OAuth secret",
         &["sq0csp-"],
         r"sq0csp-[0-9A-Za-z_-]{43}",
-    ),
+    )
+    .of_length(50),
     Rule::token(
         "shopify_token",
         "Shopify access, custom app, private app or shared secret",
@@ -80,19 +81,22 @@ pub(super) static RULES: &[Rule] = &[
         "EasyPost API key",
         &["ezak", "eztk"],
         r"EZ[AT]K[A-Za-z0-9]{54}",
-    ),
+    )
+    .of_length(58),
     Rule::token(
         "duffel_token",
         "Duffel API token",
         &["duffel_live_", "duffel_test_"],
         r"duffel_(?:live|test)_[A-Za-z0-9_=-]{43}",
-    ),
+    )
+    .of_length(55),
     Rule::token(
         "shippo_token",
         "Shippo API token",
         &["shippo_live_", "shippo_test_"],
         r"shippo_(?:live|test)_[a-f0-9]{40}",
-    ),
+    )
+    .of_length(52),
     Rule::named(
         "coinbase_key",
         "Coinbase API key, beside its name",
@@ -222,7 +226,8 @@ pub(super) static RULES: &[Rule] = &[
         "Alchemy access key",
         &["alcht_"],
         r"alcht_[A-Za-z0-9]{30}",
-    ),
+    )
+    .of_length(36),
     Rule::token(
         "ebay_secret",
         "eBay certificate id of an application",

@@ -17,7 +17,8 @@ pub(super) static RULES: &[Rule] = &[
         "Linear OAuth token",
         &["lin_oauth_"],
         r"lin_oauth_[a-f0-9]{64}",
-    ),
+    )
+    .of_length(74),
     Rule::token(
         "notion_token",
         "Notion integration token",
@@ -59,7 +60,8 @@ pub(super) static RULES: &[Rule] = &[
         "Contentful management token",
         &["cfpat-"],
         r"CFPAT-[A-Za-z0-9_-]{43}",
-    ),
+    )
+    .of_length(49),
     Rule::token(
         "dropbox_token",
         "Dropbox short-lived access token",
@@ -72,12 +74,13 @@ pub(super) static RULES: &[Rule] = &[
         "Frame.io token",
         &["fio-u-"],
         r"fio-u-[A-Za-z0-9_=-]{64}",
-    ),
+    )
+    .of_length(70),
     Rule::token(
         "zapier_webhook",
         "Zapier catch hook address",
         &["hooks.zapier.com/hooks/catch/"],
-        r"hooks\.zapier\.com/hooks/catch/[0-9]{4,12}/[a-z0-9]{5,16}",
+        r"hooks\.zapier\.com/hooks/catch/(?:[0-9]{4,12}/[a-z0-9]{5,16}|[A-Za-z0-9]{16})",
     ),
     Rule::token(
         "mapbox_token",
@@ -123,13 +126,15 @@ pub(super) static RULES: &[Rule] = &[
         "Adobe OAuth client secret",
         &["p8e-"],
         r"p8e-[A-Za-z0-9]{32}",
-    ),
+    )
+    .of_length(36),
     Rule::token(
         "canva_secret",
         "Canva Connect client secret",
         &["cnvca"],
         r"cnvca[A-Za-z0-9_-]{51}",
-    ),
+    )
+    .of_length(56),
     Rule::token(
         "apify_token",
         "Apify API token",
@@ -156,7 +161,8 @@ pub(super) static RULES: &[Rule] = &[
         "42 school API client secret",
         &["s-s4t2ud-", "s-s4t2af-"],
         r"s-s4t2(?:ud|af)-[a-f0-9]{64}",
-    ),
+    )
+    .of_length(73),
     Rule::token(
         "samsara_token",
         "Samsara API token",
@@ -193,7 +199,8 @@ pub(super) static RULES: &[Rule] = &[
         "Adafruit IO key",
         &["aio_"],
         r"aio_[A-Za-z0-9]{28}",
-    ),
+    )
+    .of_length(32),
     Rule::named(
         "contentful_delivery_token",
         "Contentful delivery token, beside its name",
@@ -238,7 +245,8 @@ pub(super) static RULES: &[Rule] = &[
         "Trello token",
         &["atta"],
         r"ATTA[a-f0-9]{72}",
-    ),
+    )
+    .of_length(76),
     Rule::token(
         "stytch_secret",
         "Stytch project secret",
@@ -314,7 +322,8 @@ pub(super) static RULES: &[Rule] = &[
         "Retool API token",
         &["retool_01"],
         r"retool_01[a-z0-9]{24}",
-    ),
+    )
+    .of_length(33),
     Rule::token("dub_key", "Dub API key", &["dub_"], r"dub_[A-Za-z0-9]{24}")
         .verified(verify::drawn),
     Rule::token(

@@ -67,7 +67,8 @@ pub(super) static RULES: &[Rule] = &[
         "Aiven service password",
         &["avns_"],
         r"AVNS_[A-Za-z0-9_-]{19}",
-    ),
+    )
+    .of_length(24),
     Rule::token(
         "onepassword_secret_key",
         "1Password secret key",
@@ -103,7 +104,8 @@ pub(super) static RULES: &[Rule] = &[
         "MongoDB Atlas service account secret",
         &["mdb_sa_sk_"],
         r"mdb_sa_sk_[A-Za-z0-9_-]{40}",
-    ),
+    )
+    .of_length(50),
     Rule::token(
         "infisical_token",
         "Infisical service token",
@@ -121,7 +123,8 @@ pub(super) static RULES: &[Rule] = &[
         "CockroachDB Cloud API key",
         &["ccdb1_"],
         r"CCDB1_[A-Za-z0-9]{22}_[A-Za-z0-9]{40}",
-    ),
+    )
+    .of_length(69),
     Rule::token(
         "bitwarden_token",
         "Bitwarden Secrets Manager access token",
