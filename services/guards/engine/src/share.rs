@@ -194,6 +194,7 @@ impl Guard {
             found.extend(placed.filter(|placed| placed.hit.span.start >= reading.past().end));
         }
         // Room for the findings.
+        drop(pieces);
         drop(seen);
         let findings = scan::into_findings(reading.text(), self.id(), self.rules(), found, &pace);
         pace.unless_stopped(findings)

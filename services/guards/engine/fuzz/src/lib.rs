@@ -7,6 +7,7 @@
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
+    clippy::panic,
     reason = "a finding is a panic"
 )]
 

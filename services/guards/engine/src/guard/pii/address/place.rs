@@ -268,7 +268,12 @@ fn is_digits(word: &str, length: usize) -> bool {
 
 /// `62704` or `62704-1234`.
 fn is_zip(word: &str) -> bool {
-    let (five, four) = word.split_once('-').unwrap_or((word, "0000"));
+    // Nearly all words have another length.
+    let (five, four) = match word.len() {
+        5 => (word, "0000"),
+        10 => word.split_once('-').unwrap_or_default(),
+        _ => return false,
+    };
     is_digits(five, 5) && is_digits(four, 4)
 }
 
