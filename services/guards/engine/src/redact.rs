@@ -191,8 +191,8 @@ mod tests {
     #[test]
     fn the_most_severe_names_the_place() {
         let with = |severity, score, rule, start, end| Finding {
-            severity,
             score,
+            severity,
             ..finding("pii", rule, start, end)
         };
         let (high, low) = (Severity::High, Severity::Low);
