@@ -165,4 +165,25 @@ mod tests {
             assert_eq!(found, wanted, "{length}");
         }
     }
+
+    #[test]
+    fn a_text_asks_with_many_places_and_with_none() {
+        let list = AhoCorasick::new(["ab"]).unwrap();
+        let table = Literals::compile(["ab"]).unwrap();
+        let asked = |text: &str| {
+            let asked = std::cell::Cell::new([0, 0]);
+            let count = |index: usize| {
+                let mut counts = asked.get();
+                counts[index] += 1;
+                asked.set(counts);
+                true
+            };
+            places(&list, text, &Pace::new(&|| count(0))).for_each(drop);
+            table.places(text, &Pace::new(&|| count(1))).for_each(drop);
+            asked.get()
+        };
+        assert_eq!(asked(&"x".repeat(10 * PART)), [10, 10]);
+        let asked = asked(&"ab".repeat(PART / 4));
+        assert!(asked.iter().all(|asked| *asked > 100), "{asked:?}");
+    }
 }

@@ -55,4 +55,16 @@ mod tests {
         let again = sorted(ordered, |item| item.0, Ord::cmp, &Pace::free());
         assert_eq!(again, items);
     }
+
+    #[test]
+    fn it_asks_as_it_goes_over_items_and_over_places() {
+        for (count, apart, least) in [(FEW + 1, BLOCK, FEW), (20 * FEW, 1, 20 * FEW / 40)] {
+            let asked = std::cell::Cell::new(0);
+            let go_on = || asked.replace(asked.get() + 1) < usize::MAX;
+            let items: Vec<usize> = (0..count).rev().map(|number| number * apart).collect();
+            let ordered = sorted(items, |item| *item, Ord::cmp, &Pace::new(&go_on));
+            assert!(ordered.is_sorted() && ordered.len() == count);
+            assert!(asked.get() >= least, "{count}: {}", asked.get());
+        }
+    }
 }

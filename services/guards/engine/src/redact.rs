@@ -1,6 +1,5 @@
 //! Takes findings out of a text: each merged place is replaced once, invisible text is removed.
 
-use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -119,10 +118,10 @@ fn strongest_visible<'a, 'b, T>(group: &'b [Found<'a, T>]) -> Option<&'b Found<'
         .filter(|found| is_visible(found.finding))
         .min_by(|a, b| {
             let (a, b) = (a.finding, b.finding);
-            let rank = |f: &Finding| (Reverse(f.severity), Reverse(f.span.len()), f.span.start);
             (b.severity.cmp(&a.severity))
                 .then(b.score.total_cmp(&a.score))
-                .then(rank(a).cmp(&rank(b)))
+                .then(b.span.len().cmp(&a.span.len()))
+                .then(a.span.start.cmp(&b.span.start))
                 .then(a.rule_id.cmp(&b.rule_id))
         })
 }
@@ -191,10 +190,25 @@ mod tests {
 
     #[test]
     fn the_most_severe_names_the_place() {
-        let mut weak = finding("pii", "weak", 0, 9);
-        weak.severity = Severity::Low;
-        let strong = finding("secrets", "strong", 2, 4);
-        assert_eq!(redact("0123456789", &[weak, strong]), "[REDACTED:strong]9");
+        let with = |severity, score, rule, start, end| Finding {
+            score,
+            severity,
+            ..finding("pii", rule, start, end)
+        };
+        let (high, low) = (Severity::High, Severity::Low);
+        // Then the highest score, the longest, the first, the name.
+        for (first, other) in [
+            (with(high, 0.5, "b", 2, 4), with(low, 0.9, "a", 0, 9)),
+            (with(high, 0.9, "b", 2, 4), with(high, 0.5, "a", 0, 9)),
+            (with(high, 0.9, "b", 3, 9), with(high, 0.9, "a", 0, 3)),
+            (with(high, 0.9, "b", 0, 4), with(high, 0.9, "a", 4, 8)),
+            (with(high, 0.9, "a", 0, 9), with(high, 0.9, "b", 0, 9)),
+        ] {
+            let text = &"012345678"[..first.span.end.max(other.span.end)];
+            let wanted = format!("[REDACTED:{}]", first.rule_id);
+            assert_eq!(redact(text, &[first.clone(), other.clone()]), wanted);
+            assert_eq!(redact(text, &[other, first]), wanted);
+        }
     }
 
     #[test]

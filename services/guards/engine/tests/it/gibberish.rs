@@ -23,6 +23,13 @@ fn keys_struck_at_random_are_found() {
             ("gibberish", "«jlljl lkjljk piyopt jljllk»"),
             ("gibberish", "«adsjkkdjh adkksjka ghal fhllsjfkh»"),
             ("gibberish", "«XZCVBQ QWRTPL FGHJKL MNBVCXZ»"),
+            ("gibberish", "«kkjjffdd ssllkkgg hhjjkkll»"),
+            ("gibberish", "«atuyup sewpet qsfafsjh»"),
+            // The widest gap.
+            (
+                "gibberish",
+                "«kjhdfgwxqz 0123456789 0123456789  hgfdjklkpq»",
+            ),
         ],
     );
 }
@@ -51,6 +58,13 @@ fn strange_words_are_no_gibberish() {
             "日本語の文章ですよね、ランダムな文字列",
             "konnichiwa, watashi wa gakusei desu; ni hao, wo shi zhongguo ren",
             "lol brb thx tmrw wknd msg",
+            "aadd bbnn aakk ffkk gghh",
+            // Little of it, and then a word.
+            "adsjkkdjh adkksjka ghal",
+            // Too far apart.
+            "kjhdfgwxqz 0123456789 0123456789 0 hgfdjklkpq",
+            "kjhdfgwxqz\n\nhgfdjklkpq",
+            "kjhdfgwxqz [REDACTED:email] hgfdjklkpq",
             "",
         ],
     );
@@ -69,7 +83,24 @@ fn the_least_length_can_be_set() {
     let text = "kjhdfg wxqzvb hgfdjk lkjpqw";
     assert_found(&configured("gibberish", &json!({})), &[("gibberish", text)]);
     assert_clean(
-        &configured("gibberish", &json!({"least_letters": 40})),
+        &configured("gibberish", &json!({"least_letters": 25})),
         &[text],
     );
+    let as_long = configured("gibberish", &json!({"least_letters": 24}));
+    assert_found(&as_long, &[("gibberish", text)]);
+}
+
+#[test]
+fn letters_of_other_latin_alphabets_are_read() {
+    for letter in ["ł", "ø", "đ", "ð", "ß", "æ", "þ", "ı", "é"] {
+        let text = format!("«{letter}kjhdfg wxqzvb hgfdjk lkjpqw»");
+        let guard = engine().guard("gibberish").expect("the guard");
+        assert_found(guard, &[("gibberish", &text)]);
+    }
+}
+
+#[test]
+fn what_surprises_more_scores_more() {
+    let score = |text: &str| crate::scan("gibberish", text)[0].score;
+    assert!(score("asdkjfh qwoeiru zxmcnvb alskdjf") > score("jlljl lkjljk piyopt jllljk"));
 }

@@ -153,7 +153,9 @@ fn sentences_in_other_languages_are_found_and_those_allowed_are_not() {
             .map(|f| &sentence[f.span.start..f.span.end])
             .collect();
         assert_eq!(spans, [whole], "{code}");
-        named += usize::from(*found[0].preview == format!("text in {code}"));
+        let sure = *found[0].preview == format!("text in {code}");
+        assert_eq!(found[0].score > 0.8, sure, "{code}: {found:?}");
+        named += usize::from(sure);
         assert_clean(
             &configured("language", &json!({ "allow": [code] })),
             &[sentence],
@@ -182,6 +184,8 @@ fn what_is_short_or_no_sentence_is_not_judged() {
             "1234 5678 9012 3456 7890 1234 5678 9012 3456 7890 1234 5678 9012 3456 7890 1234 5678 9012",
             "Lorem",
             "Attendees: Olivier Renard, Océane de la Traore, Marie Deschamps, Claudine Lefèvre, Paul Daniel.",
+            "The vorsprung durch technik of the autobahn is not the gemütlichkeit that was in the biergarten",
+            "computer internet smartphone software update download website online shop server browser link",
             "He said danke schön and auf Wiedersehen to everybody, smiled, and closed the door behind him.",
             "fn moved(start: usize, end: usize) -> Span { let by = start - end; Span::new(start + by, \
              end + by) } fn joined(a: Span, b: Span) -> Span { Span::new(a.start, b.end) }",
@@ -217,6 +221,10 @@ fn only_the_foreign_part_is_found() {
             ),
             (
                 "language_not_allowed",
+                "«DIE BESPRECHUNG WURDE AUF DONNERSTAG VERSCHOBEN, WEIL ZWEI KOLLEGEN NOCH UNTERWEGS SIND».",
+            ),
+            (
+                "language_not_allowed",
                 "The sign reads «因为两位同事还在出差，会议改到了星期四» in large letters.",
             ),
         ],
@@ -238,8 +246,33 @@ fn relatives_of_an_allowed_language_only_flag() {
         &configured("language", &json!({"allow": ["en"]})),
         &[("language_not_allowed", danish)],
     );
+    for (code, relative) in [
+        ("es", "pt"),
+        ("cs", "sk"),
+        ("hr", "sl"),
+        ("uk", "ru"),
+        ("id", "jv"),
+        ("tr", "az"),
+        ("hi", "mr"),
+        ("nl", "af"),
+        ("fa", "ur"),
+    ] {
+        let allowed = configured("language", &json!({ "allow": [relative] }));
+        let sentence = SENTENCES.iter().find(|(known, _)| *known == code);
+        let found = allowed.scan(sentence.expect("a sentence").1);
+        assert!(found.iter().all(|finding| finding.score < 0.5), "{code}");
+        assert!(!found.is_empty(), "{code}");
+    }
     let japanese = configured("language", &json!({"allow": ["ja"]}));
     assert_clean(&japanese, &["第三回定例会議議事録要約報告書"]);
+}
+
+#[test]
+fn a_language_in_doubt_is_not_named() {
+    let text = "The rijsttafel and the stroopwafel of the Scheveningen is not what the gezelligheid of Utrecht was";
+    let found = configured("language", &json!({"allow": ["es"]})).scan(text);
+    assert_eq!(&*found[0].preview, "text in another language");
+    assert!(found[0].score < 0.8);
 }
 
 #[test]
@@ -268,12 +301,19 @@ fn the_language_of_a_text_is_told_where_it_prevails() {
         format!("{german}\n{german}\n{german}\n\n{english}"),
     );
     let long = "ä".repeat(200 * 1024);
+    let times = 64 * 1024 / german.len();
+    let late = format!(
+        "{}{}",
+        format!("{german}\n").repeat(times),
+        format!("{english}\n").repeat(2 * times)
+    );
     for (text, language) in [
         (german, Some("de")),
         (english, Some("en")),
         (japanese, Some("ja")),
         (&*mostly, Some("de")),
         (&*mixed, None),
+        (&*late, Some("de")),
         ("", None),
         ("Danke schön", None),
         ("0123 4567 89 () {} ;;", None),
@@ -294,10 +334,15 @@ fn paragraphs_in_one_language_are_one_finding() {
     let french = "La ville a construit trois nouvelles écoles l'année dernière, et une quatrième devrait \
                   ouvrir à l'automne au bord de l'ancien port.";
     let guard = configured("language", &json!({"allow": ["en"]}));
+    let english =
+        "The city built three new schools last year, and it will open a fourth one in autumn.";
     for (text, count) in [
         (format!("{german}\n\n{german}"), 1),
         (format!("{german}\n\n{french}"), 2),
+        (format!("{german}\n\n{english}\n\n{german}"), 2),
     ] {
-        assert_eq!(guard.scan(&text).len(), count, "{text}");
+        let found = guard.scan(&text);
+        assert_eq!(found.len(), count, "{text}");
+        assert_eq!(found[count - 1].span.end, text.len() - 1, "{text}");
     }
 }

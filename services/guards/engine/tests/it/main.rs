@@ -36,6 +36,7 @@ mod tokens;
 mod topics;
 mod toxicity;
 mod urls;
+mod weight;
 
 use guardmesh_guard_engine::{Engine, Finding, Guard};
 

@@ -25,6 +25,7 @@ const FOUND: &[(&str, &str)] = &[
     ("threat", "I know where you live."),
     ("threat", "you should watch your back"),
     ("insult", "«I hate you» and all you do."),
+    ("threat", "«youre dead meat»"),
     ("insult", "You are f**king «stupid»!"),
     ("insult", "Shut up, you «fat pig»."),
     ("insult", "Du bist ein «Trottel»."),
@@ -126,6 +127,7 @@ fn coarse_words_and_slurs_are_found_also_masked() {
 
 #[test]
 fn the_sentence_decides() {
+    use std::cmp::Ordering::{Equal, Greater, Less};
     let score = |text: &str| {
         let lenient = configured("toxicity", &json!({"threshold": 0.3}));
         lenient
@@ -139,6 +141,34 @@ fn the_sentence_decides() {
     assert!(score("You are an IDIOT!!") > score("You are an idiot."));
     assert!(score("You are not an idiot.") < plain + 0.1);
     assert!(score("He said: \"you are an idiot\"") < score("You are an idiot."));
+    let lyrics = format!("The lyrics of {}he is an idiot.", "la ".repeat(25));
+    for (text, order) in [
+        ("He is an idiot, you know.", Greater),
+        ("He is an idiot, they know.", Equal),
+        ("He is an IDIOT.", Greater),
+        ("HE IS AN IDIOT.", Greater),
+        ("He is an idiot!!", Greater),
+        ("He is an idiot!", Equal),
+        ("He is not a very big idiot.", Less),
+        ("He is not a very very very big old idiot.", Equal),
+        ("I am an idiot.", Less),
+        ("He is \"an idiot\".", Less),
+        ("He is `an idiot`.", Less),
+        ("He is “an idiot”.", Less),
+        ("He is «an idiot».", Less),
+        ("“So,” he is an idiot.", Equal),
+        (&*lyrics, Less),
+        ("Idiot, go away.", Greater),
+        ("Idiot go away.", Equal),
+    ] {
+        assert_eq!(score(text).total_cmp(&plain), order, "{text}");
+    }
+    assert_eq!(
+        score("He is a PIG.").total_cmp(&score("He is a pig.")),
+        Equal
+    );
+    let directed = |who: &str| score(&turned(&format!("{who} {{}}."), "drater"));
+    assert!(directed("You are a") > directed("You know, he is a") + 0.1);
     // Another sentence does not count.
     assert!((score("I like you. He is an idiot.") - plain).abs() < 1e-6);
 }
@@ -173,7 +203,7 @@ fn a_sentence_weighs_the_same_whatever_stands_before_it() {
 #[test]
 fn kinds_and_threshold_are_chosen() {
     let threats = configured("toxicity", &json!({"kinds": ["threat"]}));
-    assert_clean(&threats, &["You idiot!"]);
+    assert_clean(&threats, &["You idiot!", "Refugees aren't even human."]);
     assert_found(&threats, &[("threat", "You idiot, «I'll kill you»!")]);
     let strict = configured("toxicity", &json!({"threshold": 0.95}));
     assert!(strict.scan("You are an idiot.").is_empty());

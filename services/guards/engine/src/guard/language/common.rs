@@ -75,3 +75,21 @@ pub(super) fn speaks_one_of(languages: &[Lang], words: &str) -> bool {
         small >= LEAST && small * IN >= all
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_small_words_are_enough_where_they_are_one_in_five() {
+        for (language, common) in WORDS {
+            let words = |small: usize, others: usize| {
+                common[..small].join(" ").to_uppercase() + &" zzz".repeat(others)
+            };
+            assert!(speaks_one_of(&[language], &words(4, 16)), "{language}");
+            assert!(!speaks_one_of(&[language], &words(4, 17)), "{language}");
+            assert!(!speaks_one_of(&[language], &words(3, 0)), "{language}");
+            assert!(!speaks_one_of(&[Lang::Fin], &words(4, 0)), "{language}");
+        }
+    }
+}

@@ -201,7 +201,22 @@ mod tests {
         assert_eq!(texts("one two", 7), []);
         let sentence = format!("{}. ", "word ".repeat(70).trim_end());
         assert_eq!(texts(&sentence.repeat(3), 60).len(), 3);
+        assert_eq!(texts(&sentence.repeat(4), 600).len(), 1);
         assert_eq!(texts(&"a".repeat(10_000), 60).len(), 1);
+        assert_eq!(texts(&"word ".repeat(1_000), 60).len(), 2);
+        assert_eq!(texts("one two\n\nsix ten", 3).len(), 2);
+    }
+
+    #[test]
+    fn signs_between_words_make_code_of_them() {
+        for (text, count) in [
+            ("word word + word", 1),
+            ("word + word = word", 0),
+            ("word - word - word", 1),
+            ("word wo1rd wo2rd word", 0),
+        ] {
+            assert_eq!(texts(text, 8).len(), count, "{text}");
+        }
     }
 
     #[test]

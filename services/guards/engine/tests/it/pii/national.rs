@@ -96,6 +96,7 @@ const NUMBERS: &[(&str, &str, &str)] = &[
     ("pl_pesel", "PESEL ", "440514 01359"),
     ("pt_nif", "", "PT501964843"),
     ("hr_oib", "", "HR 33392005961"),
+    ("uk_nhs_number", "", "GB 943 476 5870"),
 ];
 
 /// Numbers without a check character, in context alone.
@@ -150,6 +151,11 @@ const CLEAN: &[&str] = &[
     "the pandemic of 2020, the sinus 123456782, a ruthless 76086428-5, fingers 1234567",
     "part 9434765870, batch 15108695088",
     "0000000000000 00000000000 000000000",
+    "pt 501964843",
+    "cost $390.533.447-05",
+    "1.54362315K",
+    "54362315K-x",
+    "2£95£10£99£126£111£93",
 ];
 
 fn rules_in(text: &str) -> Vec<(String, String)> {

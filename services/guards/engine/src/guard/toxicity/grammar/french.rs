@@ -1,8 +1,8 @@
 //! What French words do in a sentence about a group of people, and the names of groups. Letters are small.
 
 use super::words::{
-    AIM, BAD, BE, BEAST, BELONG, CALL, CAMP, Class, DEATH, DESERVE, DIE, EACH, EXPEL, EXPELLED,
-    FILL, GOOD, HARM, HARMED, HATE, HAVE, HERE, JEST, ME, ME_CALL, NO, NOT, OBJECTION, OUT, PEOPLE,
+    AIM, BAD, BE, BEAST, BELONG, CALL, CAMP, Class, DEATH, DESERVE, DIE, EXPEL, EXPELLED, FILL,
+    GOOD, HARM, HARMED, HATE, HAVE, HERE, JEST, ME, ME_CALL, NO, NOT, OBJECTION, OUT, PEOPLE,
     REPEL, RIGHT, SCORN, SHOULD, SHOULD_NOT, SOME, SOUL, THEY, VILE, WANT, WHO, WISH, WITHOUT,
 };
 
@@ -33,7 +33,6 @@ pub(super) const WORDS: &[(Class, &str)] = &[
          rien d'autre, par nature, vraiment tous, au pouvoir, etres, creatures, individus, une espece de, \
          espece de",
     ),
-    (EACH, "chaque, tout, n'importe quel"),
     (SOME, "certains, certaines, quelques, quelque, deux, trois"),
     (
         PEOPLE,

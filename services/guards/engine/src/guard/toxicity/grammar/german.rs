@@ -1,10 +1,10 @@
 //! What German words do in a sentence about a group of people, and the names of groups. Letters are small.
 
 use super::words::{
-    AIM, ALLOWED, BAD, BE, BEAST, BELONG, CALL_AROUND, CAMP, Class, DEATH, DESERVE, DIE, EACH,
-    EXPEL, EXPELLED, FILL, FILTHY, GOOD, HARM, HARMED, HATE, HAVE, HERE, JEST, ME, ME_CALL, NO,
-    NOT, OBJECTION, OUT, PEOPLE, REPEL, RIGHT, ROUSE, SCORN, SHOULD, SHOULD_NOT, SOME, SOUL, THEY,
-    VILE, WANT, WHO, WISH, WITHOUT,
+    AIM, ALLOWED, BAD, BE, BEAST, BELONG, CALL_AROUND, CAMP, Class, DEATH, DESERVE, DIE, EXPEL,
+    EXPELLED, FILL, FILTHY, GOOD, HARM, HARMED, HATE, HAVE, HERE, JEST, ME, ME_CALL, NO, NOT,
+    OBJECTION, OUT, PEOPLE, REPEL, RIGHT, ROUSE, SCORN, SHOULD, SHOULD_NOT, SOME, SOUL, THEY, VILE,
+    WANT, WHO, WISH, WITHOUT,
 };
 
 /// Names that are said of many.
@@ -39,7 +39,6 @@ pub(super) const WORDS: &[(Class, &str)] = &[
          vollig, schliesslich, trotzdem, echt, besonders, grundsatzlich, von natur aus, wirklich nur, \
          insgesamt, komplett, ausnahmslos, nichts weiter als, an der macht",
     ),
-    (EACH, "jeder, jede, jeden"),
     (SOME, "einige, manche, wenige, ein paar, zwei, drei"),
     (
         PEOPLE,

@@ -1,8 +1,8 @@
 //! What Spanish words do in a sentence about a group of people, and the names of groups. Letters are small.
 
 use super::words::{
-    AIM, BAD, BE, BEAST, BELONG, CALL, CAMP, Class, DEATH, DESERVE, DIE, EACH, EXPEL, EXPELLED,
-    FILL, GOOD, HARM, HARMED, HATE, HAVE, HERE, JEST, ME, ME_CALL, NO, NOT, OBJECTION, OUT, PEOPLE,
+    AIM, BAD, BE, BEAST, BELONG, CALL, CAMP, Class, DEATH, DESERVE, DIE, EXPEL, EXPELLED, FILL,
+    GOOD, HARM, HARMED, HATE, HAVE, HERE, JEST, ME, ME_CALL, NO, NOT, OBJECTION, OUT, PEOPLE,
     REPEL, RIGHT, SCORN, SHOULD, SHOULD_NOT, SOME, SOUL, THEY, VILE, WANT, WHO, WISH, WITHOUT,
 };
 
@@ -34,7 +34,6 @@ pub(super) const WORDS: &[(Class, &str)] = &[
          simples, puro, pura, como tu, como ustedes, como vosotros, como ellos, mucho, mucha, tanto, tanta, \
          seres, criaturas, personas, sin excepcion, que hay por aqui, con poder, de verdad",
     ),
-    (EACH, "cada, cualquier, todo"),
     (
         SOME,
         "algunos, algunas, ciertos, ciertas, pocos, pocas, dos, tres",

@@ -7,7 +7,7 @@ pub(super) type Class = u64;
 
 /// May stand between two words that matter.
 pub(super) const FILL: Class = 1 << 0;
-/// Makes one stand for all of them.
+/// Makes one stand for all of them, in English.
 pub(super) const EACH: Class = 1 << 1;
 /// Says that only some are meant.
 pub(super) const SOME: Class = 1 << 2;
