@@ -28,6 +28,19 @@ pub(crate) struct Literals {
     start: StateID,
 }
 
+/// Where literals end in a text, in order, and the states that say which; found part by part.
+struct Ends<'a> {
+    literals: &'a Literals,
+    text: &'a [u8],
+    pace: &'a Pace<'a>,
+    /// Where the next part begins.
+    next: usize,
+    /// What was found in the part before, kept from part to part so that none allocates anew.
+    lanes: [Vec<(usize, StateID)>; LANES],
+    /// The lane that is given out, and how much of it was.
+    given: (usize, usize),
+}
+
 // === impl Literals ===
 
 impl Literals {
@@ -55,12 +68,14 @@ impl Literals {
         text: &'a str,
         pace: &'a Pace<'_>,
     ) -> impl Iterator<Item = Match> + 'a {
-        let parts = (0..text.len()).step_by(PART);
-        let parts = parts.take_while(|_| pace.long_step());
-        let ends = parts.flat_map(move |part| {
-            let part = part..text.len().min(part + PART);
-            self.ends_in(text.as_bytes(), part)
-        });
+        let ends = Ends {
+            literals: self,
+            text: text.as_bytes(),
+            pace,
+            next: 0,
+            lanes: Default::default(),
+            given: (0, 0),
+        };
         let places = ends.flat_map(move |(end, state)| {
             (0..self.automaton.match_len(state)).map(move |index| {
                 let literal = self.automaton.match_pattern(state, index);
@@ -68,37 +83,6 @@ impl Literals {
             })
         });
         places.take_while(|_| pace.step())
-    }
-
-    /// Where literals end in a part of a text, in order, and the states that say which.
-    fn ends_in(&self, text: &[u8], part: Range<usize>) -> Vec<(usize, StateID)> {
-        let length = part.len() / LANES;
-        let starts: [usize; LANES] = array::from_fn(|lane| part.start + lane * length);
-        let lanes = starts.map(|start| &text[start..start + length]);
-        let mut states = starts.map(|start| self.state_at(text, start));
-        let mut ends: [Vec<(usize, StateID)>; LANES] = Default::default();
-        for at in 0..length {
-            let bytes = lanes.map(|lane| lane[at]);
-            states = array::from_fn(|lane| self.next(states[lane], bytes[lane]));
-            let found = states.map(|state| self.automaton.is_special(state));
-            if found.iter().fold(false, |any, found| any | found) {
-                for (lane, state) in states.into_iter().enumerate() {
-                    if self.automaton.is_match(state) {
-                        ends[lane].push((starts[lane] + at + 1, state));
-                    }
-                }
-            }
-        }
-        let mut ends = ends.concat();
-        let mut state = states[LANES - 1];
-        let rest = part.start + LANES * length;
-        for (at, byte) in (rest..).zip(&text[rest..part.end]) {
-            state = self.next(state, *byte);
-            if self.automaton.is_match(state) {
-                ends.push((at + 1, state));
-            }
-        }
-        ends
     }
 
     /// The state in which `at` is reached from anywhere before: the longest literal tells how far back to begin.
@@ -110,6 +94,72 @@ impl Literals {
 
     fn next(&self, state: StateID, byte: u8) -> StateID {
         self.automaton.next_state(Anchored::No, state, byte)
+    }
+}
+
+// === impl Ends ===
+
+impl Ends<'_> {
+    /// Reads the next part; false if there is none, or it is not to be read any more.
+    fn read_part(&mut self) -> bool {
+        let part = self.next..self.text.len().min(self.next + PART);
+        if part.is_empty() || !self.pace.long_step() {
+            return false;
+        }
+        self.lanes.iter_mut().for_each(Vec::clear);
+        self.given = (0, 0);
+        self.read(part.clone());
+        self.next = part.end;
+        true
+    }
+
+    fn read(&mut self, part: Range<usize>) {
+        let (literals, text) = (self.literals, self.text);
+        let length = part.len() / LANES;
+        let starts: [usize; LANES] = array::from_fn(|lane| part.start + lane * length);
+        let lanes = starts.map(|start| &text[start..start + length]);
+        let mut states = starts.map(|start| literals.state_at(text, start));
+        for at in 0..length {
+            let bytes = lanes.map(|lane| lane[at]);
+            states = array::from_fn(|lane| literals.next(states[lane], bytes[lane]));
+            let found = states.map(|state| literals.automaton.is_special(state));
+            if found.iter().fold(false, |any, found| any | found) {
+                for (lane, state) in states.into_iter().enumerate() {
+                    if literals.automaton.is_match(state) {
+                        self.lanes[lane].push((starts[lane] + at + 1, state));
+                    }
+                }
+            }
+        }
+        // The last lane goes on to the end of the part.
+        let mut state = states[LANES - 1];
+        let rest = part.start + LANES * length;
+        for (at, byte) in (rest..).zip(&text[rest..part.end]) {
+            state = literals.next(state, *byte);
+            if literals.automaton.is_match(state) {
+                self.lanes[LANES - 1].push((at + 1, state));
+            }
+        }
+    }
+}
+
+impl Iterator for Ends<'_> {
+    type Item = (usize, StateID);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (lane, count) = self.given;
+            let ends = self.lanes.get(lane);
+            if let Some(end) = ends.and_then(|ends| ends.get(count)) {
+                self.given.1 += 1;
+                return Some(*end);
+            }
+            if ends.is_some() {
+                self.given = (lane + 1, 0);
+            } else if !self.read_part() {
+                return None;
+            }
+        }
     }
 }
 
