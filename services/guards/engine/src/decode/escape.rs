@@ -11,8 +11,8 @@ use crate::view::Edit;
 
 /// Longest entity between `&` and `;`, in bytes.
 const LONGEST_ENTITY: usize = 10;
-/// Backslashes before the rest of an escape that is quoted: as many as are read within their depth.
-const MOST_QUOTED: usize = 8;
+/// Most further backslashes before an escape that is quoted, in a literal within a literal and so on.
+const MOST_QUOTED: usize = 7;
 /// Most digits between `\u{` and `}`.
 const LONGEST_CODE: usize = 6;
 
@@ -239,16 +239,18 @@ fn entity(bytes: &[u8]) -> Option<Escape> {
 }
 
 /// `\u0041`, two of these for a character beyond the first plane, `\u{41}`, `\x41`, `\/`, Markdown's `\_`; and
-/// `\\` before the rest of such an escape, as where one literal is quoted in another.
+/// `\\u0041`, as where one literal is quoted in another.
 fn literal(bytes: &[u8]) -> Option<Escape> {
     let code = |digits| hexadecimal(bytes.get(digits)?);
     let (code, length) = match bytes.get(1)? {
         b'/' => return Some(('/', 2)),
         b'_' => return Some(('_', 2)),
         b'\\' => {
-            let mut rest = bytes[2..].iter().take(MOST_QUOTED);
-            let quoted = matches!(rest.find(|b| **b != b'\\')?, b'u' | b'x');
-            return quoted.then_some(('\\', 2));
+            let more = bytes[1..].iter().take(MOST_QUOTED);
+            let more = more.take_while(|b| **b == b'\\').count();
+            let quoted = matches!(bytes.get(more + 1), Some(b'u' | b'x'));
+            let (c, length) = literal(&bytes[more..]).filter(|_| quoted)?;
+            return Some((c, more + length));
         }
         b'x' => {
             return of_bytes(bytes.chunks(4), |escape| {

@@ -94,7 +94,7 @@ fn what_is_encoded_is_found_and_the_path_is_told() {
         (entities(&token), vec!["html"]),
         (percent(&hex(&token)), vec!["url", "hex"]),
         (literal(&token), vec!["literal"]),
-        (literal(&token).replace('\\', r"\\"), vec!["literal"; 2]),
+        (literal(&token).replace('\\', r"\\"), vec!["literal"]),
         (hex(&percent(&entities(&token))), vec!["hex", "url", "html"]),
     ];
     for (encoded, path) in cases {
