@@ -285,6 +285,13 @@ mod tests {
     }
 
     #[test]
+    fn a_long_row_of_backslashes_is_read_in_one_pass() {
+        let row = "\\".repeat(1 << 19);
+        assert_eq!(texts(&row), []);
+        assert_eq!(texts(&(row + "u0041")).len(), 1);
+    }
+
+    #[test]
     fn what_is_not_encoded_is_left_alone() {
         for text in [
             "An everyday sentence about figures, 100% true & fine; AT&T.",

@@ -248,8 +248,11 @@ fn literal(bytes: &[u8]) -> Option<Escape> {
         b'\\' => {
             let more = bytes[1..].iter().take(MOST_QUOTED);
             let more = more.take_while(|b| **b == b'\\').count();
-            let quoted = matches!(bytes.get(more + 1), Some(b'u' | b'x'));
-            let (c, length) = literal(&bytes[more..]).filter(|_| quoted)?;
+            // A longer row is no quotation, and must not be followed to its end.
+            if !matches!(bytes.get(more + 1), Some(b'u' | b'x')) {
+                return None;
+            }
+            let (c, length) = literal(&bytes[more..])?;
             return Some((c, more + length));
         }
         b'x' => {
